@@ -1,0 +1,73 @@
+// What is said to the user about a source: stable codes, byte-exact spans, one sink.
+#pragma once
+#include "support/source.h"
+#include <cstdint>
+#include <fmt/format.h>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace deal {
+
+enum class Severity : std::uint8_t { error, warning };
+
+enum class Diag : std::uint16_t {
+#define DEAL_DIAGNOSTIC(code, name, severity, wording) name,
+#include "diagnostics/kinds.def"
+#undef DEAL_DIAGNOSTIC
+};
+
+struct DiagRow {
+  std::string_view code, name;
+  Severity severity;
+  std::string_view wording;
+};
+const DiagRow &row_of(Diag kind);
+const std::vector<DiagRow> &all_diagnostics();
+
+struct Label {
+  Span span;
+  std::string text;
+};
+
+struct Diagnostic {
+  Diag kind;
+  std::string message;
+  std::vector<Label> labels; // the first is the place
+  std::string help;
+
+  Diagnostic &at(Span span, std::string text = {}) {
+    labels.push_back({span, std::move(text)});
+    return *this;
+  }
+  Diagnostic &with_help(std::string text) {
+    help = std::move(text);
+    return *this;
+  }
+};
+
+class Sink {
+public:
+  template <class... A> Diagnostic &report(Diag kind, Span span, const A &...arguments) {
+    auto &d = add(kind, fmt::format(fmt::runtime(row_of(kind).wording), arguments...));
+    d.labels.push_back({span, {}});
+    return d;
+  }
+  bool failed() const { return errors_ > 0; }
+  std::size_t errors() const { return errors_; }
+  const std::vector<Diagnostic> &all() const { return all_; }
+  void sort_by_place();
+
+private:
+  Diagnostic &add(Diag kind, std::string message);
+  std::vector<Diagnostic> all_;
+  std::size_t errors_ = 0;
+};
+
+struct RenderOptions {
+  bool color = false;
+};
+std::string render(const Diagnostic &, const Source &, RenderOptions = {});
+std::string render_all(const Sink &, const Source &, RenderOptions = {});
+
+} // namespace deal

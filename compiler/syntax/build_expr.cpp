@@ -1,0 +1,340 @@
+#include "support/date.h"
+#include "syntax/builder.h"
+#include "syntax/parse.h"
+
+namespace deal::syntax {
+
+// ---- leaves ----
+
+Span Builder::span(antlr4::Token *token) const {
+  auto at = [&](std::size_t i) { return offsets_.empty() ? static_cast<std::uint32_t>(i) : offsets_[std::min(i, offsets_.size() - 1)]; };
+  if (token->getStopIndex() == INVALID_INDEX || token->getStopIndex() + 1 < token->getStartIndex()) return {at(token->getStartIndex()), at(token->getStartIndex())};
+  return {at(token->getStartIndex()), at(token->getStopIndex() + 1)};
+}
+Span Builder::span(antlr4::ParserRuleContext *c) const {
+  return join(span(c->getStart()), span(c->getStop() ? c->getStop() : c->getStart()));
+}
+Name Builder::name(antlr4::ParserRuleContext *c) { return {c->getText(), span(c)}; }
+std::vector<Name> Builder::names(P::NamesContext *c) {
+  std::vector<Name> out;
+  for (auto *n : c->name()) out.push_back(name(n));
+  return out;
+}
+std::string Builder::text(antlr4::Token *token) {
+  auto raw = token->getText();
+  std::string out;
+  for (std::size_t i = 1; i + 1 < raw.size(); ++i) {
+    if (raw[i] == '\\' && i + 2 < raw.size()) out += raw[++i] == 'n' ? '\n' : raw[i];
+    else out += raw[i];
+  }
+  return out;
+}
+Date Builder::date(antlr4::Token *token) {
+  auto day = parse_date(token->getText());
+  if (!day) sink_.report(Diag::no_such_date, span(token), token->getText());
+  return {day.value_or(0), span(token)};
+}
+Date Builder::date(P::DateContext *c) { return date(c->getStart()); }
+
+static Rational parse_digits(std::string t) {
+  std::erase(t, '_');
+  auto dot = t.find('.');
+  auto places = dot == std::string::npos ? 0 : static_cast<int>(t.size() - dot - 1);
+  if (dot != std::string::npos) t.erase(dot, 1);
+  auto first = t.find_first_not_of('0');
+  return Rational(Integer(first == std::string::npos ? "0" : t.substr(first)), power_of_ten(places));
+}
+Rational Builder::number(antlr4::Token *token) {
+  auto t = token->getText();
+  if (t.size() > 1000) {
+    sink_.report(Diag::bad_number, span(token), t.substr(0, 20) + "…", "it has more than 1,000 digits");
+    return 0;
+  }
+  return parse_digits(t);
+}
+int Builder::small(P::NumberContext *c, int limit) {
+  auto v = number(c->getStart());
+  if (is_integral(v) && v <= limit) return static_cast<int>(numerator(v));
+  sink_.report(Diag::bad_number, span(c), c->getText(), fmt::format("a whole number up to {} stands here", limit));
+  return 0;
+}
+Rational Builder::percent(antlr4::Token *token) {
+  auto t = token->getText();
+  t.pop_back();
+  return t.size() > 1000 ? Rational(0) : parse_digits(t) / 100;
+}
+Unit Builder::unit(P::UnitContext *c) {
+  auto t = c->getText();
+  if (t.back() == 's') t.pop_back();
+  for (std::size_t i = 0; i < unit_words.size(); ++i)
+    if (unit_words[i] == t) return static_cast<Unit>(i);
+  return Unit::day;
+}
+Period Builder::period(P::PeriodContext *c) {
+  auto unit = c->DAY() ? Unit::day : c->WEEK() ? Unit::week : c->MONTH() ? Unit::month : c->QUARTER() ? Unit::quarter : Unit::year;
+  return {unit, c->CONTRACT() != nullptr};
+}
+Rounding Builder::rounding(P::RoundingContext *c) {
+  if (c->HALF()) return c->EVEN() ? Rounding::half_even : c->UP() ? Rounding::half_up : Rounding::half_down;
+  return c->UP() ? Rounding::up : c->DOWN() ? Rounding::down : c->CEILING() ? Rounding::ceiling : Rounding::floor;
+}
+std::optional<Badge> Builder::badge(P::BadgeContext *c) {
+  if (!c) return std::nullopt;
+  return Badge{c->ACCORDING() ? Badge::according : c->INFERRED() ? Badge::inferred : Badge::assumed, text(c->string()), span(c)};
+}
+TextLine Builder::text_line(P::TextContext *c) { return {text(c->string(0)), c->SOURCE() ? text(c->string(1)) : std::string()}; }
+
+// ---- expressions ----
+
+ExprId Builder::expr(P::ExprContext *c) {
+  if (auto *f = dynamic_cast<P::FlatExprContext *>(c)) return flat(f);
+  if (auto *i = dynamic_cast<P::IfExprContext *>(c)) {
+    auto a = expr(i->expr(0)), b = expr(i->expr(1)), d = expr(i->expr(2));
+    return add(If{a, b, d}, span(c));
+  }
+  auto *k = dynamic_cast<P::CaseExprContext *>(c);
+  Case node{ref(k->ref()), {}};
+  for (auto *arm : k->arm()) {
+    auto labels = names(arm->names());
+    node.arms.push_back({std::move(labels), expr(arm->expr())});
+  }
+  return add(std::move(node), span(c));
+}
+
+std::vector<ExprId> Builder::exprs(const std::vector<P::ExprContext *> &list) {
+  std::vector<ExprId> out;
+  for (auto *e : list) out.push_back(expr(e));
+  return out;
+}
+
+bool Builder::is_percent(ExprId id) const { return std::holds_alternative<PercentLit>(tree_.exprs[id].node); }
+
+// semantics.md rule 28: what two people would read in two ways is refused, with the bracketed form.
+void Builder::read_aloud(const std::vector<Operand> &operands, const std::vector<std::pair<BinaryOp, Span>> &ops) {
+  auto words = [&](Span s) { return std::string(source_.text(s)); };
+  for (auto &o : operands)
+    if (o.bounded && (o.negated || !ops.empty()))
+      sink_.report(Diag::read_bounds, o.span).with_help(fmt::format("write `({})`, or put the brackets around what the bounds belong to", words(o.span)));
+  int last_comparison = -1;
+  for (std::size_t i = 0; i < ops.size(); ++i) {
+    auto op = ops[i].first;
+    if (op == BinaryOp::and_ || op == BinaryOp::or_) last_comparison = -1;
+    if (!is_comparison(op)) continue;
+    if (last_comparison >= 0)
+      sink_.report(Diag::read_chain, ops[i].second).at(ops[static_cast<std::size_t>(last_comparison)].second, "after this one").with_help("write two comparisons joined by `and`");
+    last_comparison = static_cast<int>(i);
+    std::size_t first = i;
+    while (first > 0 && binary_levels[static_cast<std::size_t>(ops[first - 1].first)] > 2) --first;
+    auto &left = tree_.exprs[operands[first].expr];
+    if (auto *u = std::get_if<Unary>(&left.node); u && u->op == UnaryOp::not_ && !left.bracketed) {
+      std::size_t end = i + 1;
+      while (end < ops.size() && binary_levels[static_cast<std::size_t>(ops[end].first)] > 2) ++end;
+      sink_.report(Diag::read_not, operands[first].span)
+          .with_help(fmt::format("write `not ({})`", words(join(tree_.exprs[u->operand].span, operands[end].span))));
+    }
+    for (auto side : {i, i + 1})
+      if (auto *b = std::get_if<BoolLit>(&tree_.exprs[operands[side].expr].node))
+        sink_.report(Diag::read_truth, operands[side].span, b->value ? "true" : "false")
+            .with_help(fmt::format("write `{}{}`", b->value == (op == BinaryOp::eq) ? "" : "not ", words(operands[side == i ? i + 1 : i].span)));
+  }
+}
+
+ExprId Builder::flat(P::FlatExprContext *c) {
+  std::vector<Operand> operands;
+  std::vector<std::pair<BinaryOp, Span>> ops;
+  auto infixes = c->infix();
+  auto parts = c->operand();
+  for (std::size_t i = 0; i < parts.size(); ++i) {
+    if (i > 0) {
+      auto word = infixes[i - 1]->getText();
+      auto at = static_cast<std::size_t>(std::find(binary_words.begin(), binary_words.end(), word) - binary_words.begin());
+      ops.emplace_back(static_cast<BinaryOp>(at), span(infixes[i - 1]));
+    }
+    // `x * 30/360` came as one token: two operands and a division.
+    auto *q = parts[i]->primary() && parts[i]->postfix().empty() ? dynamic_cast<P::QuotientPrimaryContext *>(parts[i]->primary()) : nullptr;
+    if (q && q->getText() == "30/360") {
+      auto s = span(q);
+      Span left{s.begin, s.begin + 2}, right{s.begin + 3, s.end};
+      operands.push_back({add(NumberLit{30, {}, {}}, left), false, false, left});
+      ops.emplace_back(BinaryOp::div, Span{s.begin + 2, s.begin + 3});
+      operands.push_back({add(NumberLit{360, {}, {}}, right), false, false, right});
+    } else {
+      operands.push_back(operand(parts[i]));
+    }
+  }
+  if (ops.size() > static_cast<std::size_t>(max_depth)) {
+    sink_.report(Diag::too_deep, ops[max_depth].second);
+    return add(Broken{}, span(c));
+  }
+  read_aloud(operands, ops);
+  std::size_t next = 0;
+  return climb(operands, ops, next, 0);
+}
+
+ExprId Builder::climb(const std::vector<Operand> &operands, const std::vector<std::pair<BinaryOp, Span>> &ops, std::size_t &next, int level) {
+  auto left = operands[next].expr;
+  auto begin = operands[next].span;
+  while (next < ops.size()) {
+    auto [op, op_span] = ops[next];
+    auto own = binary_levels[static_cast<std::size_t>(op)];
+    if (own < level) break;
+    ++next;
+    auto right = climb(operands, ops, next, own + 1);
+    auto s = join(begin, operands[next].span);
+    left = add(Binary{op, left, right, op_span}, s);
+  }
+  return left;
+}
+
+ExprId Builder::sum(P::SumContext *c) {
+  auto parts = c->operand();
+  auto first = operand(parts[0]);
+  auto left = first.expr;
+  std::size_t i = 1;
+  for (auto *child : c->children) {
+    auto *leaf = dynamic_cast<antlr4::tree::TerminalNode *>(child);
+    if (!leaf) continue;
+    auto right = operand(parts[i++]);
+    left = add(Binary{leaf->getSymbol()->getType() == P::PLUS ? BinaryOp::add : BinaryOp::sub, left, right.expr, span(leaf->getSymbol())}, join(first.span, right.span));
+  }
+  return left;
+}
+
+Builder::Operand Builder::operand(P::OperandContext *c) {
+  if (auto *inner = c->operand()) {
+    auto o = operand(inner);
+    auto s = span(c);
+    return {add(Unary{c->NOT() ? UnaryOp::not_ : UnaryOp::negate, o.expr}, s), o.negated || c->MINUS(), o.bounded, s};
+  }
+  bool bounded = false;
+  auto e = primary(c->primary());
+  for (auto *p : c->postfix()) e = postfix(e, p, bounded);
+  return {e, false, bounded, span(c)};
+}
+
+ExprId Builder::postfix(ExprId subject, P::PostfixContext *c, bool &bounded) {
+  auto s = join(tree_.exprs[subject].span, span(c));
+  if (auto *p = dynamic_cast<P::PowerPostfixContext *>(c)) return add(Power{subject, primary(p->primary())}, s);
+  if (auto *i = dynamic_cast<P::IsPostfixContext *>(c)) {
+    Is node{Is::value, i->NOT() != nullptr, subject, {}, 0};
+    if (i->KNOWN()) node.kind = Is::known;
+    else if (i->GIVEN()) node.kind = Is::given;
+    else if (i->YEAR()) node.kind = Is::in_year, node.year = small(i->number(), 9999);
+    else {
+      node.kind = i->IN() ? Is::in_list : Is::value;
+      node.operand = primary(i->primary());
+      if (auto *b = std::get_if<BoolLit>(&tree_.exprs[node.operand].node))
+        sink_.report(Diag::read_truth, tree_.exprs[node.operand].span, b->value ? "true" : "false").with_help("write the condition itself, or `not` before it");
+    }
+    return add(std::move(node), s);
+  }
+  auto *b = dynamic_cast<P::BoundPostfixContext *>(c);
+  if (bounded) sink_.report(Diag::read_bounds_twice, span(c), "stated twice");
+  bounded = true;
+  Bounds node{subject, {}, {}};
+  for (auto *part : b->bound()) {
+    auto e = primary(part->primary());
+    auto &side = part->BELOW() ? node.low : node.high;
+    if (side) sink_.report(Diag::read_bounds_twice, span(part), "stated twice");
+    side = e;
+  }
+  return add(node, s);
+}
+
+ExprId Builder::primary(P::PrimaryContext *c) {
+  auto s = span(c);
+  if (auto *p = dynamic_cast<P::PercentPrimaryContext *>(c)) return add(PercentLit{percent(p->getStart())}, s);
+  if (auto *p = dynamic_cast<P::DatePrimaryContext *>(c)) return add(DateLit{date(p->getStart()).day}, s);
+  if (dynamic_cast<P::InstantPrimaryContext *>(c)) return add(Beyond{"instants"}, s);
+  if (auto *p = dynamic_cast<P::TextPrimaryContext *>(c)) return add(TextLit{text(p->getStart())}, s);
+  if (dynamic_cast<P::QuotientPrimaryContext *>(c)) {
+    sink_.report(Diag::bad_number, s, c->getText(), "a day count follows `per year`");
+    return add(Broken{}, s);
+  }
+  if (auto *p = dynamic_cast<P::NumberPrimaryContext *>(c)) return number_primary(p);
+  if (auto *p = dynamic_cast<P::WordPrimaryContext *>(c)) {
+    if (p->TRUE() || p->FALSE()) return add(BoolLit{p->TRUE() != nullptr}, s);
+    if (p->UNKNOWN()) return add(UnknownLit{}, s);
+    return p->TODAY() ? add(TodayLit{}, s) : add(Beyond{"`now`"}, s);
+  }
+  if (auto *p = dynamic_cast<P::BracketPrimaryContext *>(c)) {
+    auto e = expr(p->expr());
+    if (p->ROUNDED()) e = add(Rounded{e, rounding(p->rounding()), small(p->number(), 100)}, s);
+    auto copy = tree_.exprs[e];
+    copy.bracketed = true;
+    copy.span = s;
+    return tree_.exprs.add(std::move(copy));
+  }
+  if (dynamic_cast<P::ListPrimaryContext *>(c)) return add(Beyond{"lists"}, s);
+  if (auto *p = dynamic_cast<P::WholePrimaryContext *>(c)) {
+    auto u = unit(p->unit());
+    auto a = primary(p->primary(0));
+    if (p->IN()) return add(WholeIn{u, a}, s);
+    return add(WholeBetween{u, a, primary(p->primary(1))}, s);
+  }
+  if (auto *p = dynamic_cast<P::DaysPrimaryContext *>(c)) {
+    auto word = p->DAYCOUNT()->getText();
+    auto at = std::find(day_count_words.begin(), day_count_words.end(), word) - day_count_words.begin();
+    auto a = primary(p->primary(0)), b = primary(p->primary(1));
+    return add(Years{a, b, static_cast<DayCount>(at)}, s);
+  }
+  if (auto *p = dynamic_cast<P::AggregatePrimaryContext *>(c)) return aggregate(p);
+  if (auto *p = dynamic_cast<P::QuestionPrimaryContext *>(c)) {
+    auto party = name(p->name());
+    return add(Question{p->MUST() != nullptr, std::move(party), deed(p->deed())}, s);
+  }
+  return ref(dynamic_cast<P::RefPrimaryContext *>(c)->ref());
+}
+
+ExprId Builder::number_primary(P::NumberPrimaryContext *c) {
+  NumberLit node{number(c->number()->getStart()), {}, {}};
+  if (c->unit()) node.unit = unit(c->unit());
+  if (c->NAME()) {
+    node.currency = Name{c->NAME()->getText(), span(c->NAME()->getSymbol())};
+    auto &t = node.currency->text;
+    bool code = t.size() == 3 && std::all_of(t.begin(), t.end(), [](char l) { return l >= 'A' && l <= 'Z'; });
+    if (!code) sink_.report(Diag::read_unit, node.currency->span, t).with_help(fmt::format("write `{} * {}` or `{} of {}`", c->number()->getText(), t, c->number()->getText(), t));
+  }
+  return add(std::move(node), span(c));
+}
+
+ExprId Builder::aggregate(P::AggregatePrimaryContext *c) {
+  auto s = span(c);
+  if (c->OF() || c->WHERE() || !c->aggregate()->TOTAL()) return add(Beyond{fmt::format("`{}` over lists", c->aggregate()->getText())}, s);
+  auto *w = c->window();
+  auto over = ref(c->ref());
+  if (!w) {
+    sink_.report(Diag::read_term, s, "over what the total runs").with_help("write `so far`, `this calendar year`, `since DATE` or `before this event`");
+    return add(Broken{}, s);
+  }
+  if (w->LAST()) return add(Beyond{"totals over past periods"}, s);
+  Total node{Total::so_far, over, 0, {}};
+  if (w->BEFORE()) node.window = Total::before_this_event;
+  if (w->SINCE()) node.window = Total::since, node.since_day = date(w->date()).day;
+  if (w->THIS() && w->period()) node.window = Total::this_period, node.period = period(w->period());
+  return add(node, s);
+}
+
+ExprId Builder::ref(P::RefContext *c) {
+  Ref node{name(c->name()), {}, {}};
+  bool beyond = false;
+  for (auto *tail : c->refTail()) {
+    if (tail->DOT()) {
+      beyond |= node.member.has_value() || node.arguments.has_value();
+      node.member = name(tail->word());
+    } else {
+      beyond |= node.arguments.has_value();
+      node.arguments = exprs(tail->expr());
+    }
+  }
+  if (beyond) return add(Beyond{"a member of a member"}, span(c));
+  return add(std::move(node), span(c));
+}
+
+Deed Builder::deed(P::DeedContext *c) {
+  if (c->TERMINATE()) return {{"terminate", span(c)}, {}};
+  auto action = c->USE() ? Name{"use", span(c->USE()->getSymbol())} : name(c->name());
+  return {std::move(action), exprs(c->expr())};
+}
+
+} // namespace deal::syntax

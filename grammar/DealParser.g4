@@ -155,9 +155,11 @@ infix    : OR | AND | EQ | NE | LT | LE | GT | GE | PLUS | MINUS | STAR | SLASH 
 sum      : operand ( ( PLUS | MINUS ) operand )*;
 operand  : ( NOT | MINUS ) operand | primary postfix*;
 postfix  : CARET primary                                                                      # powerPostfix
-         | IS NOT? ( KNOWN | GIVEN | IN ( YEAR number | primary ) | primary )                 # isPostfix
+         | IS NOT? ( KNOWN | GIVEN | IN ( YEAR number | primary ) | status | primary )        # isPostfix
          | BUT NOT bound ( NOR bound )?                                                       # boundPostfix
          ;
+// `is no rule applies`, `is division by zero`: of several words, at the top of an `expect`
+status   : NAME NAME NAME? | NAME BY NAME | DATE NAME OF NAME | NAME NAME OF NAME;
 bound    : ( BELOW | ABOVE ) primary;
 primary
   : PERCENT_LITERAL                                                                           # percentPrimary

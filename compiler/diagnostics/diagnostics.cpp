@@ -14,9 +14,11 @@ const std::vector<DiagRow> &all_diagnostics() {
 
 const DiagRow &row_of(Diag kind) { return all_diagnostics()[static_cast<std::size_t>(kind)]; }
 
-Diagnostic &Sink::add(Diag kind, std::string message) {
+Diagnostic &Sink::add(Diag kind, Span span, std::string message) {
+  for (auto &d : all_) // a line that several versions share is reported once
+    if (d.kind == kind && d.labels[0].span == span) return repeated_ = Diagnostic{kind, {}, {{span, {}}}, {}};
   if (row_of(kind).severity == Severity::error) ++errors_;
-  return all_.emplace_back(Diagnostic{kind, std::move(message), {}, {}});
+  return all_.emplace_back(Diagnostic{kind, std::move(message), {{span, {}}}, {}});
 }
 
 void Sink::sort_by_place() {

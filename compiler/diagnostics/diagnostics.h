@@ -2,6 +2,7 @@
 #pragma once
 #include "support/source.h"
 #include <cstdint>
+#include <deque>
 #include <fmt/format.h>
 #include <string>
 #include <string_view>
@@ -49,18 +50,17 @@ struct Diagnostic {
 class Sink {
 public:
   template <class... A> Diagnostic &report(Diag kind, Span span, const A &...arguments) {
-    auto &d = add(kind, fmt::format(fmt::runtime(row_of(kind).wording), arguments...));
-    d.labels.push_back({span, {}});
-    return d;
+    return add(kind, span, fmt::format(fmt::runtime(row_of(kind).wording), arguments...));
   }
   bool failed() const { return errors_ > 0; }
   std::size_t errors() const { return errors_; }
-  const std::vector<Diagnostic> &all() const { return all_; }
+  const std::deque<Diagnostic> &all() const { return all_; }
   void sort_by_place();
 
 private:
-  Diagnostic &add(Diag kind, std::string message);
-  std::vector<Diagnostic> all_;
+  Diagnostic &add(Diag kind, Span span, std::string message);
+  std::deque<Diagnostic> all_;
+  Diagnostic repeated_{};
   std::size_t errors_ = 0;
 };
 

@@ -216,11 +216,17 @@ ExprId Builder::postfix(ExprId subject, P::PostfixContext *c, bool &bounded) {
   auto s = join(tree_.exprs[subject].span, span(c));
   if (auto *p = dynamic_cast<P::PowerPostfixContext *>(c)) return add(Power{subject, primary(p->primary())}, s);
   if (auto *i = dynamic_cast<P::IsPostfixContext *>(c)) {
-    Is node{Is::value, i->NOT() != nullptr, subject, {}, 0};
+    Is node{Is::value, i->NOT() != nullptr, subject, {}, 0, Status::ok};
     if (i->KNOWN()) node.kind = Is::known;
     else if (i->GIVEN()) node.kind = Is::given;
     else if (i->YEAR()) node.kind = Is::in_year, node.year = small(i->number(), 9999);
-    else {
+    else if (i->status()) {
+      node.kind = Is::status;
+      auto phrase = std::string(source_.text(span(i->status())));
+      auto at = std::find(status_words.begin(), status_words.end(), phrase);
+      if (at == status_words.end()) sink_.report(Diag::unknown_name, span(i->status()), phrase).with_help("the statuses are `unknown`, `no rule applies`, `readings differ`, `conflict`, `division by zero`, `date out of range`, `overflow`, `input out of range`");
+      else node.wanted = static_cast<Status>(at - status_words.begin());
+    } else {
       node.kind = i->IN() ? Is::in_list : Is::value;
       node.operand = primary(i->primary());
       if (auto *b = std::get_if<BoolLit>(&tree_.exprs[node.operand].node))
@@ -303,10 +309,7 @@ ExprId Builder::aggregate(P::AggregatePrimaryContext *c) {
   if (c->OF() || c->WHERE() || !c->aggregate()->TOTAL()) return add(Beyond{fmt::format("`{}` over lists", c->aggregate()->getText())}, s);
   auto *w = c->window();
   auto over = ref(c->ref());
-  if (!w) {
-    sink_.report(Diag::read_term, s, "over what the total runs").with_help("write `so far`, `this calendar year`, `since DATE` or `before this event`");
-    return add(Broken{}, s);
-  }
+  if (!w) return add(Total{Total::unsaid, over, 0, {}}, s); // the checker asks: over what?
   if (w->LAST()) return add(Beyond{"totals over past periods"}, s);
   Total node{Total::so_far, over, 0, {}};
   if (w->BEFORE()) node.window = Total::before_this_event;

@@ -115,18 +115,19 @@ bool plain(antlr4::CommonTokenStream &tokens, const std::vector<std::uint32_t> &
   return said == 0;
 }
 
-template <class Context, class Rule, class Build> void run(const Source &source, Tree &tree, Sink &sink, Rule rule, Build build) {
+// False where there is no tree to build: the text itself does not stand.
+template <class Context, class Rule, class Build> bool run(const Source &source, Tree &tree, Sink &sink, Rule rule, Build build) {
   auto text = source.text();
-  if (text.size() > max_bytes) return void(sink.report(Diag::too_large, {0, 0}));
+  if (text.size() > max_bytes) return sink.report(Diag::too_large, {0, 0}), false;
   if (auto bad = first_invalid_utf8(text); bad != std::string_view::npos)
-    return void(sink.report(Diag::not_utf8, {static_cast<std::uint32_t>(bad), static_cast<std::uint32_t>(bad + 1)}));
+    return sink.report(Diag::not_utf8, {static_cast<std::uint32_t>(bad), static_cast<std::uint32_t>(bad + 1)}), false;
   auto offsets = code_point_offsets(text);
   antlr4::ANTLRInputStream input{std::string(text)};
   L lexer(&input);
   lexer.removeErrorListeners();
   antlr4::CommonTokenStream tokens(&lexer);
   tokens.fill();
-  if (!plain(tokens, offsets, source, sink) || !shallow(tokens, offsets, sink)) return;
+  if (!plain(tokens, offsets, source, sink) || !shallow(tokens, offsets, sink)) return false;
   P parser(&tokens);
   parser.removeErrorListeners();
   auto *sim = parser.getInterpreter<antlr4::atn::ParserATNSimulator>();
@@ -146,9 +147,10 @@ template <class Context, class Rule, class Build> void run(const Source &source,
     parser.removeErrorListeners();
     if (!sink.failed() && parser.getNumberOfSyntaxErrors() > 0) sink.report(Diag::unexpected, {0, 0}, "text");
   }
-  if (sink.failed()) return;
+  if (sink.failed()) return false;
   Builder builder(source, std::move(offsets), tree, sink);
   build(builder, context);
+  return true;
 }
 
 } // namespace
@@ -159,8 +161,7 @@ std::optional<Tree> parse(const Source &source, Sink &sink) {
     return std::nullopt;
   }
   Tree tree;
-  run<P::FileContext>(source, tree, sink, [](P &p) { return p.file(); }, [](Builder &b, P::FileContext *c) { b.file(c); });
-  if (sink.failed()) return std::nullopt;
+  if (!run<P::FileContext>(source, tree, sink, [](P &p) { return p.file(); }, [](Builder &b, P::FileContext *c) { b.file(c); })) return std::nullopt;
   return tree;
 }
 

@@ -54,11 +54,12 @@ struct Case { // case subject { when A, B: e … }
   std::vector<Arm> arms;
 };
 struct Is { // subject is [not] …
-  enum Kind : std::uint8_t { known, given, in_year, in_list, value } kind = value;
+  enum Kind : std::uint8_t { known, given, in_year, in_list, status, value } kind = value;
   bool negated = false;
   ExprId subject;
   ExprId operand; // in_list, value
   int year = 0;   // in_year
+  Status wanted = Status::ok; // status
 };
 struct Bounds { ExprId subject, low, high; }; // subject but not below low nor above high
 struct Power { ExprId base, exponent; };
@@ -67,7 +68,7 @@ struct WholeIn { Unit unit; ExprId span; };           // whole days in d
 struct WholeBetween { Unit unit; ExprId from, to; };  // whole months from D to E
 struct Years { ExprId from, to; DayCount convention; }; // days from D to E ACT/360
 struct Total { // total E.f so far
-  enum Window : std::uint8_t { so_far, before_this_event, since, this_period } window = so_far;
+  enum Window : std::uint8_t { unsaid, so_far, before_this_event, since, this_period } window = unsaid;
   ExprId over;
   std::int32_t since_day = 0;
   Period period;

@@ -1,0 +1,72 @@
+// Lines that several kinds of clause share.
+#include "check/checker.h"
+#include "support/match.h"
+
+namespace deal::check {
+
+TermSpec Checker::term(const syntax::TermLine &t, Span) {
+  TermSpec out;
+  out.stated = true;
+  out.last = t.which == syntax::TermLine::last;
+  auto event = [&](const syntax::Name &name) {
+    auto *s = lookup(name, Symbol::event);
+    return s ? s->index : -1;
+  };
+  if (t.start) out.start = t.start->day;
+  if (t.start_event) out.start_event = event(*t.start_event);
+  for (auto &e : t.endings) {
+    TermSpec::End end;
+    switch (e.kind) {
+    case syntax::Ending::through: end.through = e.date.day; break;
+    case syntax::Ending::until_date: end.through = e.date.day - 1; break;
+    case syntax::Ending::until_event: end.until_event = event(e.event); break;
+    case syntax::Ending::lasting: {
+      if (!t.start) {
+        sink_.report(Diag::not_supported, e.span, "`for` a span of time without a first day");
+        break;
+      }
+      auto n = Rational(e.count) * unit_sizes[static_cast<std::size_t>(e.unit)];
+      if (is_calendar(e.unit) && !m_.month_end_up && !day_exists_after(t.start->day, numerator(n))) {
+        sink_.report(Diag::no_month_end, e.span).with_help("add `month end down` or `month end up` at the top");
+        break;
+      }
+      auto after = is_calendar(e.unit) ? add_months(t.start->day, n, m_.month_end_up.value_or(false)) : add_days(t.start->day, n / 86400);
+      if (after.status != Status::ok) sink_.report(Diag::constant_fails, e.span, status_word(after.status));
+      else end.through = static_cast<std::int32_t>(std::get<Rational>(after.value)) - 1;
+      break;
+    }
+    }
+    out.ends.push_back(end);
+  }
+  return out;
+}
+
+void Checker::common_line(const syntax::Line &l, Common &common, const Context &context) {
+  if (auto *w = std::get_if<syntax::WhenLine>(&l.node)) common.guard.when = condition(w->condition, context);
+  if (auto *u = std::get_if<syntax::UnlessLine>(&l.node)) common.guard.unless = condition(u->condition, context);
+  if (auto *t = std::get_if<syntax::TermLine>(&l.node)) common.term = term(*t, l.span);
+  if (auto *t = std::get_if<syntax::TextLine>(&l.node)) common.texts.push_back({t->text, t->source});
+  if (l.badge) common.badges.emplace_back(l.lead, *l.badge);
+}
+
+void Checker::unique_lines(const Draft &d, std::string_view kind, const std::set<std::string> &allowed) {
+  std::map<std::string, Span> seen;
+  for (auto &l : d.lines) {
+    if (auto *b = std::get_if<syntax::BeyondLine>(&l.node)) {
+      sink_.report(Diag::not_supported, l.span, b->what);
+      continue;
+    }
+    auto group = std::holds_alternative<syntax::ExclusiveLine>(l.node) ? "exclusive" : l.lead;
+    if (!allowed.count(group)) {
+      sink_.report(Diag::line_not_here, l.span, kind, l.lead);
+      continue;
+    }
+    auto key = group;
+    if (auto *c = std::get_if<syntax::CappedLine>(&l.node)) key = fmt::format("capped {}", static_cast<int>(c->scope.kind));
+    if (key == "text") continue;
+    auto [at, fresh] = seen.try_emplace(key, l.span);
+    if (!fresh) sink_.report(Diag::line_twice, l.span, l.lead).at(at->second, "stated here first").with_help(key == "when" || key == "unless" ? "join the conditions by `and` or `or`" : "");
+  }
+}
+
+} // namespace deal::check

@@ -1,0 +1,128 @@
+#include "check/checker.h"
+#include "check/cone.h"
+
+namespace deal::check {
+namespace {
+
+// semantics.md rule 6: the one order of application.
+int stage(const syntax::Line &l) {
+  if (auto *c = std::get_if<syntax::CappedLine>(&l.node)) {
+    switch (c->scope.kind) {
+    case syntax::Scope::event: return 2;
+    case syntax::Scope::period: return 4;
+    case syntax::Scope::rolling: return 5;
+    case syntax::Scope::total: return 6;
+    }
+  }
+  if (l.lead == "waived" || l.lead == "deferred") return 1;
+  if (l.lead == "at") return 3;
+  if (l.lead == "recoups") return 8;
+  if (l.lead == "nets") return 9;
+  return 0;
+}
+
+} // namespace
+
+void Checker::payment_order(const Draft &d) {
+  const syntax::Line *above = nullptr;
+  for (auto &l : d.lines) {
+    if (stage(l) == 0) continue;
+    if (above && stage(l) < stage(*above)) sink_.report(Diag::line_out_of_order, l.span, l.lead).at(above->span, "applied later").with_help("put the lines in the order of application: move this one above");
+    above = &l;
+  }
+}
+
+std::variant<Ended, LicenseVersion, PaymentVersion, NormVersion> Checker::payment(const Draft &d, const syntax::PaySentence &s, Common &common, std::int32_t) {
+  unique_lines(d, "a payment", {"when", "unless", "term", "text", "on", "capped", "counting", "part", "carries", "round", "payable", "restatable", "closes"});
+  PaymentVersion out;
+  out.payer = party(s.payer);
+  if (!s.beyond) out.payee = party(s.payee);
+  out.rounding = m_.rounding;
+  Type wanted;
+  wanted.base = Type::money;
+  TermId amount;
+  if (!s.amount.readings.empty()) {
+    auto first = elaborate(s.amount.readings.front().body, {});
+    wanted = m_[first].type;
+    amount = choose(s.amount.readings, {}, &wanted, s.amount.span);
+  } else {
+    auto &e = tree_.exprs[s.amount.single];
+    auto *p = std::get_if<syntax::Power>(&e.node);
+    amount = p ? power(*p, e.span, {}, true) : elaborate(s.amount.single, {});
+  }
+  auto t = m_[amount].type;
+  if (t.base != Type::error && t.base != Type::money) sink_.report(Diag::type_mismatch, m_[amount].span, "an amount of money", describe(t));
+  out.amount = amount;
+  out.currency = t.currency;
+  out.places = t.scale;
+  wanted = t;
+  auto money = [&](ExprId e) { return elaborate_as(e, {}, wanted); };
+  for (auto &l : d.lines) {
+    common_line(l, common, {});
+    if (auto *c = std::get_if<syntax::CappedLine>(&l.node)) {
+      switch (c->scope.kind) {
+      case syntax::Scope::total: out.cap = money(c->amount); break;
+      case syntax::Scope::event: out.each_event.push_back({money(c->amount)}); break;
+      case syntax::Scope::period:
+        if (c->scope.each.contract) sink_.report(Diag::not_supported, l.span, "contract years");
+        out.each_period = PeriodCap{money(c->amount), c->scope.each};
+        break;
+      case syntax::Scope::rolling: sink_.report(Diag::not_supported, l.span, "a cap in any months"); break;
+      }
+    }
+    if (auto *c = std::get_if<syntax::CountingLine>(&l.node)) out.counting = *c;
+    if (auto *p = std::get_if<syntax::PartLine>(&l.node)) out.part = p->kind;
+    if (std::holds_alternative<syntax::CarriesLine>(l.node)) out.carries = true;
+    if (auto *r = std::get_if<syntax::RoundLine>(&l.node)) {
+      out.rounding = r->mode;
+      if (r->places) out.places = *r->places;
+      if (out.places > t.scale && t.base == Type::money) sink_.report(Diag::bad_number, l.span, out.places, fmt::format("{} has {} places", describe(t), t.scale));
+    }
+    if (auto *p = std::get_if<syntax::PayableLine>(&l.node); p && !p->at_once) {
+      if (p->after->contract) sink_.report(Diag::not_supported, l.span, "contract years");
+      if (p->unit != Unit::day && p->unit != Unit::week) sink_.report(Diag::not_supported, l.span, "a payable date that is not counted in days or weeks");
+      out.payable = PayableRule{p->unit == Unit::week ? 7 * p->count : p->count, Unit::day, *p->after};
+    }
+    if (auto *r = std::get_if<syntax::RestatableLine>(&l.node)) out.restatable = r->count;
+    if (auto *c = std::get_if<syntax::ClosesLine>(&l.node)) {
+      if (c->unit != Unit::day && c->unit != Unit::week) sink_.report(Diag::not_supported, l.span, "a close that is not counted in days or weeks");
+      out.closes = ClosesRule{c->unit == Unit::week ? 7 * c->count : c->count, Unit::day};
+    }
+    if (std::holds_alternative<syntax::OnLine>(l.node)) sink_.report(Diag::not_supported, l.span, "`on` in a payment");
+  }
+  bool beyond = std::any_of(d.lines.begin(), d.lines.end(), [](auto &l) { return std::holds_alternative<syntax::BeyondLine>(l.node); });
+  auto misplaced = [&](std::string_view lead, std::string_view why) {
+    if (beyond) return; // what it belongs to may be a line that is not supported yet
+    for (auto &l : d.lines)
+      if (l.lead == lead) sink_.report(Diag::line_not_here, l.span, "this payment", lead).with_help(std::string(why));
+  };
+  if (out.counting && !out.cap) misplaced("counting", "it belongs to a cap in total");
+  if (out.closes && !out.each_period) misplaced("closes", "only a clause with a cell for each period has periods that close");
+  if (out.restatable > 0 && !out.each_period) misplaced("restatable", "only a clause with a cell for each period has periods that close");
+  for (auto &l : d.lines) {
+    if (auto *c = std::get_if<syntax::ClosesLine>(&l.node); c && out.each_period && !(c->after == out.each_period->period)) misplaced("closes", "its period is not that of the cap");
+    if (auto *r = std::get_if<syntax::RestatableLine>(&l.node); r && out.each_period && r->unit != out.each_period->period.unit) misplaced("restatable", "its period is not that of the cap");
+  }
+  // The trigger: the one event whose fields or totals the amount, the guard or the caps read.
+  std::set<int> events;
+  auto collect = [&](TermId id) {
+    if (!id) return;
+    for_cone(m_, id, [&](const Term &x) {
+      if (auto *f = std::get_if<FieldRef>(&x.node)) events.insert(f->event);
+      if (auto *total = std::get_if<TotalRef>(&x.node)) events.insert(m_.totals[static_cast<std::size_t>(total->total)].event);
+    });
+  };
+  collect(amount);
+  for_cone(m_, amount, [&](const Term &x) {
+    if (auto *total = std::get_if<TotalRef>(&x.node)) out.total = total->total;
+  });
+  if (t.base == Type::error) return out;
+  if (events.empty())
+    sink_.report(Diag::no_trigger, d.sentence_span).with_help("a payment arises from an event whose field it reads");
+  else if (events.size() > 1)
+    sink_.report(Diag::two_events, d.sentence_span, m_.events[static_cast<std::size_t>(*events.begin())].name, m_.events[static_cast<std::size_t>(*events.rbegin())].name);
+  else out.trigger = *events.begin();
+  return out;
+}
+
+} // namespace deal::check

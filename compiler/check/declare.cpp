@@ -1,0 +1,264 @@
+// Declarations: first every name, then every body, so that order in the file does not matter.
+#include "check/checker.h"
+#include "language/currencies.h"
+#include "support/match.h"
+#include <functional>
+
+namespace deal::check {
+namespace {
+
+// Every item of the file, and those that amendments add, with the day from which they stand.
+template <class F> void each_item(const syntax::Tree &tree, F f) {
+  for (auto &item : tree.items) {
+    f(item.node, item.span, always_from);
+    auto *a = std::get_if<syntax::Amendment>(&item.node);
+    if (!a) continue;
+    for (auto &change : a->changes)
+      if (auto *add = std::get_if<syntax::AddItem>(&change.node))
+        for (auto &added : add->item) f(added.node, added.span, a->effective.day);
+  }
+}
+
+} // namespace
+
+void Checker::declare_all() {
+  auto &h = tree_.header;
+  m_.name = h.name.text;
+  m_.title = h.title;
+  if (h.effective) m_.effective = h.effective->day;
+  Action use;
+  use.name = "use";
+  use.fields.push_back({"asset", Type{Type::asset}});
+  m_.actions.push_back(std::move(use));
+  symbols_.emplace("use", Symbol{Symbol::action, 0, {}});
+  // What types are made of comes before types.
+  each_item(tree_, [&](const syntax::ItemNode &node, Span span, std::int32_t) {
+    if (auto *n = std::get_if<syntax::CurrencyItem>(&node)) {
+      if (m_.currency >= 0) sink_.report(Diag::declared_twice, span, "currency");
+      m_.currency = currency_index(n->name.text);
+      if (m_.currency < 0) sink_.report(Diag::unknown_currency, n->name.span, n->name.text);
+    } else if (auto *r = std::get_if<syntax::RoundItem>(&node)) {
+      if (m_.rounding) sink_.report(Diag::declared_twice, span, "round");
+      m_.rounding = r->mode;
+    } else if (auto *e = std::get_if<syntax::MonthEndItem>(&node)) {
+      if (m_.month_end_up) sink_.report(Diag::declared_twice, span, "month end");
+      m_.month_end_up = e->up;
+    } else if (auto *p = std::get_if<syntax::PartyItem>(&node)) {
+      for (auto &t : p->parties)
+        if (declare(Symbol::party, static_cast<int>(m_.parties.size()), t.name)) m_.parties.push_back({t.name.text, t.title});
+    } else if (auto *a = std::get_if<syntax::AssetItem>(&node)) {
+      for (auto &t : a->names)
+        if (declare(Symbol::asset, static_cast<int>(m_.assets.size()), t)) m_.assets.push_back(t.text);
+    } else if (auto *k = std::get_if<syntax::KindItem>(&node)) {
+      auto index = static_cast<int>(m_.kinds.size());
+      if (!declare(Symbol::choices, index, k->name)) return;
+      Kind kind{k->name.text, {}, k->name.span};
+      for (auto &t : k->alternatives) {
+        for (auto &have : kind.alternatives)
+          if (have.name == t.name.text) sink_.report(Diag::declared_twice, t.name.span, t.name.text);
+        alternatives_[t.name.text].emplace_back(index, static_cast<int>(kind.alternatives.size()));
+        kind.alternatives.push_back({t.name.text, t.title});
+      }
+      m_.kinds.push_back(std::move(kind));
+    } else if (auto *b = std::get_if<syntax::BeyondItem>(&node)) {
+      sink_.report(Diag::not_supported, span, b->what);
+    }
+  });
+  each_item(tree_, [&](const syntax::ItemNode &node, Span span, std::int32_t from) { declare_item(node, span, from); });
+}
+
+void Checker::collect_fields(const std::vector<syntax::Field> &in, std::vector<Field> &out) {
+  for (auto &f : in) {
+    for (auto &have : out)
+      if (have.name == f.name.text) sink_.report(Diag::declared_twice, f.name.span, f.name.text);
+    auto t = type(f.type);
+    if (t.base != Type::error && !is_storable(t)) sink_.report(Diag::not_storable, f.type.span, describe(t));
+    out.push_back({f.name.text, t});
+  }
+}
+
+void Checker::declare_item(const syntax::ItemNode &node, Span span, std::int32_t) {
+  auto storable = [&](const Type &t, Span s) {
+    if (t.base != Type::error && !is_storable(t)) sink_.report(Diag::not_storable, s, describe(t));
+  };
+  if (auto *p = std::get_if<syntax::ParameterItem>(&node)) {
+    if (!declare(Symbol::parameter, static_cast<int>(m_.parameters.size()), p->name)) return;
+    auto t = type(p->type);
+    storable(t, p->type.span);
+    m_.parameters.push_back({p->name.text, p->title, t, {}, span});
+  } else if (auto *f = std::get_if<syntax::FactItem>(&node)) {
+    if (!declare(Symbol::fact, static_cast<int>(m_.facts.size()), f->name)) return;
+    Fact fact{f->name.text, f->title, {}, type(f->type), f->decider ? f->decider->text : std::string(), f->decider_not_stated, span};
+    if (f->decider) party(*f->decider);
+    storable(fact.type, f->type.span);
+    collect_fields(f->keys, fact.keys);
+    m_.facts.push_back(std::move(fact));
+  } else if (auto *e = std::get_if<syntax::EventItem>(&node)) {
+    if (!declare(Symbol::event, static_cast<int>(m_.events.size()), e->name)) return;
+    Event event{e->name.text, {}, e->title, e->reporter ? party(*e->reporter) : -1, e->each, {}, span};
+    if (e->alias) sink_.report(Diag::not_supported, e->alias->span, "a second name for an event");
+    if (e->each && e->each->contract) sink_.report(Diag::not_supported, span, "contract years");
+    collect_fields(e->fields, event.fields);
+    m_.events.push_back(std::move(event));
+  } else if (auto *a = std::get_if<syntax::ActionItem>(&node)) {
+    auto index = static_cast<int>(m_.actions.size());
+    if (!declare(Symbol::action, index, a->name)) return;
+    Action action{a->name.text, a->title, a->as ? a->as->text : std::string(), {}, a->by ? party(*a->by) : -1, span};
+    if (a->as) declare(Symbol::occurrence, index, *a->as);
+    collect_fields(a->fields, action.fields);
+    m_.actions.push_back(std::move(action));
+  } else if (auto *d = std::get_if<syntax::DefineItem>(&node)) {
+    if (!declare(Symbol::definition, static_cast<int>(m_.definitions.size()), d->name)) return;
+    auto t = type(d->type);
+    if (t.bare) storable(t, d->type.span);
+    if (!d->parameters.empty()) sink_.report(Diag::not_supported, span, "a definition with parameters");
+    m_.definitions.push_back({d->name.text, t, {}, {}, d->name.span, -1});
+  } else if (auto *s = std::get_if<syntax::StateItem>(&node)) {
+    if (!declare(Symbol::state, static_cast<int>(m_.states.size()), s->name)) return;
+    auto t = type(s->type);
+    storable(t, s->type.span);
+    if (t.base == Type::text || t.base == Type::ratio) sink_.report(Diag::not_supported, s->type.span, describe(t) + " in state");
+    if (s->each_period) sink_.report(Diag::not_supported, span, "state for each period");
+    m_.states.push_back({s->name.text, t, {}, {}, s->name.span});
+  } else if (auto *c = std::get_if<syntax::Clause>(&node)) {
+    if (!declare(Symbol::clause, static_cast<int>(m_.clauses.size()), c->name)) return;
+    m_.clauses.push_back({c->kind, c->name.text, c->title, c->name.span, {}, {}});
+  } else if (auto *n = std::get_if<syntax::NoteItem>(&node)) {
+    m_.notes.push_back(n->text);
+  } else if (auto *r = std::get_if<syntax::RequireItem>(&node)) {
+    (void)r;
+    sink_.report(Diag::not_supported, span, "`require`");
+  }
+}
+
+void Checker::parameter(const syntax::ParameterItem &p) {
+  auto *s = find(p.name.text);
+  if (!s || s->kind != Symbol::parameter || s->span != p.name.span) return;
+  auto &parameter = m_.parameters[static_cast<std::size_t>(s->index)];
+  std::optional<Value> value;
+  if (p.value) value = constant(p.value, parameter.type, "the value of a parameter");
+  parameter.versions.push_back({always_from, value, p.badge});
+}
+
+void Checker::elaborate_item(const syntax::ItemNode &node, std::int32_t from) {
+  if (auto *p = std::get_if<syntax::ParameterItem>(&node)) parameter(*p);
+  else if (auto *d = std::get_if<syntax::DefineItem>(&node)) {
+    if (auto *s = find(d->name.text); s && s->kind == Symbol::definition && s->span == d->name.span) definition(d->name, d->value, from);
+  } else if (auto *st = std::get_if<syntax::StateItem>(&node)) state(*st);
+  else if (auto *c = std::get_if<syntax::Clause>(&node)) {
+    if (auto *s = find(c->name.text); s && s->kind == Symbol::clause && s->span == c->name.span) open_clause(*c, from);
+  }
+}
+
+void Checker::definition(const syntax::Name &name, const syntax::Value &value, std::int32_t from) {
+  auto *s = lookup(name, Symbol::definition);
+  if (!s) return;
+  auto &d = m_.definitions[static_cast<std::size_t>(s->index)];
+  d.rounding = m_.rounding;
+  if (d.type.base == Type::error) return;
+  auto r = rules(value, d.type, name.span);
+  if (!d.versions.empty() && d.versions.back().from == from) d.versions.back().rules = std::move(r);
+  else d.versions.push_back({from, std::move(r)});
+}
+
+Rules Checker::rules(const syntax::Value &value, const Type &t, Span span) {
+  Rules out;
+  auto body = [&](ExprId e) {
+    auto x = elaborate_stored(e, {}, t);
+    if (m_.constant(x)) constant_store(x, t, m_[x].span, "");
+    return x;
+  };
+  if (!value.readings.empty()) out.base = choose(value.readings, {}, &t, span);
+  if (value.base) out.base = body(value.base);
+  for (auto &e : value.exceptions) {
+    Rules::Exception x{e.name ? e.name->text : std::string(), elaborate_as(e.condition, {}, Type{Type::boolean}), body(e.body), e.span};
+    for (auto &have : out.exceptions)
+      if (e.name && have.name == x.name) sink_.report(Diag::declared_twice, e.name->span, x.name).at(have.span, "declared here first");
+    out.exceptions.push_back(std::move(x));
+  }
+  auto n = out.exceptions.size();
+  std::vector<std::vector<bool>> beats(n, std::vector<bool>(n));
+  for (auto &p : value.prefers) {
+    auto index = [&](const syntax::Name &name) {
+      for (std::size_t i = 0; i < n; ++i)
+        if (out.exceptions[i].name == name.text) return static_cast<int>(i);
+      sink_.report(Diag::no_such_exception, name.span, name.text);
+      return -1;
+    };
+    auto w = index(p.winner), l = index(p.loser);
+    if (w < 0 || l < 0) continue;
+    beats[static_cast<std::size_t>(w)][static_cast<std::size_t>(l)] = true;
+    for (std::size_t k = 0; k < n; ++k) // close, so that a circle shows at the line that closes it
+      for (std::size_t i = 0; i < n; ++i)
+        for (std::size_t j = 0; j < n; ++j)
+          if (beats[i][k] && beats[k][j]) beats[i][j] = true;
+    if (beats[static_cast<std::size_t>(w)][static_cast<std::size_t>(w)]) {
+      sink_.report(Diag::prefer_cycle, p.winner.span);
+      return out;
+    }
+  }
+  out.overridden_by.resize(n);
+  for (std::size_t i = 0; i < n; ++i)
+    for (std::size_t j = 0; j < n; ++j)
+      if (beats[j][i]) out.overridden_by[i].push_back(static_cast<int>(j));
+  // A conflict that is certain: identical or constantly true conditions, neither preferred.
+  auto written = [&](std::size_t i) { return value.exceptions[i].condition; };
+  std::function<bool(ExprId, ExprId)> same = [&](ExprId a, ExprId b) {
+    auto x = elaborate(a, {}), y = elaborate(b, {});
+    auto *r = std::get_if<FactRef>(&m_[x].node);
+    auto *q = std::get_if<FactRef>(&m_[y].node);
+    if (r && q) return r->fact == q->fact && r->keys.empty() && q->keys.empty();
+    auto cx = m_.constant(x), cy = m_.constant(y);
+    if (cx && cy) return cx->status == Status::ok && cy->status == Status::ok && cx->value == Value(true) && cy->value == Value(true);
+    return false;
+  };
+  for (std::size_t i = 0; i < n; ++i)
+    for (std::size_t j = i + 1; j < n; ++j)
+      if (!beats[i][j] && !beats[j][i] && same(written(i), written(j)))
+        sink_.report(Diag::same_conditions, out.exceptions[j].span).at(out.exceptions[i].span, "the same condition here").with_help("say `prefer … over …`");
+  return out;
+}
+
+void Checker::state(const syntax::StateItem &s) {
+  auto *symbol = find(s.name.text);
+  if (!symbol || symbol->kind != Symbol::state || symbol->span != s.name.span) return;
+  auto &cell = m_.states[static_cast<std::size_t>(symbol->index)];
+  auto initial = constant(s.initial, cell.type, "the first value of a state");
+  if (initial) cell.initial = make(Constant{{Status::ok, *initial}}, cell.type, s.name.span);
+  for (auto &u : s.updates) {
+    auto *event = lookup(u.event, Symbol::event);
+    if (!event) continue;
+    StateUpdate update{event->index, {}, elaborate_stored(u.body, {}, cell.type)};
+    if (u.condition) update.condition = elaborate_as(u.condition, {}, Type{Type::boolean});
+    cell.updates.push_back(update);
+  }
+}
+
+void Checker::file() {
+  declare_all();
+  for (auto &item : tree_.items) // clauses last: what triggers a payment shows in the definitions it reads
+    if (!std::holds_alternative<syntax::Clause>(item.node)) elaborate_item(item.node, always_from);
+  for (auto &item : tree_.items)
+    if (std::holds_alternative<syntax::Clause>(item.node)) elaborate_item(item.node, always_from);
+  for (auto &item : tree_.items) // parameters that amendments add have their value before any clause is read
+    if (auto *a = std::get_if<syntax::Amendment>(&item.node))
+      for (auto &change : a->changes)
+        if (auto *add = std::get_if<syntax::AddItem>(&change.node))
+          for (auto &added : add->item)
+            if (auto *p = std::get_if<syntax::ParameterItem>(&added.node)) parameter(*p);
+  amendments();
+  for (auto &item : tree_.items) {
+    if (auto *s = std::get_if<syntax::Scenario>(&item.node)) scenario(*s);
+    if (auto *a = std::get_if<syntax::Always>(&item.node)) claim(*a, item.span);
+  }
+  if (sink_.failed()) return; // what holds of the whole file is asked of whole files
+  cycles();
+  if (sink_.failed()) return;
+  widths();
+  scopes();
+  norms();
+  payments();
+  readings();
+}
+
+} // namespace deal::check

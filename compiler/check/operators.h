@@ -1,0 +1,30 @@
+// The operators on exact values, for constants. Rounding, dates and day counts by their definitions, not by speed.
+#pragma once
+#include "check/model.h"
+
+namespace deal::check {
+
+Integer round_to_integer(const Rational &, Rounding); // Java RoundingMode's meanings
+// The nearest multiple of 10^-places.
+Rational round_to_places(const Rational &, Rounding, int places);
+
+Outcome add_days(std::int32_t day, const Rational &days); // out of range, or not a whole number of days: date out of range
+Outcome add_months(std::int32_t day, const Rational &months, bool up);
+bool day_exists_after(std::int32_t day, const Integer &months);
+Integer whole_in(Unit, const Rational &seconds);
+Outcome whole_between(Unit, std::int32_t from, std::int32_t to, bool up);
+Rational years_between(std::int32_t from, std::int32_t to, DayCount); // ISDA 2006 section 4.16; [from, to)
+Outcome power(const Rational &base, int exponent);
+
+// Periods of the civil calendar, counted from the one that holds 1970-01-01 (weeks begin on Monday, ISO 8601).
+std::int32_t period_of(std::int32_t day, Unit);
+std::int32_t period_first_day(std::int32_t period, Unit);
+inline std::int32_t period_last_day(std::int32_t period, Unit unit) { return period_first_day(period + 1, unit) - 1; }
+
+// The greatest stored numerator of a type, in units of 10^-scale.
+Integer type_limit(const Type &);
+// A store: rounded, or exact where there is no rounding; overflow beyond the type, then beyond its declared range.
+Outcome store(const Outcome &, const Type &, std::optional<Rounding>);
+bool in_range(const Rational &, const Type &);
+
+} // namespace deal::check

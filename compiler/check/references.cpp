@@ -1,0 +1,280 @@
+// Names in expressions: what a word stands for where it stands.
+#include "check/checker.h"
+
+namespace deal::check {
+namespace {
+
+Type plain(Type::Base base) {
+  Type t;
+  t.base = base;
+  return t;
+}
+
+struct WordRow {
+  std::string_view word;
+  Word value;
+  syntax::Clause::Kind of;
+  Type::Base type;
+};
+using C = syntax::Clause;
+constexpr WordRow word_rows[] = {
+    {"active", Word::active, C::license, Type::boolean},       {"exclusive", Word::exclusive, C::license, Type::boolean},
+    {"entitlement", Word::entitlement, C::payment, Type::money}, {"earned", Word::earned, C::payment, Type::money},
+    {"accrued", Word::accrued, C::payment, Type::money},       {"payable", Word::payable, C::payment, Type::money},
+    {"payable_on", Word::payable_on, C::payment, Type::date},  {"paid", Word::paid, C::payment, Type::money},
+    {"owing", Word::owing, C::payment, Type::money},           {"counted", Word::counted, C::payment, Type::money},
+    {"room", Word::room, C::payment, Type::money}};
+
+} // namespace
+
+std::optional<std::pair<int, int>> Checker::alternative(const std::string &name, const Type *expected) const {
+  auto at = alternatives_.find(name);
+  if (at == alternatives_.end()) return std::nullopt;
+  if (expected && expected->base == Type::choice)
+    for (auto &pair : at->second)
+      if (pair.first == expected->kind) return pair;
+  return at->second.front();
+}
+
+TermId Checker::reference(const syntax::Ref &r, Span span, const Context &context, const Type *expected) {
+  if (r.member) return member(r, span, context);
+  if (r.arguments) return call(r, span, context);
+  auto &name = r.head.text;
+  if (context.arguments)
+    for (std::size_t i = 0; i < context.arguments->size(); ++i)
+      if ((*context.arguments)[i].name == name) return make(ArgumentRef{static_cast<int>(i)}, (*context.arguments)[i].type, span);
+  auto *s = find(name);
+  auto as_choice = [&](std::pair<int, int> at) {
+    auto t = plain(Type::choice);
+    t.kind = at.first;
+    return make(Constant{{Status::ok, Rational(at.second)}}, t, span);
+  };
+  if (expected && expected->base == Type::choice)
+    if (auto at = alternative(name, expected); at && at->first == expected->kind) return as_choice(*at);
+  if (!s) {
+    if (auto at = alternative(name, expected)) return as_choice(*at);
+    lookup(r.head, Symbol::definition); // reports, with a guess at what was meant
+    return broken(span);
+  }
+  auto i = static_cast<std::size_t>(s->index);
+  switch (s->kind) {
+  case Symbol::parameter: return make(ParameterRef{s->index}, m_.parameters[i].type, span);
+  case Symbol::fact:
+    if (!m_.facts[i].keys.empty()) {
+      sink_.report(Diag::needs_arguments, span, name);
+      return broken(span);
+    }
+    return make(FactRef{s->index, {}}, m_.facts[i].type, span);
+  case Symbol::definition: return make(DefinitionRef{s->index}, m_.definitions[i].type, span);
+  case Symbol::state: return make(StateRef{s->index}, m_.states[i].type, span);
+  case Symbol::party: return make(Constant{{Status::ok, Rational(s->index)}}, plain(Type::party), span);
+  case Symbol::asset: return make(Constant{{Status::ok, Rational(s->index)}}, plain(Type::asset), span);
+  case Symbol::occurrence: sink_.report(Diag::needs_arguments, span, name); return broken(span);
+  default: sink_.report(Diag::wrong_kind_of_name, span, name, word_of(s->kind), "a value").at(s->span, "declared here"); return broken(span);
+  }
+}
+
+std::vector<TermId> Checker::arguments(const std::string &name, const std::vector<ExprId> &given, const std::vector<Field> &fields, Span span, const Context &context) {
+  if (given.size() != fields.size()) {
+    sink_.report(Diag::wrong_count, span, name, fields.size(), given.size());
+    return {};
+  }
+  std::vector<TermId> out;
+  for (std::size_t i = 0; i < given.size(); ++i) {
+    auto x = elaborate_as(given[i], context, fields[i].type);
+    if (m_[x].type.base == Type::error) return {};
+    if (auto c = m_.constant(x)) {
+      auto v = constant_store(x, fields[i].type, m_[x].span, "an argument");
+      if (!v) return {};
+      x = make(Constant{{Status::ok, *v}}, fields[i].type, m_[x].span);
+    }
+    out.push_back(x);
+  }
+  return out;
+}
+
+TermId Checker::call(const syntax::Ref &r, Span span, const Context &context) {
+  auto &name = r.head.text;
+  if (name == "min" || name == "max") return extreme(r, span, context);
+  auto *s = find(name);
+  if (s && s->kind == Symbol::fact) {
+    auto &fact = m_.facts[static_cast<std::size_t>(s->index)];
+    auto keys = arguments(name, *r.arguments, fact.keys, span, context);
+    if (keys.size() != fact.keys.size()) return broken(span);
+    return make(FactRef{s->index, std::move(keys)}, fact.type, span);
+  }
+  if (s && s->kind == Symbol::occurrence) {
+    auto &action = m_.actions[static_cast<std::size_t>(s->index)];
+    auto args = arguments(name, *r.arguments, action.fields, span, context);
+    if (args.size() != action.fields.size()) return broken(span);
+    return make(Occurred{s->index, std::move(args)}, plain(Type::boolean), span);
+  }
+  if (!s) lookup(r.head, Symbol::fact);
+  else sink_.report(Diag::wrong_kind_of_name, r.head.span, name, word_of(s->kind), "something that takes arguments").at(s->span, "declared here");
+  return broken(span);
+}
+
+TermId Checker::extreme(const syntax::Ref &r, Span span, const Context &context) {
+  if (r.arguments->empty()) {
+    sink_.report(Diag::wrong_count, span, r.head.text, "at least 1", 0);
+    return broken(span);
+  }
+  Extreme node{r.head.text == "max", {}};
+  Type t;
+  for (auto a : *r.arguments) {
+    auto x = elaborate(a, context);
+    if (m_[x].type.base == Type::error) return broken(span);
+    if (!is_scalar(m_[x].type)) {
+      sink_.report(Diag::type_mismatch, m_[x].span, "a number, an amount or a date", describe(m_[x].type));
+      return broken(span);
+    }
+    auto first = node.items.empty() ? x : node.items.front();
+    if (unify(first, x, t) == TermId{}) return broken(span);
+    node.items.push_back(x);
+  }
+  return make(std::move(node), t, span);
+}
+
+TermId Checker::member(const syntax::Ref &r, Span span, const Context &) {
+  auto *s = find(r.head.text);
+  if (!s) {
+    lookup(r.head, Symbol::clause);
+    return broken(span);
+  }
+  if (s->kind == Symbol::clause) return clause_word(s->index, r, span);
+  if (s->kind != Symbol::event) {
+    sink_.report(Diag::no_such_member, r.member->span, r.head.text, r.member->text);
+    return broken(span);
+  }
+  auto &event = m_.events[static_cast<std::size_t>(s->index)];
+  for (std::size_t i = 0; i < event.fields.size(); ++i)
+    if (event.fields[i].name == r.member->text && !r.arguments) return make(FieldRef{s->index, static_cast<int>(i)}, event.fields[i].type, span);
+  sink_.report(Diag::no_such_member, r.member->span, r.head.text, r.member->text).at(event.span, "declared here");
+  return broken(span);
+}
+
+TermId Checker::clause_word(int index, const syntax::Ref &r, Span span) {
+  auto &clause = m_.clauses[static_cast<std::size_t>(index)];
+  for (auto &row : word_rows)
+    if (row.word == r.member->text && row.of == clause.kind) {
+      if (r.arguments) {
+        sink_.report(Diag::not_supported, span, "a payee's part of a payment");
+        return broken(span);
+      }
+      auto t = plain(row.type);
+      if (row.type == Type::money) {
+        for (auto &v : clause.versions)
+          if (auto *p = std::get_if<PaymentVersion>(&v.body); p && p->amount) t = m_[p->amount].type;
+        t.bare = false;
+        t.low = t.high = std::nullopt;
+        if (t.base != Type::money) return broken(span); // the clause itself is broken
+      }
+      return make(ClauseTerm{index, row.value}, t, span);
+    }
+  if (r.member->text == "unrecouped" && clause.kind == C::payment) sink_.report(Diag::not_supported, span, "recoupment");
+  else sink_.report(Diag::no_such_member, r.member->span, r.head.text, r.member->text);
+  return broken(span);
+}
+
+TermId Checker::total(const syntax::Total &n, Span span, const Context &context) {
+  if (n.window == syntax::Total::unsaid) {
+    sink_.report(Diag::read_term, span, "over what the total runs").with_help("write `so far`, `since DATE` or `before this event`");
+    return broken(span);
+  }
+  auto over = elaborate(n.over, context);
+  if (m_[over].type.base == Type::error) return broken(span);
+  auto *f = std::get_if<FieldRef>(&m_[over].node);
+  if (!f) {
+    sink_.report(Diag::not_supported, span, "a total of anything but a field of an event");
+    return broken(span);
+  }
+  if (n.window == syntax::Total::this_period) {
+    sink_.report(Diag::not_supported, span, "a total over the current period");
+    return broken(span);
+  }
+  auto t = m_[over].type;
+  if (!is_storable(t) || (!is_number(t) && t.base != Type::money && t.base != Type::duration) || t.base == Type::ratio) {
+    sink_.report(Diag::type_mismatch, m_[over].span, "a number or an amount", describe(t));
+    return broken(span);
+  }
+  t.low = t.high = std::nullopt;
+  bool before = n.window == syntax::Total::before_this_event;
+  auto window = before ? syntax::Total::so_far : n.window;
+  for (std::size_t i = 0; i < m_.totals.size(); ++i) {
+    auto &have = m_.totals[i];
+    if (have.event == f->event && have.field == f->field && have.window == window && have.since_day == n.since_day)
+      return make(TotalRef{static_cast<int>(i), before}, t, span);
+  }
+  if (!with_state_) {
+    sink_.report(Diag::not_supported, span, "a question about a total that the file does not keep");
+    return broken(span);
+  }
+  m_.totals.push_back({f->event, f->field, window, n.since_day, n.period, t});
+  return make(TotalRef{static_cast<int>(m_.totals.size() - 1), before}, t, span);
+}
+
+TermId Checker::asked(const syntax::Question &n, Span span, const Context &context) {
+  auto who = party(n.party);
+  auto *s = lookup(n.deed.action, Symbol::action);
+  if (!s || who < 0) return broken(span);
+  auto fields = m_.actions[static_cast<std::size_t>(s->index)].fields;
+  auto args = arguments(n.deed.action.text, n.deed.arguments, fields, span, context);
+  if (args.size() != fields.size()) return broken(span);
+  auto party_term = make(Constant{{Status::ok, Rational(who)}}, plain(Type::party), n.party.span);
+  return make(Question{n.must, party_term, s->index, std::move(args)}, plain(n.must ? Type::boolean : Type::verdict), span);
+}
+
+int Checker::reading_group(const std::vector<syntax::Reading> &readings, Span span) {
+  ReadingGroup wanted;
+  for (auto &r : readings) {
+    for (auto &have : wanted.names)
+      if (have.name == r.name.text) sink_.report(Diag::declared_twice, r.name.span, r.name.text);
+    wanted.names.push_back({r.name.text, r.title});
+  }
+  for (auto &r : readings) {
+    auto at = reading_names_.find(r.name.text);
+    if (at == reading_names_.end()) continue;
+    auto &group = m_.readings[static_cast<std::size_t>(at->second.first)];
+    bool same = group.names.size() == wanted.names.size();
+    for (std::size_t i = 0; same && i < wanted.names.size(); ++i)
+      same = std::any_of(group.names.begin(), group.names.end(), [&](auto &n) { return n.name == wanted.names[i].name; });
+    if (!same) sink_.report(Diag::readings_mismatch, r.name.span, r.name.text);
+    for (auto &n : group.names)
+      if (n.title.empty())
+        for (auto &w : wanted.names)
+          if (w.name == n.name) n.title = w.title;
+    return same ? at->second.first : -1;
+  }
+  if (wanted.names.size() < 2) {
+    sink_.report(Diag::readings_mismatch, span, "one reading alone is no choice");
+    return -1;
+  }
+  auto group = static_cast<int>(m_.readings.size());
+  for (std::size_t i = 0; i < wanted.names.size(); ++i) reading_names_[wanted.names[i].name] = {group, static_cast<int>(i)};
+  m_.readings.push_back(std::move(wanted));
+  return group;
+}
+
+// Readings of one place; `stored` is the type they are stored in, none for conditions.
+TermId Checker::choose(const std::vector<syntax::Reading> &readings, const Context &context, const Type *stored, Span span) {
+  auto group = reading_group(readings, span);
+  if (group < 0) return broken(span);
+  auto &names = m_.readings[static_cast<std::size_t>(group)].names;
+  ReadingChoice node{group, std::vector<TermId>(names.size())};
+  auto t = stored ? *stored : plain(Type::boolean);
+  for (auto &r : readings) {
+    auto body = stored ? elaborate_stored(r.body, context, t) : elaborate_as(r.body, context, t);
+    if (m_[body].type.base == Type::error) return broken(span);
+    node.bodies[static_cast<std::size_t>(reading_names_[r.name.text].second)] = body;
+    if (t.base == Type::money) t = m_[body].type;
+  }
+  return make(std::move(node), t, span);
+}
+
+TermId Checker::condition(const std::optional<syntax::Alternatives> &a, const Context &context) {
+  if (!a) return {};
+  if (!a->readings.empty()) return choose(a->readings, context, nullptr, a->span);
+  return elaborate_as(a->single, context, plain(Type::boolean));
+}
+
+} // namespace deal::check

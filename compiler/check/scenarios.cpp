@@ -1,0 +1,175 @@
+// Scenarios and claims.
+#include "check/checker.h"
+#include "support/date.h"
+#include "support/match.h"
+
+namespace deal::check {
+
+void Checker::scenario(const syntax::Scenario &s) {
+  Scenario out{s.title.value, {}, s.title.span};
+  bool started = false;
+  for (auto &step : s.steps) {
+    auto push = [&](auto node) { out.steps.push_back({std::move(node), step.span}); };
+    match(
+        step.node,
+        [&](const syntax::WithStep &n) {
+          if (started) sink_.report(Diag::with_after_start, step.span);
+          auto *p = lookup(n.name, Symbol::parameter);
+          if (!p) return;
+          if (auto v = constant(n.value, m_.parameters[static_cast<std::size_t>(p->index)].type, "the value of a parameter")) push(With{p->index, *v});
+        },
+        [&](const syntax::GivenStep &n) {
+          auto *f = lookup(n.fact.head, Symbol::fact);
+          if (!f) return;
+          auto &fact = m_.facts[static_cast<std::size_t>(f->index)];
+          Given given{f->index, {}, !fact.keys.empty() && !n.fact.arguments, {}};
+          if (n.fact.arguments) {
+            for (auto t : arguments(fact.name, *n.fact.arguments, fact.keys, step.span, {}))
+              if (auto c = m_.constant(t)) given.keys.push_back(c->value);
+              else sink_.report(Diag::not_constant, step.span, "the key of a fact");
+          }
+          if (!std::holds_alternative<syntax::UnknownLit>(tree_.exprs[n.value].node)) {
+            given.value = constant(n.value, fact.type, "the value of a fact");
+            if (!given.value) return;
+          }
+          push(std::move(given));
+        },
+        [&](const syntax::ReadingStep &n) {
+          auto at = reading_names_.find(n.name.text);
+          if (at == reading_names_.end()) sink_.report(Diag::unknown_name, n.name.span, n.name.text);
+          else push(ReadingStep{at->second.first, at->second.second});
+        },
+        [&](const syntax::OnStep &n) {
+          started = true;
+          if (auto h = happening(n, step.span)) push(std::move(*h));
+        },
+        [&](const syntax::AsOfStep &n) {
+          started = true;
+          push(AsOf{n.day.day});
+        },
+        [&](const syntax::ExpectStep &n) {
+          started = true;
+          push(expectation(n, step.span));
+        },
+        [&](const syntax::BeyondStep &n) { sink_.report(Diag::not_supported, step.span, n.what); });
+  }
+  m_.scenarios.push_back(std::move(out));
+}
+
+std::optional<Happening> Checker::happening(const syntax::OnStep &n, Span span) {
+  Happening out{static_cast<Happening::Kind>(0), n.on.day, n.economic ? n.economic->day : n.on.day, -1, -1, {}};
+  if (n.kind == syntax::OnStep::happens) {
+    auto *e = lookup(n.subject, Symbol::event);
+    if (!e) return std::nullopt;
+    out.kind = Happening::happens;
+    out.subject = e->index;
+    if (!m_.events[static_cast<std::size_t>(e->index)].fields.empty()) {
+      sink_.report(Diag::wrong_count, span, n.subject.text, m_.events[static_cast<std::size_t>(e->index)].fields.size(), 0);
+      return std::nullopt;
+    }
+    return out;
+  }
+  out.party = party(n.subject);
+  if (out.party < 0) return std::nullopt;
+  auto value = [&](ExprId e, const Type &t) {
+    auto v = constant(e, t, "what a scenario reports");
+    if (v) out.values.push_back(*v);
+    return v.has_value();
+  };
+  if (n.kind == syntax::OnStep::pays) {
+    out.kind = Happening::pays;
+    auto *c = lookup(n.object, Symbol::clause);
+    if (!c) return std::nullopt;
+    auto &clause = m_.clauses[static_cast<std::size_t>(c->index)];
+    if (clause.kind != syntax::Clause::payment) {
+      sink_.report(Diag::wrong_kind_of_name, n.object.span, n.object.text, "a clause of another kind", "a payment");
+      return std::nullopt;
+    }
+    out.subject = c->index;
+    Type t;
+    for (auto &v : clause.versions)
+      if (auto *p = std::get_if<PaymentVersion>(&v.body); p && p->amount) t = m_[p->amount].type;
+    t.bare = false;
+    return value(n.amount, t) ? std::optional(out) : std::nullopt;
+  }
+  if (n.kind == syntax::OnStep::does) {
+    out.kind = Happening::does;
+    auto *a = lookup(n.deed.action, Symbol::action);
+    if (!a) return std::nullopt;
+    out.subject = a->index;
+    auto fields = m_.actions[static_cast<std::size_t>(a->index)].fields;
+    auto args = arguments(n.deed.action.text, n.deed.arguments, fields, span, {});
+    if (args.size() != fields.size()) return std::nullopt;
+    for (auto t : args)
+      if (auto c = m_.constant(t)) out.values.push_back(c->value);
+      else return sink_.report(Diag::not_constant, span, "what a scenario reports"), std::nullopt;
+    return out;
+  }
+  out.kind = Happening::reports;
+  auto *e = lookup(n.object, Symbol::event);
+  if (!e) return std::nullopt;
+  out.subject = e->index;
+  auto &event = m_.events[static_cast<std::size_t>(e->index)];
+  if (event.reporter >= 0 && event.reporter != out.party)
+    sink_.report(Diag::type_mismatch, n.subject.span, "`" + m_.parties[static_cast<std::size_t>(event.reporter)].name + "`, who reports it", "`" + n.subject.text + "`");
+  auto count = n.amount ? 1 : n.arguments.size();
+  if (count != event.fields.size()) {
+    sink_.report(Diag::wrong_count, span, event.name, event.fields.size(), count);
+    return std::nullopt;
+  }
+  if (n.amount) return value(n.amount, event.fields[0].type) ? std::optional(out) : std::nullopt;
+  for (auto &f : event.fields) {
+    auto at = std::find_if(n.arguments.begin(), n.arguments.end(), [&](auto &a) { return a.name.text == f.name; });
+    if (at == n.arguments.end()) {
+      sink_.report(Diag::no_such_member, span, "this report", f.name);
+      return std::nullopt;
+    }
+    if (!value(at->value, f.type)) return std::nullopt;
+  }
+  return out;
+}
+
+Expect Checker::expectation(const syntax::ExpectStep &n, Span) {
+  Expect out;
+  if (n.rejected) {
+    out.test = Expect::rejected;
+    return out;
+  }
+  auto &e = tree_.exprs[n.claim];
+  auto *is = std::get_if<syntax::Is>(&e.node);
+  if (is && is->kind == syntax::Is::known) {
+    out.test = is->negated ? Expect::not_known : Expect::known;
+    out.claim = elaborate(is->subject, {});
+    return out;
+  }
+  if (is && is->kind == syntax::Is::status) out.wanted = is->wanted;
+  if (is && is->kind == syntax::Is::value) {
+    auto *r = std::get_if<syntax::Ref>(&tree_.exprs[is->operand].node);
+    bool word = r && !r->member && !r->arguments && !find(r->head.text);
+    if (word && r->head.text == "conflict") out.wanted = Status::conflict;
+    if (word && r->head.text == "overflow") out.wanted = Status::overflow;
+  }
+  if (out.wanted != Status::ok) {
+    out.test = is->negated ? Expect::not_status : Expect::status;
+    out.claim = elaborate(is->subject, {});
+    return out;
+  }
+  out.claim = elaborate_as(n.claim, {}, Type{Type::boolean});
+  return out;
+}
+
+void Checker::claim(const syntax::Always &a, Span span) {
+  Claim out{a.title.value, {}, {}, {}, {}, span};
+  if (a.independent_of.empty()) out.claim = elaborate_as(a.claim, {}, Type{Type::boolean});
+  else out.claim = elaborate(a.claim, {});
+  if (a.when) out.when = elaborate_as(a.when, {}, Type{Type::boolean});
+  for (auto &name : a.independent_of) {
+    auto *s = find(name.text);
+    if (!s || (s->kind != Symbol::event && s->kind != Symbol::fact)) lookup(name, Symbol::event);
+    else out.independent_of.push_back(name.text);
+  }
+  if (a.from) out.from = a.from->day;
+  m_.claims.push_back(std::move(out));
+}
+
+} // namespace deal::check

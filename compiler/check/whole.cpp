@@ -1,0 +1,397 @@
+// What holds, or does not hold, of the whole file: circles, widths, scopes, norms that meet, payments across versions.
+#include "check/checker.h"
+#include "check/cone.h"
+#include "support/date.h"
+#include "support/match.h"
+#include <functional>
+
+namespace deal::check {
+
+void Checker::cycles() {
+  enum Mark : std::uint8_t { fresh, open, done };
+  std::vector<Mark> marks(m_.definitions.size(), fresh);
+  std::function<void(int)> visit = [&](int index) {
+    auto i = static_cast<std::size_t>(index);
+    if (marks[i] == done) return;
+    if (marks[i] == open) {
+      sink_.report(Diag::cycle, m_.definitions[i].span, m_.definitions[i].name);
+      return;
+    }
+    marks[i] = open;
+    std::set<int> reads;
+    std::function<void(TermId)> walk = [&](TermId id) {
+      if (auto *d = std::get_if<DefinitionRef>(&m_[id].node)) reads.insert(d->definition);
+      for (auto child : children(m_[id].node)) walk(child);
+    };
+    for (auto &v : m_.definitions[i].versions) for_rules(v.rules, walk);
+    for (int r : reads) visit(r);
+    marks[i] = done;
+  };
+  for (std::size_t i = 0; i < marks.size(); ++i) visit(static_cast<int>(i));
+}
+
+namespace {
+
+constexpr int day_span = 3652059;
+
+struct Measure {
+  const Model &m;
+  Sink &sink;
+  std::map<std::uint32_t, Range> &known;
+
+  Range limited(Range r, Span span) {
+    if (bits(r) <= widest) return r;
+    sink.report(Diag::too_wide, span, bits(r)).with_help("declare a range (`from A through B`) for what it reads");
+    return {{0, 1}, 1, false, 1};
+  }
+  Range of_definition(const Definition &d) {
+    if (is_storable(d.type)) return range_of(d.type);
+    std::optional<Range> all;
+    for (auto &v : d.versions) {
+      auto add = [&](TermId t) { all = all ? hull(*all, of(t)) : of(t); };
+      if (v.rules.base) add(v.rules.base);
+      for (auto &e : v.rules.exceptions) add(e.body);
+    }
+    return all.value_or(range_of(d.type));
+  }
+  Range of(TermId id) {
+    if (auto at = known.find(id.index); at != known.end()) return at->second;
+    auto &t = m[id];
+    auto r = limited(raw(t), t.span);
+    return known[id.index] = r;
+  }
+  Range raw(const Term &t) {
+    for (auto child : children(t.node)) of(child);
+    auto typed = [&] { return range_of(t.type); };
+    return match(
+        t.node,
+        [&](const Constant &n) { return n.outcome.status == Status::ok && std::holds_alternative<Rational>(n.outcome.value) ? range_of(std::get<Rational>(n.outcome.value)) : typed(); },
+        [&](const UnknownTerm &) { return typed(); }, [&](const ParameterRef &) { return typed(); }, [&](const FactRef &) { return typed(); },
+        [&](const FieldRef &) { return typed(); }, [&](const ArgumentRef &) { return typed(); }, [&](const TodayRef &) { return typed(); },
+        [&](const DefinitionRef &n) { return of_definition(m.definitions[static_cast<std::size_t>(n.definition)]); }, [&](const StateRef &) { return typed(); },
+        [&](const TotalRef &) { return typed(); }, [&](const Not &) { return typed(); },
+        [&](const Negate &n) {
+          auto r = of(n.operand);
+          return Range{{-r.n.hi, -r.n.lo}, r.den, r.pair, r.dhi};
+        },
+        [&](const Logic &) { return typed(); },
+        [&](const Compare &n) {
+          if (is_scalar(m[n.left].type) && comparison_bits(of(n.left), of(n.right)) > widest)
+            sink.report(Diag::too_wide, t.span, comparison_bits(of(n.left), of(n.right))).with_help("declare a range (`from A through B`) for what it reads");
+          return typed();
+        },
+        [&](const Arithmetic &n) {
+          auto a = of(n.left), b = of(n.right);
+          return n.op == BinaryOp::add || n.op == BinaryOp::sub ? sum(a, b, n.op == BinaryOp::sub) : n.op == BinaryOp::div ? quotient(a, b) : product(a, b);
+        },
+        [&](const If &n) { return hull(of(n.then), of(n.otherwise)); },
+        [&](const Case &n) {
+          auto r = of(n.arms[0].second);
+          for (auto &arm : n.arms) r = hull(r, of(arm.second));
+          return r;
+        },
+        [&](const Extreme &n) {
+          auto r = of(n.items[0]);
+          for (auto x : n.items) r = hull(r, of(x));
+          return r;
+        },
+        [&](const Clamp &n) {
+          auto r = of(n.subject);
+          if (n.low) r = hull(r, of(n.low));
+          if (n.high) r = hull(r, of(n.high));
+          return r;
+        },
+        [&](const Round &n) {
+          auto r = of(n.subject);
+          if (store_bits(r, n.places) > widest) return Range{{0, Integer(1) << (store_bits(r, n.places) - 1)}, 1, false, 1};
+          auto ten = power_of_ten(n.places);
+          Integer under = r.pair ? Integer(1) : r.den;
+          return Range{{floor_of(Rational(r.n.lo * ten, under)) - 1, ceiling_of(Rational(r.n.hi * ten, under)) + 1}, ten, false, 1};
+        },
+        [&](const Power &n) {
+          Range one = range_of(Rational(1)), r = one, base = of(n.base);
+          for (int i = 0; i < std::abs(n.exponent) && bits(r) <= widest; ++i) r = product(r, base);
+          if (bits(r) > widest) {
+            sink.report(Diag::not_supported, t.span, "a power whose exact value needs more than 256 bits");
+            return one;
+          }
+          return n.exponent < 0 ? quotient(one, r) : r;
+        },
+        [&](const DateAdd &) { return typed(); },
+        [&](const DateDifference &) { return Range{{-Integer(day_span) * 86400, Integer(day_span) * 86400}, 1, false, 1}; },
+        [&](const WholeIn &n) {
+          auto r = of(n.duration);
+          Integer size = unit_sizes[static_cast<std::size_t>(n.unit)] * r.den;
+          return r.pair ? r : Range{{r.n.lo / size, r.n.hi / size}, 1, false, 1};
+        },
+        [&](const WholeBetween &) { return Range{{-Integer(day_span) * 86400, Integer(day_span) * 86400}, 1, false, 1}; },
+        [&](const Years &) { return Range{{-Integer(10000) * 133590, Integer(10000) * 133590}, 133590, false, 1}; }, [&](const InYear &) { return typed(); },
+        [&](const Occurred &) { return typed(); }, [&](const ClauseTerm &) { return typed(); }, [&](const Question &) { return typed(); },
+        [&](const ReadingChoice &n) {
+          auto r = of(n.bodies[0]);
+          for (auto x : n.bodies) r = hull(r, of(x));
+          return r;
+        });
+  }
+};
+
+} // namespace
+
+void Checker::widths() {
+  Measure measure{m_, sink_, ranges_};
+  auto stored = [&](TermId body, const Type &t, std::optional<Rounding> mode, int places) {
+    auto rounds = [&](TermId x) {
+      auto r = measure.of(x);
+      if (t.base == Type::ratio || t.base == Type::number || t.base == Type::date || !is_scalar(t)) return;
+      if (!mode && !exact_at(r, places) && !m_.constant(x))
+        sink_.report(Diag::no_rounding, m_[x].span).with_help("write `round half even` (or another rule) at the top, or `(… rounded half even to 2 places)` here");
+      if (store_bits(r, places) > widest) sink_.report(Diag::too_wide, m_[x].span, store_bits(r, places)).with_help("declare a range (`from A through B`) for what it reads");
+    };
+    if (auto *choice = std::get_if<ReadingChoice>(&m_[body].node))
+      for (auto x : choice->bodies) rounds(x);
+    else rounds(body);
+  };
+  for (auto &d : m_.definitions)
+    for (auto &v : d.versions) {
+      for (auto &e : v.rules.exceptions) measure.of(e.condition);
+      auto body = [&](TermId t) { stored(t, d.type, d.rounding, d.type.scale); };
+      if (v.rules.base) body(v.rules.base);
+      for (auto &e : v.rules.exceptions) body(e.body);
+    }
+  for (auto &s : m_.states)
+    for (auto &u : s.updates) {
+      if (u.condition) measure.of(u.condition);
+      stored(u.body, s.type, m_.rounding, s.type.scale);
+    }
+  for (auto &c : m_.clauses)
+    for (auto &v : c.versions) {
+      if (v.common.guard.when) measure.of(v.common.guard.when);
+      if (v.common.guard.unless) measure.of(v.common.guard.unless);
+      if (auto *p = std::get_if<PaymentVersion>(&v.body)) {
+        Type t = m_[p->amount].type;
+        t.bare = false;
+        stored(p->amount, t, p->rounding, p->places);
+        if (p->cap) measure.of(p->cap);
+        for (auto &cap : p->each_event) measure.of(cap.amount);
+        if (p->each_period) measure.of(p->each_period->amount);
+      }
+      if (auto *n = std::get_if<NormVersion>(&v.body))
+        for (auto x : n->pattern)
+          if (x) measure.of(x);
+    }
+  for (auto &s : m_.scenarios)
+    for (auto &step : s.steps)
+      if (auto *e = std::get_if<Expect>(&step.node); e && e->claim) measure.of(e->claim);
+  for (auto &c : m_.claims) measure.of(c.claim);
+}
+
+void Checker::scopes() {
+  auto fields = [&](TermId id) {
+    std::map<int, Span> out;
+    if (id)
+      for_cone(m_, id, [&](const Term &t) {
+        if (auto *f = std::get_if<FieldRef>(&t.node)) out.emplace(f->event, t.span);
+        if (auto *total = std::get_if<TotalRef>(&t.node); total && total->before) out.emplace(m_.totals[static_cast<std::size_t>(total->total)].event, t.span);
+      });
+    return out;
+  };
+  auto name = [&](int event) { return m_.events[static_cast<std::size_t>(event)].name; };
+  auto none = [&](TermId id, Span span) {
+    for (auto &[event, at] : fields(id)) sink_.report(Diag::no_event, span, name(event)).at(at, "read here");
+  };
+  for (auto &d : m_.definitions)
+    for (auto &v : d.versions)
+      for_rules(v.rules, [&](TermId t) {
+        for (auto &[event, span] : fields(t)) {
+          if (d.scope >= 0 && d.scope != event) sink_.report(Diag::two_events, d.span, name(d.scope), name(event));
+          d.scope = event;
+        }
+      });
+  for (auto &s : m_.states)
+    for (auto &u : s.updates)
+      for (auto id : {u.condition, u.body})
+        for (auto &[event, span] : fields(id))
+          if (event != u.event) sink_.report(Diag::no_event, span, name(event));
+  for (auto &c : m_.clauses)
+    for (auto &v : c.versions) {
+      auto *p = std::get_if<PaymentVersion>(&v.body);
+      for (auto id : {v.common.guard.when, v.common.guard.unless})
+        for (auto &[event, span] : fields(id))
+          if (!p || p->trigger != event) sink_.report(Diag::no_event, m_[id].span, name(event)).at(span, "read here");
+      if (!p) continue;
+      auto own = [&](TermId id) {
+        for (auto &[event, span] : fields(id))
+          if (event != p->trigger) sink_.report(Diag::no_event, m_[id].span, name(event)).at(span, "read here");
+      };
+      if (p->cap) none(p->cap, m_[p->cap].span);
+      for (auto &cap : p->each_event) own(cap.amount);
+      if (p->each_period) none(p->each_period->amount, m_[p->each_period->amount].span);
+    }
+  for (auto &s : m_.scenarios)
+    for (auto &step : s.steps)
+      if (auto *e = std::get_if<Expect>(&step.node); e && e->claim) none(e->claim, step.span);
+  for (auto &c : m_.claims) none(c.claim, c.span);
+}
+
+void Checker::norms() {
+  auto all = norms_of(m_);
+  std::map<std::pair<int, int>, std::vector<const Norm *>> groups;
+  for (auto &n : all) groups[{n.party, n.action}].push_back(&n);
+  auto span_of = [&](const Norm &n) { return version_of(m_, n).common.span; };
+  auto clause_span = [&](const Norm &n) { return m_.clauses[static_cast<std::size_t>(n.clause)].span; };
+  auto name_of = [&](const Norm &n) { return m_.clauses[static_cast<std::size_t>(n.clause)].name; };
+  using M = syntax::DutySentence;
+  std::set<std::pair<int, int>> met;
+  for (auto &[key, list] : groups)
+    for (auto *a : list)
+      for (auto *b : list) {
+        if (a->clause == b->clause || !can_meet(m_, *a, *b)) continue;
+        met.insert({a->clause, b->clause});
+        if (b->modal != M::must_not || prevails(m_, *a, *b) || prevails(m_, *b, *a)) continue;
+        if (a->modal == M::may)
+          sink_.report(Diag::which_yields, clause_span(*b), name_of(*a), name_of(*b)).at(clause_span(*a), "this one permits").with_help("add `subject to …` to one of the two");
+        if (a->modal == M::must) sink_.report(Diag::duty_forbidden, span_of(*b), name_of(*a), name_of(*b)).at(span_of(*a), "required here");
+      }
+  std::map<int, std::vector<std::pair<int, Span>>> edges; // winner → losers
+  for (std::size_t c = 0; c < m_.clauses.size(); ++c)
+    for (auto &v : m_.clauses[c].versions) {
+      auto *n = std::get_if<NormVersion>(&v.body);
+      if (!n) continue;
+      auto me = static_cast<int>(c);
+      auto check = [&](const Precedence &p, int winner, int loser) {
+        edges[winner].emplace_back(loser, p.span);
+        if (!met.count({me, p.clause})) sink_.report(Diag::never_meet, p.span, m_.clauses[c].name, m_.clauses[static_cast<std::size_t>(p.clause)].name);
+      };
+      for (auto &p : n->yields_to) check(p, p.clause, me);
+      for (auto &p : n->beats) check(p, me, p.clause);
+    }
+  std::map<int, int> marks;
+  std::function<void(int)> visit = [&](int c) {
+    marks[c] = 1;
+    for (auto &[loser, span] : edges[c]) {
+      if (marks[loser] == 1) {
+        auto &back = edges[loser].front().second; // the circle shows at both of its ends
+        sink_.report(Diag::beats_cycle, back.begin > span.begin ? back : span).at(back.begin > span.begin ? span : back, "and here");
+      }
+      else if (marks[loser] == 0) visit(loser);
+    }
+    marks[c] = 2;
+  };
+  for (std::size_t c = 0; c < m_.clauses.size(); ++c)
+    if (marks[static_cast<int>(c)] == 0) visit(static_cast<int>(c));
+}
+
+void Checker::payments() {
+  for (auto &c : m_.clauses) {
+    if (c.kind != syntax::Clause::payment) continue;
+    const PaymentVersion *before = nullptr;
+    for (auto &v : c.versions) {
+      auto *p = std::get_if<PaymentVersion>(&v.body);
+      if (!p) continue;
+      if (before) {
+        if (p->cap && !before->cap && !p->counting)
+          sink_.report(Diag::no_counting, m_[p->cap].span).with_help("add `counting all` or `counting from DATE`");
+        if (p->trigger != before->trigger || p->currency != before->currency)
+          sink_.report(Diag::not_supported, m_[p->amount].span, "an amendment that moves a payment to another event or currency");
+        if (p->total != before->total) sink_.report(Diag::not_supported, m_[p->amount].span, "an amendment that changes what a payment runs on");
+        if (p->carries != before->carries) sink_.report(Diag::not_supported, v.common.span, "an amendment of `carries negative amounts forward`");
+        auto same_rule = [](auto &x, auto &y) { return x.has_value() == y.has_value() && (!x || (x->count == y->count && x->after == y->after)); };
+        if (!same_rule(p->payable, before->payable)) sink_.report(Diag::not_supported, v.common.span, "an amendment of `payable`");
+        bool same_cap = p->each_period.has_value() == before->each_period.has_value() && (!p->each_period || p->each_period->amount == before->each_period->amount);
+        if (!same_cap || p->restatable != before->restatable) sink_.report(Diag::not_supported, v.common.span, "an amendment of a cap for each period");
+        for (const PaymentVersion *cap : {before, static_cast<const PaymentVersion *>(p)})
+          if (cap->cap && before->cap != p->cap)
+            for_cone(m_, cap->cap, [&](const Term &t) {
+              bool total = std::holds_alternative<TotalRef>(t.node), fact = std::holds_alternative<FactRef>(t.node);
+              if (total || fact) sink_.report(Diag::cap_moves, m_[cap->cap].span, total ? "a running total" : "a fact").with_help("`end` the payment and add a new one");
+            });
+      }
+      if (!c.restarts.empty() && p->total >= 0) sink_.report(Diag::not_supported, v.common.span, "`restart` of a payment on a running total");
+      if (p->part == syntax::PartLine::in_proportion && p->total >= 0) sink_.report(Diag::not_supported, v.common.span, "a running total in proportion to days");
+      auto no_day = [&](TermId id, std::string_view what) {
+        if (id)
+          for_cone(m_, id, [&](const Term &t) {
+            if (std::holds_alternative<TodayRef>(t.node) || std::holds_alternative<ClauseTerm>(t.node)) sink_.report(Diag::not_supported, m_[id].span, what);
+          });
+      };
+      no_day(p->cap, "a cap in total that moves with the day or another clause");
+      if (p->part == syntax::PartLine::in_proportion) no_day(p->amount, "an amount in proportion to days that moves with the day");
+      before = p;
+      if (p->trigger < 0) continue;
+      auto &event = m_.events[static_cast<std::size_t>(p->trigger)];
+      bool negative = std::any_of(event.fields.begin(), event.fields.end(), [](auto &f) { return f.type.base == Type::money && (!f.type.low || *f.type.low < 0); });
+      if (!negative) continue;
+      if (p->rounding == Rounding::ceiling || p->rounding == Rounding::floor) sink_.report(Diag::not_restated, v.common.span, "it rounds by `ceiling` or `floor`");
+      if (!p->each_event.empty()) sink_.report(Diag::not_restated, v.common.span, "it has a cap each event");
+      if (p->carries) sink_.report(Diag::not_restated, v.common.span, "it carries negative amounts forward");
+    }
+    part_periods(c);
+  }
+}
+
+void Checker::part_periods(const Clause &c) {
+  auto versions = [&](auto f) {
+    for (auto &v : c.versions)
+      if (auto *p = std::get_if<PaymentVersion>(&v.body)) f(v, *p);
+  };
+  bool stated = false;
+  std::optional<Unit> unit;
+  versions([&](auto &, auto &p) {
+    stated |= p.part.has_value();
+    if (p.trigger >= 0)
+      if (auto &each = m_.events[static_cast<std::size_t>(p.trigger)].each) unit = each->unit;
+  });
+  if (!unit || stated) return;
+  auto inside = [&](std::int32_t first) { return first != always_from && period_first_day(period_of(first, *unit), *unit) != first; };
+  auto say = [&](Span span, const std::string &what) {
+    sink_.report(Diag::part_periods, span, what).with_help("add `part periods by their last day`, `in proportion to days` or `not counted`");
+  };
+  for (std::size_t i = 0; i < c.versions.size(); ++i) {
+    auto &v = c.versions[i];
+    if (i > 0 && inside(v.from)) say(c.versions[i - 1].common.span, "the amendment of " + format_date(v.from));
+    auto &t = v.common.term;
+    if (inside(t.start) || t.start_event >= 0) say(v.common.span, "the start of its term");
+    for (auto &e : t.ends)
+      if (e.until_event >= 0 || (e.through != never && inside(e.through + 1))) say(v.common.span, "the end of its term");
+  }
+  std::set<std::int32_t> cuts;
+  versions([&](auto &, auto &p) {
+    for_cone(m_, p.amount, [&](const Term &t) {
+      if (auto *r = std::get_if<ParameterRef>(&t.node))
+        for (auto &pv : m_.parameters[static_cast<std::size_t>(r->parameter)].versions) cuts.insert(pv.from);
+      if (auto *d = std::get_if<DefinitionRef>(&t.node))
+        for (auto &dv : m_.definitions[static_cast<std::size_t>(d->definition)].versions) cuts.insert(dv.from);
+    });
+  });
+  for (auto day : cuts)
+    if (inside(day)) say(c.versions[0].common.span, "the amendment of " + format_date(day));
+}
+
+void Checker::readings() {
+  auto combinations = [&](std::set<int> &groups, TermId id) {
+    if (id)
+      for_cone(m_, id, [&](const Term &t) {
+        if (auto *r = std::get_if<ReadingChoice>(&t.node)) groups.insert(r->group);
+      });
+  };
+  auto check = [&](const std::set<int> &groups, Span span) {
+    std::size_t product = 1;
+    for (int g : groups) product = std::min<std::size_t>(1000, product * m_.readings[static_cast<std::size_t>(g)].names.size());
+    if (product > 64) sink_.report(Diag::too_many_readings, span);
+  };
+  for (auto &d : m_.definitions) {
+    std::set<int> groups;
+    for (auto &v : d.versions) for_rules(v.rules, [&](TermId t) { combinations(groups, t); });
+    check(groups, d.span);
+  }
+  std::map<int, std::set<int>> by_action;
+  for (auto &n : norms_of(m_)) {
+    auto &v = version_of(m_, n);
+    auto &groups = by_action[n.action];
+    combinations(groups, v.common.guard.when);
+    combinations(groups, v.common.guard.unless);
+    check(groups, v.common.span);
+  }
+}
+
+} // namespace deal::check

@@ -1,0 +1,213 @@
+// The vectors of an exact reference, as ledgers (scenarios) and as terms (expression, date, inputs, readings → value, status).
+#include "check/check.h"
+#include "support/backend.h"
+#include "support/date.h"
+#include "syntax/parse.h"
+#include <filesystem>
+#include <fstream>
+#include <iostream>
+#include <nlohmann/json.hpp>
+#include <sstream>
+
+namespace fs = std::filesystem;
+using namespace deal;
+using namespace deal::check;
+using json = nlohmann::ordered_json;
+
+namespace {
+
+std::string read(const fs::path &p) {
+  std::ifstream f(p, std::ios::binary);
+  std::stringstream s;
+  s << f.rdbuf();
+  return s.str();
+}
+
+struct Tally { int pass = 0, differs = 0, refused = 0; };
+
+std::optional<Program> load(const fs::path &p, std::string &why) {
+  Source source(p.filename().string(), read(p));
+  Sink sink;
+  auto tree = syntax::parse(source, sink);
+  std::optional<Program> out;
+  if (tree) {
+    out.emplace(Program{std::move(*tree), {}});
+    out->model = check::check(out->tree, sink);
+  }
+  if (!sink.failed()) return out;
+  for (auto &d : sink.all())
+    if (row_of(d.kind).severity == Severity::error) {
+      why = d.message;
+      break;
+    }
+  return std::nullopt;
+}
+
+int shown = 0;
+void show(const std::string &text) {
+  if (++shown <= 40) std::cout << "    " << text << "\n";
+}
+
+Happening row_of_csv(Program &p, const std::vector<std::string> &head, const std::vector<std::string> &cells) {
+  auto &m = p.model;
+  auto cell = [&](std::string_view name) -> std::string {
+    for (std::size_t i = 0; i < head.size(); ++i)
+      if (head[i] == name) return i < cells.size() ? cells[i] : "";
+    return "";
+  };
+  auto index = [](auto &list, const std::string &name) {
+    for (std::size_t i = 0; i < list.size(); ++i)
+      if (list[i].name == name) return static_cast<int>(i);
+    return -1;
+  };
+  Happening h{};
+  auto kind = cell("kind");
+  h.kind = kind == "reports" ? Happening::reports : kind == "does" ? Happening::does : kind == "pays" ? Happening::pays : Happening::happens;
+  h.on = *parse_date(cell("on"));
+  h.economic = cell("for").empty() ? h.on : *parse_date(cell("for"));
+  h.party = index(m.parties, cell("party"));
+  bool does = h.kind == Happening::does;
+  h.subject = does ? index(m.actions, cell("name")) : index(m.events, cell("name"));
+  auto &fields = does ? m.actions[static_cast<std::size_t>(h.subject)].fields : m.events[static_cast<std::size_t>(h.subject)].fields;
+  for (auto &f : fields) {
+    Sink sink;
+    auto text = cell(f.name);
+    if (f.type.base == Type::text) h.values.push_back(text);
+    else h.values.push_back(check_value(p, f.type, Source("cell", text), sink).value_or(Value(Rational(0))));
+  }
+  return h;
+}
+
+std::vector<std::string> split(const std::string &line) {
+  std::vector<std::string> out;
+  std::stringstream s(line);
+  for (std::string cell; std::getline(s, cell, ',');) out.push_back(cell);
+  if (!line.empty() && line.back() == ',') out.emplace_back();
+  return out;
+}
+
+// One expectation of a term vector on one backend; says what differs.
+std::string term_case(Program &p, const json &x, test::Backend &b, TermId term) {
+  auto &m = p.model;
+  for (auto &[name, value] : x["set"].items()) {
+    Sink sink;
+    auto s = check_setting(p, Source("name", name), Source("value", value.get<std::string>()), sink);
+    if (!s) return "the setting " + name + " is refused";
+    if (!s->is_fact) b.set(s->index, s->value);
+    else b.give(s->index, s->keyed || m.facts[static_cast<std::size_t>(s->index)].keys.empty() ? (s->keyed ? std::optional(s->keys) : std::nullopt) : std::nullopt, s->value);
+  }
+  for (auto &r : x["readings"])
+    for (std::size_t g = 0; g < m.readings.size(); ++g)
+      for (std::size_t i = 0; i < m.readings[g].names.size(); ++i)
+        if (m.readings[g].names[i].name == r.get<std::string>()) b.read(static_cast<int>(g), static_cast<int>(i));
+  auto day = x["on"].is_null() ? 0 : *parse_date(x["on"].get<std::string>());
+  if (x.contains("events")) {
+    std::stringstream s(x["events"].get<std::string>());
+    std::string line;
+    std::getline(s, line);
+    auto head = split(line);
+    while (std::getline(s, line)) {
+      auto h = row_of_csv(p, head, split(line));
+      if (h.on <= day)
+        if (auto st = b.apply(h); st != Status::ok) return "a row is refused: " + std::string(status_word(st));
+    }
+  }
+  auto o = b.ask(term, day);
+  std::string status(status_word(o.status)), value;
+  if (o.status == Status::ok) {
+    if (auto *v = std::get_if<bool>(&o.value)) value = *v ? "true" : "false";
+    else if (auto *r = std::get_if<Rational>(&o.value)) value = format_value(value_type(m, m[term].type), *r);
+    else value = std::get<std::string>(o.value);
+  }
+  auto wanted = x["value"].is_null() ? std::string() : x["value"].is_boolean() ? (x["value"].get<bool>() ? "true" : "false") : x["value"].get<std::string>();
+  if (status == x["status"].get<std::string>() && value == wanted) return {};
+  return fmt::format("found {} {}, expected {} {}", status, value, x["status"].get<std::string>(), wanted);
+}
+
+Tally terms(const fs::path &deal) {
+  Tally t;
+  auto cases = json::parse(read(fs::path(deal).replace_extension(".json")));
+  std::string why;
+  auto p = load(deal, why);
+  if (!p) {
+    t.refused = static_cast<int>(cases.size());
+    show(deal.filename().string() + ": " + why);
+    return t;
+  }
+  std::map<std::string, std::optional<TermId>> known;
+  for (auto &x : cases) {
+    auto text = x["expr"].get<std::string>();
+    if (known.count(text)) continue;
+    Sink sink;
+    Source source("expression", text);
+    known[text] = check_question(*p, source, sink);
+    if (!known[text]) show(deal.filename().string() + ": " + render_all(sink, source));
+  }
+  auto factory = test::oracle_of(p->model);
+  for (auto &x : cases) {
+    auto term = known[x["expr"].get<std::string>()];
+    if (!term) {
+      ++t.refused;
+      continue;
+    }
+    auto b = factory();
+    auto d = term_case(*p, x, *b, *term);
+    if (d.empty()) ++t.pass;
+    else ++t.differs, show(deal.filename().string() + ": " + x.dump() + ": " + d);
+  }
+  return t;
+}
+
+Tally ledgers(const fs::path &deal, bool good) {
+  Tally t;
+  std::string why;
+  auto p = load(deal, why);
+  auto text = read(deal);
+  if (!p) {
+    for (std::size_t at = 0; (at = text.find("\n  expect ", at)) != std::string::npos; ++at) ++t.refused;
+    std::cout << "    refused: " << deal.filename().string() << ": " << why << "\n";
+    return t;
+  }
+  Source source(deal.filename().string(), text);
+  auto factory = test::oracle_of(p->model);
+  for (auto &s : p->model.scenarios) {
+    auto b = factory();
+    int failures = 0;
+    for (auto &e : test::run_scenario(p->model, s, *b)) {
+      failures += !e.passed;
+      if (good) e.passed ? ++t.pass : ++t.differs;
+      if (good && !e.passed) {
+        auto at = source.place(e.span.begin);
+        show(fmt::format("{}:{}: {} ({}): {}", deal.filename().string(), at.line, source.text(e.span), s.title, e.found));
+      }
+    }
+    if (!good) failures > 0 ? ++t.pass : ++t.differs;
+  }
+  return t;
+}
+
+} // namespace
+
+int main(int argc, char **argv) {
+  if (argc < 2) return std::cerr << "usage: vectors FOLDER\n", 2;
+  fs::path root = argv[1];
+  Tally all;
+  auto line = [&](const std::string &name, const Tally &t) {
+    std::cout << fmt::format("{:<32} pass {:>6}  differs {:>5}  refused {:>5}\n", name, t.pass, t.differs, t.refused);
+    all.pass += t.pass, all.differs += t.differs, all.refused += t.refused;
+  };
+  for (auto folder : {"ledgers", "terms"}) {
+    std::vector<fs::path> files;
+    for (auto &e : fs::directory_iterator(root / folder))
+      if (e.path().extension() == ".deal") files.push_back(e.path());
+    std::sort(files.begin(), files.end());
+    for (auto &f : files) {
+      shown = 0;
+      bool scenarios = std::string_view(folder) == "ledgers" || f.stem().string().starts_with("scen_");
+      auto name = std::string(folder) + "/" + f.stem().string();
+      line(name, scenarios ? ledgers(f, f.stem() != "scen_bad") : terms(f));
+    }
+  }
+  line("all", all);
+  return all.differs ? 1 : 0;
+}

@@ -1,0 +1,375 @@
+#include "oracle/oracle.h"
+#include "check/cone.h"
+#include "check/operators.h"
+#include "support/date.h"
+#include "support/match.h"
+
+namespace deal::oracle {
+namespace {
+
+const Rational &num(const Outcome &o) { return std::get<Rational>(o.value); }
+bool truth(const Outcome &o) { return std::get<bool>(o.value); }
+Outcome ok(Value v) { return {Status::ok, std::move(v)}; }
+Outcome fail(Status s) { return {s, false}; }
+bool is_true(const Outcome &o) { return o.status == Status::ok && truth(o); }
+
+} // namespace
+
+Instance::Instance(const Model &m) : m_(m), norms_(norms_of(m)), readings_(m.readings.size(), -1), assumed_(m.readings.size(), 0) {
+  s_.payments.resize(m.clauses.size());
+  for (auto &s : m.states) s_.states.push_back(s.initial ? *m.constant(s.initial) : fail(Status::unknown));
+  if (m.effective) s_.now = *m.effective, s_.started = true;
+}
+
+void Instance::give(int fact, std::optional<std::vector<Value>> keys, std::optional<Value> value) {
+  if (keys) facts_[{fact, *keys}] = std::move(value);
+  else general_[fact] = std::move(value);
+}
+
+Outcome Instance::input(const std::optional<Value> &v, const Type &t) const {
+  if (!v) return fail(Status::unknown);
+  auto stored = check::store(ok(*v), t, std::nullopt);
+  return stored.status == Status::ok ? stored : fail(Status::input_out_of_range);
+}
+
+Outcome Instance::parameter(int index, std::int32_t day) const {
+  auto &p = m_.parameters[static_cast<std::size_t>(index)];
+  std::size_t at = 0;
+  for (std::size_t i = 1; i < p.versions.size(); ++i)
+    if (p.versions[i].from <= day) at = i;
+  if (at == 0)
+    if (auto set = parameters_.find(index); set != parameters_.end()) return input(set->second, p.type);
+  return input(p.versions[at].value, p.type);
+}
+
+Outcome Instance::total(const TotalRef &r, const World &w) const {
+  if (s_.halt != Status::ok) return fail(s_.halt);
+  auto &t = m_.totals[static_cast<std::size_t>(r.total)];
+  auto count = std::min(w.count, s_.reported.size());
+  if (r.before && count > 0) --count;
+  Rational sum = 0;
+  for (std::size_t i = 0; i < count; ++i) {
+    auto &e = s_.reported[i];
+    if (e.event == t.event && (t.window != syntax::Total::since || e.economic >= t.since_day)) sum += std::get<Rational>(e.values[static_cast<std::size_t>(t.field)]);
+  }
+  return check::store(ok(sum), t.type, std::nullopt);
+}
+
+Outcome Instance::parallel(bool conjunction, const std::vector<Outcome> &all) const {
+  Status worst = Status::ok;
+  bool unknown = false;
+  for (auto &o : all) {
+    if (o.status == Status::ok && truth(o) != conjunction) return ok(!conjunction);
+    unknown |= o.status == Status::unknown;
+    worst = std::max(worst, o.status);
+  }
+  if (unknown) return fail(Status::unknown);
+  return worst == Status::ok ? ok(conjunction) : fail(worst);
+}
+
+Outcome Instance::rules(const Rules &r, const World &w) {
+  auto n = r.exceptions.size();
+  std::vector<Outcome> conditions;
+  for (auto &e : r.exceptions) conditions.push_back(eval(e.condition, w));
+  std::vector<std::size_t> winners;
+  bool unknown = false;
+  Status failed = Status::ok;
+  for (std::size_t i = 0; i < n; ++i) {
+    bool dropped = std::any_of(r.overridden_by[i].begin(), r.overridden_by[i].end(), [&](int j) { return is_true(conditions[static_cast<std::size_t>(j)]); });
+    if (dropped) continue;
+    if (conditions[i].status == Status::unknown) unknown = true;
+    else if (conditions[i].status != Status::ok) failed = std::max(failed, conditions[i].status);
+    else if (truth(conditions[i])) winners.push_back(i);
+  }
+  if (unknown) return fail(Status::unknown);
+  if (failed != Status::ok) return fail(failed);
+  if (winners.size() > 1) return fail(Status::conflict);
+  if (winners.size() == 1) return eval(r.exceptions[winners[0]].body, w);
+  return r.base ? eval(r.base, w) : fail(Status::no_rule_applies);
+}
+
+Outcome Instance::definition(int index, const World &w) {
+  auto &d = m_.definitions[static_cast<std::size_t>(index)];
+  const DefinitionVersion *at = nullptr;
+  for (auto &v : d.versions)
+    if (v.from <= w.day) at = &v;
+  if (!at) return fail(Status::no_rule_applies);
+  auto r = rules(at->rules, w);
+  return is_storable(d.type) ? check::store(r, d.type, d.rounding) : r;
+}
+
+Outcome Instance::eval(TermId id, const World &w) {
+  auto &term = m_[id];
+  auto strict = [&](auto f) {
+    std::vector<Outcome> v;
+    Status worst = Status::ok;
+    for (auto c : children(term.node)) {
+      v.push_back(eval(c, w));
+      worst = std::max(worst, v.back().status);
+    }
+    return worst == Status::ok ? Outcome(f(v)) : fail(worst);
+  };
+  using V = std::vector<Outcome>;
+  bool up = m_.month_end_up.value_or(false);
+  return match(
+      term.node, [&](const Constant &n) { return n.outcome; }, [&](const UnknownTerm &) { return fail(Status::unknown); },
+      [&](const ParameterRef &n) { return parameter(n.parameter, w.day); },
+      [&](const FactRef &n) {
+        return strict([&](V &v) {
+          auto &fact = m_.facts[static_cast<std::size_t>(n.fact)];
+          std::vector<Value> keys;
+          for (auto &o : v) keys.push_back(o.value);
+          if (auto at = facts_.find({n.fact, keys}); at != facts_.end()) return input(at->second, fact.type);
+          if (auto at = general_.find(n.fact); at != general_.end()) return input(at->second, fact.type);
+          return fail(Status::unknown);
+        });
+      },
+      [&](const FieldRef &n) { return w.event ? ok(w.event->values[static_cast<std::size_t>(n.field)]) : fail(Status::no_rule_applies); },
+      [&](const ArgumentRef &n) { return (*w.arguments)[static_cast<std::size_t>(n.index)]; }, [&](const TodayRef &) { return ok(Rational(w.day)); },
+      [&](const DefinitionRef &n) { return definition(n.definition, w); }, [&](const StateRef &n) { return s_.halt != Status::ok ? fail(s_.halt) : s_.states[static_cast<std::size_t>(n.state)]; },
+      [&](const TotalRef &n) { return total(n, w); }, [&](const Not &) { return strict([](V &v) { return ok(!truth(v[0])); }); },
+      [&](const Negate &) { return strict([](V &v) { return ok(Rational(-num(v[0]))); }); },
+      [&](const Logic &n) { return parallel(n.conjunction, {eval(n.left, w), eval(n.right, w)}); },
+      [&](const Compare &n) {
+        return strict([&](V &v) {
+          auto &a = v[0].value, &b = v[1].value;
+          switch (n.op) {
+          case BinaryOp::eq: return ok(a == b);
+          case BinaryOp::ne: return ok(a != b);
+          case BinaryOp::lt: return ok(a < b);
+          case BinaryOp::le: return ok(a <= b);
+          case BinaryOp::gt: return ok(a > b);
+          default: return ok(a >= b);
+          }
+        });
+      },
+      [&](const Arithmetic &n) {
+        return strict([&](V &v) {
+          auto &a = num(v[0]), &b = num(v[1]);
+          switch (n.op) {
+          case BinaryOp::add: return ok(a + b);
+          case BinaryOp::sub: return ok(a - b);
+          case BinaryOp::div: return b == 0 ? fail(Status::division_by_zero) : ok(a / b);
+          default: return ok(a * b);
+          }
+        });
+      },
+      [&](const If &n) {
+        auto c = eval(n.condition, w);
+        return c.status != Status::ok ? c : eval(truth(c) ? n.then : n.otherwise, w);
+      },
+      [&](const Case &n) {
+        auto s = eval(n.subject, w);
+        if (s.status != Status::ok) return s;
+        for (auto &[labels, body] : n.arms)
+          for (int l : labels)
+            if (num(s) == l) return eval(body, w);
+        return fail(Status::no_rule_applies);
+      },
+      [&](const Extreme &n) {
+        return strict([&](V &v) {
+          auto best = num(v[0]);
+          for (auto &o : v) best = n.highest ? std::max(best, num(o)) : std::min(best, num(o));
+          return ok(best);
+        });
+      },
+      [&](const Clamp &n) {
+        return strict([&](V &v) { // crossed at run time: the high bound wins
+          auto x = num(v[0]);
+          if (n.low) x = std::max(x, num(v[1]));
+          if (n.high) x = std::min(x, num(v.back()));
+          return ok(x);
+        });
+      },
+      [&](const Round &n) { return strict([&](V &v) { return ok(round_to_places(num(v[0]), n.mode, n.places)); }); },
+      [&](const Power &n) { return strict([&](V &v) { return power(num(v[0]), n.exponent); }); },
+      [&](const DateAdd &n) {
+        return strict([&](V &v) {
+          auto day = static_cast<std::int32_t>(num(v[0]));
+          Rational by = n.backward ? Rational(-num(v[1])) : num(v[1]);
+          return m_[n.amount].type.base == Type::months ? add_months(day, by, up) : add_days(day, by / 86400);
+        });
+      },
+      [&](const DateDifference &) { return strict([](V &v) { return ok(Rational((num(v[0]) - num(v[1])) * 86400)); }); },
+      [&](const WholeIn &n) { return strict([&](V &v) { return ok(Rational(whole_in(n.unit, num(v[0])))); }); },
+      [&](const WholeBetween &n) { return strict([&](V &v) { return whole_between(n.unit, static_cast<std::int32_t>(num(v[0])), static_cast<std::int32_t>(num(v[1])), up); }); },
+      [&](const Years &n) { return strict([&](V &v) { return ok(years_between(static_cast<std::int32_t>(num(v[0])), static_cast<std::int32_t>(num(v[1])), n.convention)); }); },
+      [&](const InYear &n) { return strict([&](V &v) { return ok(period_of(static_cast<std::int32_t>(num(v[0])), Unit::year) + 1970 == n.year); }); },
+      [&](const Occurred &n) {
+        return strict([&](V &v) {
+          for (auto &d : s_.did) {
+            bool same = d.action == n.action;
+            for (std::size_t i = 0; same && i < v.size(); ++i) same = d.arguments[i] == v[i].value;
+            if (same) return ok(true);
+          }
+          return ok(false);
+        });
+      },
+      [&](const ClauseTerm &n) { return clause_word(n, w); },
+      [&](const Question &n) {
+        std::vector<Outcome> args;
+        for (auto a : n.arguments) args.push_back(eval(a, w));
+        return question(n.must, static_cast<int>(num(eval(n.party, w))), n.action, args, w);
+      },
+      [&](const ReadingChoice &n) {
+        read_.insert(n.group);
+        auto g = static_cast<std::size_t>(n.group);
+        return eval(n.bodies[static_cast<std::size_t>(readings_[g] >= 0 ? readings_[g] : assumed_[g])], w);
+      });
+}
+
+// Rule 23: every assignment of the readings that are read and not chosen.
+Outcome Instance::under_readings(const std::function<Outcome()> &ask) {
+  std::set<int> open;
+  for (;;) {
+    read_.clear();
+    Status worst = Status::ok;
+    std::optional<Value> value;
+    bool differ = false, more = true;
+    for (auto &a : assumed_) a = 0;
+    while (more) {
+      Outcome o = ask();
+      worst = std::max(worst, o.status);
+      if (o.status == Status::ok) {
+        if (value && *value != o.value) differ = true;
+        value = o.value;
+      }
+      more = false;
+      for (int g : open) {
+        auto i = static_cast<std::size_t>(g);
+        if (++assumed_[i] < static_cast<int>(m_.readings[i].names.size())) {
+          more = true;
+          break;
+        }
+        assumed_[i] = 0;
+      }
+    }
+    std::set<int> wanted = open;
+    for (int g : read_)
+      if (readings_[static_cast<std::size_t>(g)] < 0) wanted.insert(g);
+    if (wanted == open) {
+      if (worst != Status::ok) return fail(worst);
+      return differ ? fail(Status::readings_differ) : ok(*value);
+    }
+    open = wanted;
+  }
+}
+
+const Version *Instance::version_at(const Clause &c, std::int32_t day) const {
+  const Version *at = nullptr;
+  for (auto &v : c.versions)
+    if (v.from <= day) at = &v;
+  return at;
+}
+
+bool Instance::in_term(const Clause &c, const TermSpec &t, std::int32_t day) const {
+  auto start = t.start != always_from ? t.start : c.versions.front().from;
+  if (t.start_event >= 0) {
+    auto at = s_.happened.find(t.start_event);
+    if (at == s_.happened.end()) return false;
+    start = at->second;
+  }
+  if (day < start) return false;
+  if (t.ends.empty()) return true;
+  auto open = [&](const TermSpec::End &e) {
+    if (e.until_event < 0) return day <= e.through;
+    auto at = s_.happened.find(e.until_event);
+    return at == s_.happened.end() || day < at->second;
+  };
+  return t.last ? std::any_of(t.ends.begin(), t.ends.end(), open) : std::all_of(t.ends.begin(), t.ends.end(), open);
+}
+
+Outcome Instance::guard(const Common &c, const World &w) {
+  std::vector<Outcome> all{ok(true)};
+  if (c.guard.when) all.push_back(eval(c.guard.when, w));
+  if (c.guard.unless) {
+    auto u = eval(c.guard.unless, w);
+    all.push_back(u.status == Status::ok ? ok(!truth(u)) : u);
+  }
+  return parallel(true, all);
+}
+
+Outcome Instance::clause_word(const ClauseTerm &n, const World &w) {
+  auto &c = m_.clauses[static_cast<std::size_t>(n.clause)];
+  auto *v = version_at(c, w.day);
+  if (n.word != Word::active && n.word != Word::exclusive) {
+    if (!v) return fail(Status::no_rule_applies);
+    if (s_.halt != Status::ok) return fail(s_.halt); // what rests on state is lost with it
+    return payment_word(c, s_.payments[static_cast<std::size_t>(n.clause)], n.word, w);
+  }
+  auto *l = v ? std::get_if<LicenseVersion>(&v->body) : nullptr;
+  if (!l) return n.word == Word::active ? ok(false) : fail(Status::no_rule_applies);
+  std::vector<Outcome> all{ok(in_term(c, v->common.term, w.day)), guard(v->common, w)};
+  if (n.word == Word::exclusive) all.push_back(ok(l->exclusivity != syntax::ExclusiveLine::non_exclusive));
+  return parallel(true, all);
+}
+
+Outcome Instance::effective(std::size_t index, int party, const std::vector<Outcome> &arguments, const World &w, std::map<std::size_t, Outcome> &known) {
+  if (auto at = known.find(index); at != known.end()) return at->second;
+  auto &n = norms_[index];
+  auto &v = version_of(m_, n);
+  auto &c = m_.clauses[static_cast<std::size_t>(n.clause)];
+  World inner = w;
+  inner.arguments = &arguments;
+  std::vector<Outcome> all{ok(n.party == party), ok(w.day >= n.from && w.day <= n.through), ok(in_term(c, v.common.term, w.day))};
+  auto same = [&](const Outcome &a, const Outcome &b) {
+    auto worst = std::max(a.status, b.status);
+    return worst == Status::ok ? ok(a.value == b.value) : fail(worst);
+  };
+  if (n.asset >= 0) all.push_back(same(arguments[0], ok(Rational(n.asset))));
+  for (std::size_t i = 0; i < n.pattern.size(); ++i)
+    if (n.pattern[i]) all.push_back(same(arguments[i], eval(n.pattern[i], inner)));
+  all.push_back(guard(v.common, inner));
+  if (n.modal == syntax::DutySentence::must) {
+    all.push_back(ok(w.day <= n.by));
+    bool done = false;
+    for (auto &d : s_.did) {
+      bool same_act = d.action == n.action && d.party == n.party && d.on <= n.by;
+      for (std::size_t i = 0; same_act && i < arguments.size(); ++i) same_act = arguments[i].status == Status::ok && d.arguments[i] == arguments[i].value;
+      done |= same_act;
+    }
+    all.push_back(ok(!done));
+  }
+  for (std::size_t other = 0; other < norms_.size(); ++other) {
+    if (!prevails(m_, norms_[other], n) || !can_meet(m_, norms_[other], n)) continue;
+    auto h = effective(other, party, arguments, w, known);
+    all.push_back(h.status == Status::ok ? ok(!truth(h)) : h);
+  }
+  return known[index] = parallel(true, all);
+}
+
+Outcome Instance::question(bool must, int party, int action, const std::vector<Outcome> &arguments, const World &w) {
+  using M = syntax::DutySentence;
+  std::map<std::size_t, Outcome> known;
+  std::map<M::Modal, std::vector<Outcome>> by;
+  for (std::size_t i = 0; i < norms_.size(); ++i)
+    if (norms_[i].action == action) by[norms_[i].modal].push_back(effective(i, party, arguments, w, known));
+  auto f = parallel(false, by[M::must_not]), q = parallel(false, by[M::must]), a = parallel(false, by[M::may]);
+  auto verdict = [&]() -> Outcome {
+    auto is = [](Verdict v) { return ok(Rational(static_cast<int>(v))); };
+    if (f.status != Status::ok) return f;
+    if (truth(f)) {
+      if (q.status != Status::ok) return q;
+      return truth(q) ? fail(Status::conflict) : is(Verdict::forbidden);
+    }
+    if (q.status != Status::ok) return q;
+    if (truth(q)) return is(Verdict::required);
+    if (a.status != Status::ok) return a;
+    return is(truth(a) ? Verdict::permitted : Verdict::silent);
+  }();
+  if (!must || verdict.status != Status::ok) return verdict;
+  return ok(num(verdict) == static_cast<int>(Verdict::required));
+}
+
+Outcome Instance::ask(TermId id, std::int32_t day) {
+  release(day);
+  return under_readings([&] { return eval(id, {day, nullptr, SIZE_MAX, nullptr}); });
+}
+
+Outcome Instance::verdict(bool must, int party, int action, const std::vector<Value> &arguments, std::int32_t day) {
+  std::vector<Outcome> args;
+  for (auto &a : arguments) args.push_back(ok(a));
+  return under_readings([&] { return question(must, party, action, args, {day, nullptr, SIZE_MAX, nullptr}); });
+}
+
+} // namespace deal::oracle

@@ -1,0 +1,104 @@
+// The independent oracle: evaluates the checked tree by the words of docs/reference/semantics.md, on rationals of any size, from
+// the list of everything that happened. It shares no code with lower, ir, optimize, codegen or runtime; where they keep
+// cells, it keeps the ledger and sums anew.
+#pragma once
+#include "check/model.h"
+#include <functional>
+#include <map>
+#include <set>
+
+namespace deal::oracle {
+
+using namespace deal::check;
+
+struct Key {
+  int fact;
+  std::vector<Value> keys;
+  friend bool operator<(const Key &a, const Key &b) { return std::tie(a.fact, a.keys) < std::tie(b.fact, b.keys); }
+};
+
+class Instance {
+public:
+  explicit Instance(const Model &);
+
+  void set(int parameter, std::optional<Value> value) { parameters_[parameter] = std::move(value); }
+  void give(int fact, std::optional<std::vector<Value>> keys, std::optional<Value> value);
+  void read(int group, int choice) { readings_[static_cast<std::size_t>(group)] = choice; }
+
+  // Ticks up to the day of the row, then takes it. A refusal changes nothing; a failure halts.
+  Status apply(const Happening &);
+  // A question as of a day on or after all that was taken; it ticks up to it.
+  Outcome ask(TermId, std::int32_t day);
+  // As ask, of an action's question with values for its arguments.
+  Outcome verdict(bool must, int party, int action, const std::vector<Value> &arguments, std::int32_t day);
+
+private:
+  struct Wait { std::int32_t day; Rational amount; };
+  struct Payment {
+    Rational entitlement = 0, earned = 0, accrued = 0, paid = 0;
+    std::vector<std::pair<std::int32_t, Rational>> given; // what the stage before the cap in total gave, by economic date
+    std::map<std::int32_t, Rational> periods;             // what the stage before the cap of each period gave
+    std::vector<Wait> waits;
+    std::optional<std::int32_t> payable_on;
+    bool released = false, blocked = false;
+  };
+  struct Reported { std::int32_t economic; int event; std::vector<Value> values; };
+  struct Did { int action, party; std::vector<Value> arguments; std::int32_t on; };
+  struct State {
+    std::int32_t now = always_from;
+    bool started = false;
+    Status halt = Status::ok;
+    std::vector<Reported> reported;
+    std::map<int, std::int32_t> happened;
+    std::vector<Did> did;
+    std::vector<Payment> payments; // by clause
+    std::vector<Outcome> states;
+  };
+  struct World {
+    std::int32_t day = 0;
+    const Reported *event = nullptr;
+    std::size_t count = SIZE_MAX; // how many reports the totals see
+    const std::vector<Outcome> *arguments = nullptr;
+  };
+
+  Outcome eval(TermId, const World &);
+  Outcome rules(const Rules &, const World &);
+  Outcome definition(int, const World &);
+  Outcome parameter(int, std::int32_t day) const;
+  Outcome input(const std::optional<Value> &, const Type &) const;
+  Outcome total(const TotalRef &, const World &) const;
+  Outcome parallel(bool conjunction, const std::vector<Outcome> &) const;
+  Outcome guard(const Common &, const World &);
+  bool in_term(const Clause &, const TermSpec &, std::int32_t day) const;
+  const Version *version_at(const Clause &, std::int32_t day) const;
+  Outcome clause_word(const ClauseTerm &, const World &);
+  Outcome payment_word(const Clause &, const Payment &, Word, const World &);
+  Outcome question(bool must, int party, int action, const std::vector<Outcome> &arguments, const World &);
+  Outcome effective(std::size_t norm, int party, const std::vector<Outcome> &arguments, const World &, std::map<std::size_t, Outcome> &);
+  Outcome under_readings(const std::function<Outcome()> &);
+
+  // payments
+  struct Fold { Rational a, f, k; std::optional<Rational> cap; Status failed = Status::ok; };
+  Fold fold(const Clause &, const Payment &, std::int32_t through, const World &);
+  std::optional<Rational> cap_at(const Clause &, std::int32_t day, const World &, Status &);
+  Outcome amount(const Clause &, const Reported &, std::int32_t &dated);
+  Status pay(const Clause &, Payment &, const Reported &, std::int32_t on);
+  bool covered(const Clause &, std::int32_t day) const;
+  std::map<std::int32_t, bool> cuts(const Clause &) const; // true: the cap or its counting changes there
+  int slots(const PayableRule &) const;
+  std::int32_t closed_through(const PaymentVersion &, std::int32_t on) const;
+  void release(std::int32_t through);
+  bool reads_missing(const Clause &) const;
+
+  const Model &m_;
+  std::vector<Norm> norms_;
+  std::map<int, std::optional<Value>> parameters_;
+  std::map<Key, std::optional<Value>> facts_;
+  std::map<int, std::optional<Value>> general_;
+  std::vector<int> readings_; // -1: not chosen
+  std::vector<int> assumed_;
+  std::set<int> read_;
+  State s_;
+};
+
+} // namespace deal::oracle

@@ -1,0 +1,423 @@
+// Rules 4 to 12, 19 and 20: from the list of what was given, not from cells.
+#include "check/cone.h"
+#include "check/operators.h"
+#include "oracle/oracle.h"
+#include "support/match.h"
+
+namespace deal::oracle {
+namespace {
+
+const Rational &num(const Outcome &o) { return std::get<Rational>(o.value); }
+Outcome ok(Value v) { return {Status::ok, std::move(v)}; }
+Outcome fail(Status s) { return {s, false}; }
+const PaymentVersion *payment_of(const Version *v) { return v ? std::get_if<PaymentVersion>(&v->body) : nullptr; }
+const PaymentVersion *any_payment(const Clause &c) {
+  for (auto &v : c.versions)
+    if (auto *p = std::get_if<PaymentVersion>(&v.body)) return p;
+  return nullptr;
+}
+Type money(const Model &m, const PaymentVersion &p) {
+  Type t = m[p.amount].type;
+  t.bare = false;
+  t.low = t.high = std::nullopt;
+  return t;
+}
+
+} // namespace
+
+bool Instance::reads_missing(const Clause &c) const {
+  bool missing = false;
+  auto look = [&](TermId id) {
+    if (id)
+      for_cone(m_, id, [&](const Term &t) {
+        auto *r = std::get_if<ParameterRef>(&t.node);
+        if (!r) return;
+        auto set = parameters_.find(r->parameter);
+        auto &first = m_.parameters[static_cast<std::size_t>(r->parameter)].versions[0].value;
+        missing |= set != parameters_.end() ? !set->second : !first;
+      });
+  };
+  for (auto &v : c.versions) {
+    auto *p = payment_of(&v);
+    if (!p) continue;
+    look(v.common.guard.when), look(v.common.guard.unless), look(p->amount), look(p->cap);
+    for (auto &cap : p->each_event) look(cap.amount);
+    if (p->each_period) look(p->each_period->amount);
+  }
+  return missing;
+}
+
+// The days on which the cap in total, its counting or a restart cut the time.
+std::map<std::int32_t, bool> Instance::cuts(const Clause &c) const {
+  std::map<std::int32_t, bool> out;
+  const PaymentVersion *before = nullptr;
+  bool first = true;
+  for (auto &v : c.versions) {
+    auto *p = payment_of(&v);
+    auto cap = [](auto *x) { return x ? x->cap : TermId{}; };
+    auto counting = [](auto *x) -> std::optional<std::optional<std::int32_t>> {
+      if (!x || !x->counting) return std::nullopt;
+      return x->counting->from ? std::optional(x->counting->from->day) : std::optional<std::int32_t>();
+    };
+    if (!first && (cap(p) != cap(before) || counting(p) != counting(before))) out[v.from] = true;
+    if (p && p->counting && p->counting->from) out.try_emplace(p->counting->from->day, false);
+    if (p && p->cap)
+      for_cone(m_, p->cap, [&](const Term &t) {
+        if (auto *r = std::get_if<ParameterRef>(&t.node))
+          for (auto &pv : m_.parameters[static_cast<std::size_t>(r->parameter)].versions)
+            if (pv.from != always_from) out[pv.from] = true;
+        if (auto *d = std::get_if<DefinitionRef>(&t.node))
+          for (auto &dv : m_.definitions[static_cast<std::size_t>(d->definition)].versions)
+            if (dv.from != always_from) out[dv.from] = true;
+      });
+    before = p;
+    first = false;
+  }
+  for (auto day : c.restarts) out.try_emplace(day, false);
+  return out;
+}
+
+std::optional<Rational> Instance::cap_at(const Clause &c, std::int32_t day, const World &w, Status &failed) {
+  auto *p = payment_of(version_at(c, std::max(day, c.versions.front().from)));
+  if (!p || !p->cap) return std::nullopt;
+  World inner = w;
+  inner.day = std::max(day, c.versions.front().from);
+  auto o = check::store(eval(p->cap, inner), money(m_, *p), Rounding::floor);
+  if (o.status != Status::ok) {
+    failed = std::max(failed, o.status);
+    return Rational(0);
+  }
+  return num(o);
+}
+
+// Rule 5: the S of the pieces in date order over F and K, up to the piece that holds `through`.
+Instance::Fold Instance::fold(const Clause &c, const Payment &p, std::int32_t through, const World &w) {
+  auto cut = cuts(c);
+  std::vector<std::int32_t> starts{always_from};
+  for (auto &[day, change] : cut)
+    if (day <= through) starts.push_back(day);
+  Fold out{0, 0, 0, std::nullopt, Status::ok};
+  auto &F = out.f, &K = out.k;
+  std::map<std::int32_t, Rational> stood; // U as it stood at a counting date
+  auto zero = [](const Rational &x) { return std::max(Rational(0), x); };
+  auto counted = [&](const std::optional<Rational> &cap) { return cap ? Rational(F + std::min(K, zero(*cap))) : Rational(F + K); };
+  for (std::size_t i = 0; i < starts.size(); ++i) {
+    auto start = starts[i], end = i + 1 < starts.size() ? starts[i + 1] : never;
+    auto *now = payment_of(version_at(c, std::max(start, c.versions.front().from)));
+    auto cap = cap_at(c, start, w, out.failed);
+    if (i > 0) {
+      auto u = counted(out.cap);
+      stood[start] = u;
+      auto from = [](auto *x) { return x && x->counting && x->counting->from ? std::optional(x->counting->from->day) : std::optional<std::int32_t>(); };
+      if (cut[start]) {
+        auto date = from(now);
+        if (!date) F = 0, K = u;
+        else if (*date > start) F = u, K = 0;
+        else F = stood.count(*date) ? stood[*date] : u, K = u - F;
+        if (cap) {
+          auto x = zero(K - zero(*cap));
+          K -= x, F += x;
+        }
+      }
+      if (std::find(c.restarts.begin(), c.restarts.end(), start) != c.restarts.end()) F = 0, K = 0;
+    }
+    out.cap = cap;
+    Rational s = 0;
+    for (auto &[day, x] : p.given)
+      if (day >= start && (end == never || day < end)) s += x;
+    bool waits = now && now->counting && now->counting->from && start < now->counting->from->day;
+    auto before = zero(counted(cap));
+    (waits ? F : K) += s;
+    out.a += zero(counted(cap)) - before;
+  }
+  return out;
+}
+
+bool Instance::covered(const Clause &c, std::int32_t day) const {
+  auto *v = version_at(c, day);
+  return payment_of(v) && in_term(c, v->common.term, day);
+}
+
+// What an event adds to the entitlement, and the day it is dated.
+Outcome Instance::amount(const Clause &c, const Reported &e, std::int32_t &dated) {
+  dated = e.economic;
+  World w{e.economic, &e, SIZE_MAX, nullptr};
+  auto *shape = any_payment(c);
+  auto type = money(m_, *shape);
+  auto stored = [&](const Outcome &o, const PaymentVersion &p) {
+    if (o.status != Status::ok) return o;
+    Outcome r = o;
+    if (p.rounding) r.value = round_to_places(num(o), *p.rounding, p.places);
+    return check::store(r, type, p.rounding);
+  };
+  auto &each = m_.events[static_cast<std::size_t>(shape->trigger)].each;
+  auto *v = version_at(c, e.economic);
+  auto *p = payment_of(v);
+  auto mode = p ? p->part : shape->part;
+  if (each && mode && *mode != syntax::PartLine::by_last_day) {
+    auto index = period_of(e.economic, each->unit);
+    auto first = period_first_day(index, each->unit), last = period_last_day(index, each->unit);
+    Rational sum = 0;
+    bool whole = true;
+    std::int32_t last_covered = e.economic;
+    const PaymentVersion *last_version = nullptr;
+    for (auto day = first; day <= last; ++day) {
+      auto *at = version_at(c, day);
+      if (!covered(c, day) || (day > first && at != version_at(c, first))) whole = false;
+      if (!covered(c, day)) continue;
+      if (mode == syntax::PartLine::not_counted) continue;
+      World inner = w;
+      inner.day = day;
+      auto g = guard(at->common, inner);
+      if (g.status != Status::ok) return g;
+      if (!std::get<bool>(g.value)) continue;
+      auto x = eval(payment_of(at)->amount, inner);
+      if (x.status != Status::ok) return x;
+      sum += num(x);
+      last_covered = day;
+      last_version = payment_of(at);
+    }
+    if (mode == syntax::PartLine::in_proportion) {
+      dated = last_covered;
+      return last_version ? stored(ok(Rational(sum / (last - first + 1))), *last_version) : ok(Rational(0));
+    }
+    if (!whole) return ok(Rational(0));
+  }
+  if (!covered(c, e.economic)) return ok(Rational(0));
+  auto g = guard(v->common, w);
+  if (g.status != Status::ok) return g;
+  if (!std::get<bool>(g.value)) return ok(Rational(0));
+  if (p->total < 0) return stored(eval(p->amount, w), *p);
+  auto after = stored(eval(p->amount, w), *p);
+  if (after.status != Status::ok) return after;
+  auto event = m_.totals[static_cast<std::size_t>(p->total)].event;
+  auto seen = std::count_if(s_.reported.begin(), s_.reported.end(), [&](auto &r) { return r.event == event; });
+  if (seen == 1) return after;
+  World earlier = w;
+  earlier.count = s_.reported.size() - 1;
+  auto before = stored(eval(p->amount, earlier), *p);
+  return before.status == Status::ok ? ok(Rational(num(after) - num(before))) : before;
+}
+
+int Instance::slots(const PayableRule &r) const {
+  static constexpr int shortest[] = {0, 0, 0, 1, 7, 28, 90, 365};
+  int length = shortest[static_cast<std::size_t>(r.after.unit)];
+  return (r.count + length - 1) / length + 2;
+}
+
+Status Instance::pay(const Clause &c, Payment &p, const Reported &e, std::int32_t on) {
+  std::int32_t dated = 0;
+  auto x = amount(c, e, dated);
+  if (x.status != Status::ok) return x.status;
+  auto type = money(m_, *any_payment(c));
+  auto fits = [&](const Rational &v) { return check::store(ok(v), type, std::nullopt).status; };
+  World w{dated, &e, SIZE_MAX, nullptr}, before = w;
+  before.count = s_.reported.size() - 1;
+  before.event = nullptr;
+  auto given = num(x);
+  auto *v = payment_of(version_at(c, dated));
+  if (p.released) given = 0;
+  p.entitlement += given;
+  if (auto s = fits(p.entitlement); s != Status::ok) return s;
+  if (v)
+    for (auto &cap : v->each_event) {
+      auto limit = check::store(eval(cap.amount, w), type, Rounding::floor);
+      if (limit.status != Status::ok) return limit.status;
+      auto top = std::max(Rational(0), num(limit));
+      given = std::max(Rational(-top), std::min(given, top));
+    }
+  if (v && v->each_period) {
+    auto limit = check::store(eval(v->each_period->amount, w), type, Rounding::floor);
+    if (limit.status != Status::ok) return limit.status;
+    auto top = std::max(Rational(0), num(limit));
+    auto &sum = p.periods[period_of(dated, v->each_period->period.unit)];
+    auto was = std::min(sum, top);
+    sum += given;
+    if (auto s = fits(sum); s != Status::ok) return s;
+    given = std::min(sum, top) - was;
+  }
+  auto a0 = fold(c, p, never - 1, before);
+  p.given.emplace_back(dated, given);
+  auto a1 = fold(c, p, never - 1, w);
+  if (auto s = std::max(a0.failed, a1.failed); s != Status::ok) return s;
+  std::map<std::int32_t, Rational> pieces;
+  auto cut = cuts(c);
+  for (auto &[day, amount] : p.given) {
+    auto at = cut.upper_bound(day);
+    pieces[at == cut.begin() ? always_from : std::prev(at)->first] += amount;
+  }
+  for (auto &[start, sum] : pieces)
+    if (auto s = fits(sum); s != Status::ok) return s;
+  bool carries = any_payment(c)->carries;
+  p.earned = carries ? std::max(Rational(0), Rational(a1.a - p.accrued)) : Rational(a1.a - a0.a);
+  p.accrued += p.earned;
+  if (auto s = fits(p.accrued); s != Status::ok) return s;
+  if (p.earned == 0) return Status::ok;
+  auto *rule = any_payment(c);
+  auto day = on;
+  if (rule->payable) day = period_last_day(period_of(dated, rule->payable->after.unit), rule->payable->after.unit) + rule->payable->count;
+  p.payable_on = std::max(p.payable_on.value_or(always_from), p.earned > 0 ? day : on);
+  if (!rule->payable) return Status::ok;
+  std::erase_if(p.waits, [&](auto &wait) { return wait.day <= on; });
+  if (p.earned > 0) {
+    if (day <= on) return Status::ok;
+    auto at = std::find_if(p.waits.begin(), p.waits.end(), [&](auto &wait) { return wait.day == day; });
+    if (at != p.waits.end()) at->amount += p.earned;
+    else p.waits.push_back({day, p.earned});
+    if (static_cast<int>(p.waits.size()) > slots(*rule->payable)) return Status::too_many_open;
+    return Status::ok;
+  }
+  Rational rest = -p.earned;
+  std::sort(p.waits.begin(), p.waits.end(), [](auto &a, auto &b) { return a.day > b.day; });
+  for (auto &wait : p.waits) {
+    auto part = std::min(rest, wait.amount);
+    wait.amount -= part;
+    rest -= part;
+  }
+  std::erase_if(p.waits, [](auto &wait) { return wait.amount == 0; });
+  return Status::ok;
+}
+
+Outcome Instance::payment_word(const Clause &c, const Payment &p, Word word, const World &w) {
+  if (word == Word::paid) return ok(p.paid);
+  if (reads_missing(c)) return fail(Status::unknown);
+  auto type = money(m_, *any_payment(c));
+  auto payable = [&] {
+    auto out = p.accrued;
+    for (auto &wait : p.waits)
+      if (wait.day > w.day) out -= wait.amount;
+    return out;
+  };
+  auto zero = [](const Rational &x) { return std::max(Rational(0), x); };
+  World plain = w;
+  switch (word) {
+  case Word::entitlement: return ok(p.entitlement);
+  case Word::earned: return ok(p.earned);
+  case Word::accrued: return ok(p.accrued);
+  case Word::payable: return ok(payable());
+  case Word::payable_on: return p.payable_on ? ok(Rational(*p.payable_on)) : fail(Status::no_rule_applies);
+  case Word::owing: return check::store(ok(Rational(payable() - p.paid)), type, std::nullopt);
+  default: break;
+  }
+  auto f = fold(c, p, w.day, plain);
+  if (f.failed != Status::ok) return fail(f.failed);
+  if (word == Word::counted) return ok(f.cap ? zero(std::min(f.k, *f.cap)) : Rational(0));
+  return f.cap ? check::store(ok(zero(*f.cap - zero(f.k))), type, std::nullopt) : fail(Status::no_rule_applies);
+}
+
+// The last period that the day before `on` has closed.
+std::int32_t Instance::closed_through(const PaymentVersion &p, std::int32_t on) const {
+  auto unit = p.each_period->period.unit;
+  auto wait = p.closes ? p.closes->count : 0;
+  auto index = period_of(std::max(on - 1 - wait, -719000), unit);
+  return period_last_day(index, unit) + wait <= on - 1 ? index : index - 1;
+}
+
+// Rule 12: `accrued is released` on its day, before what that day brings.
+void Instance::release(std::int32_t through) {
+  for (std::size_t i = 0; i < m_.clauses.size(); ++i)
+    for (auto &v : m_.clauses[i].versions) {
+      auto *e = std::get_if<Ended>(&v.body);
+      auto &p = s_.payments[i];
+      if (!e || !e->released || v.from > through || p.released || m_.clauses[i].kind != syntax::Clause::payment) continue;
+      p.released = true;
+      p.waits.clear();
+      p.accrued = p.paid;
+    }
+}
+
+Status Instance::apply(const Happening &h) {
+  if (s_.halt != Status::ok) return s_.halt;
+  if (!s_.started) s_.now = h.on, s_.started = true;
+  if (h.on < s_.now) return Status::out_of_order;
+  if (h.economic > h.on || (m_.effective && h.economic < *m_.effective)) return Status::input_out_of_range;
+  std::vector<Type> types;
+  if (h.kind == Happening::reports || h.kind == Happening::happens)
+    for (auto &f : m_.events[static_cast<std::size_t>(h.subject)].fields) types.push_back(f.type);
+  if (h.kind == Happening::does) {
+    auto &action = m_.actions[static_cast<std::size_t>(h.subject)];
+    for (auto &f : action.fields) types.push_back(f.type);
+    if (action.by >= 0 && action.by != h.party) return Status::input_out_of_range;
+  }
+  if (h.kind == Happening::pays) types.push_back(money(m_, *any_payment(m_.clauses[static_cast<std::size_t>(h.subject)])));
+  for (std::size_t i = 0; i < types.size(); ++i)
+    if (check::store(ok(h.values[i]), types[i], std::nullopt).status != Status::ok) return Status::input_out_of_range;
+  bool reported = h.kind == Happening::reports || h.kind == Happening::happens;
+  if (reported)
+    if (auto &each = m_.events[static_cast<std::size_t>(h.subject)].each; each && period_last_day(period_of(h.economic, each->unit), each->unit) != h.economic)
+      return Status::input_out_of_range;
+  if (reported)
+    for (auto &c : m_.clauses)
+      if (auto *p = any_payment(c); p && p->trigger == h.subject && p->each_period)
+        if (period_of(h.economic, p->each_period->period.unit) <= closed_through(*p, h.on) - p->restatable) return Status::closed_period;
+  release(h.on);
+  auto saved = s_;
+  auto halt = [&](Status s) {
+    s_ = std::move(saved);
+    if (s != Status::too_many_open) s_.halt = s;
+    return s;
+  };
+  s_.now = h.on;
+  if (h.kind == Happening::does) {
+    s_.did.push_back({h.subject, h.party, h.values, h.on});
+    return Status::ok;
+  }
+  if (h.kind == Happening::pays) {
+    auto &p = s_.payments[static_cast<std::size_t>(h.subject)];
+    p.paid += std::get<Rational>(h.values[0]);
+    auto fits = check::store(ok(p.paid), money(m_, *any_payment(m_.clauses[static_cast<std::size_t>(h.subject)])), std::nullopt).status;
+    return fits == Status::ok ? Status::ok : halt(fits);
+  }
+  s_.happened.try_emplace(h.subject, h.economic);
+  s_.reported.push_back({h.economic, h.subject, h.values});
+  Status worst = Status::ok;
+  bool open = false;
+  auto now = s_.reported.back();
+  for (auto &t : m_.totals)
+    if (t.event == h.subject) {
+      auto o = total({static_cast<int>(&t - m_.totals.data()), false}, {h.economic, nullptr, SIZE_MAX, nullptr});
+      worst = std::max(worst, o.status);
+    }
+  for (std::size_t i = 0; i < m_.clauses.size(); ++i) {
+    auto *p = any_payment(m_.clauses[i]);
+    if (!p || p->trigger != h.subject || reads_missing(m_.clauses[i])) continue;
+    auto o = under_readings([&] {
+      auto copy = s_.payments[i];
+      auto s = pay(m_.clauses[i], copy, now, h.on);
+      return s == Status::ok ? ok(copy.accrued) : fail(s);
+    });
+    if (o.status == Status::too_many_open) open = true;
+    else worst = std::max(worst, o.status);
+    if (o.status == Status::ok) pay(m_.clauses[i], s_.payments[i], now, h.on);
+  }
+  auto next = s_.states;
+  for (std::size_t i = 0; i < m_.states.size(); ++i) {
+    Rules r;
+    r.base = m_.states[i].initial;
+    bool mine = false;
+    for (auto &u : m_.states[i].updates)
+      if (u.event == h.subject) mine = true;
+    if (!mine) continue;
+    auto o = under_readings([&] {
+      Outcome result = s_.states[i];
+      int winners = 0;
+      Status blocked = Status::ok;
+      for (auto &u : m_.states[i].updates) {
+        if (u.event != h.subject) continue;
+        World w{h.economic, &now, SIZE_MAX, nullptr};
+        auto c = u.condition ? eval(u.condition, w) : ok(true);
+        if (c.status != Status::ok) blocked = blocked == Status::unknown || c.status == Status::unknown ? Status::unknown : std::max(blocked, c.status);
+        else if (std::get<bool>(c.value) && ++winners == 1) result = check::store(eval(u.body, w), m_.states[i].type, m_.rounding);
+      }
+      return blocked != Status::ok ? fail(blocked) : winners > 1 ? fail(Status::conflict) : result;
+    });
+    worst = std::max(worst, o.status);
+    next[i] = o;
+  }
+  if (open) return halt(Status::too_many_open);
+  if (worst != Status::ok) return halt(worst);
+  s_.states = std::move(next);
+  return Status::ok;
+}
+
+} // namespace deal::oracle

@@ -2,7 +2,6 @@
 #pragma once
 #include "check/model.h"
 #include "diagnostics/diagnostics.h"
-#include "language/value_type.h"
 #include "syntax/tree.h"
 
 namespace deal::check {
@@ -30,8 +29,5 @@ struct Setting {
 std::optional<Setting> check_setting(Program &, const Source &name, const Source &value, Sink &);
 // The same for one value of a type: a field of a ledger, an argument.
 std::optional<Value> check_value(Program &, const Type &, const Source &value, Sink &);
-
-// What the interface needs to know of a type.
-ValueType value_type(const Model &, const Type &);
 
 } // namespace deal::check

@@ -38,6 +38,24 @@ std::string describe(const Model &m, const Type &t) {
   return "?";
 }
 
+ValueType value_type(const Model &m, const Type &t) {
+  ValueType out;
+  out.base = t.base == Type::error ? ValueType::boolean : static_cast<ValueType::Base>(t.base - 1);
+  out.scale = t.scale;
+  if (t.base == Type::money && t.currency >= 0) out.currency = currencies[static_cast<std::size_t>(t.currency)].code;
+  auto names = [&](auto &list) {
+    for (auto &n : list) out.names.push_back(n.name);
+  };
+  if (t.base == Type::choice) {
+    names(m.kinds[static_cast<std::size_t>(t.kind)].alternatives);
+    out.kind = m.kinds[static_cast<std::size_t>(t.kind)].name;
+  }
+  if (t.base == Type::party) names(m.parties);
+  if (t.base == Type::asset) out.names = m.assets;
+  if (t.base == Type::verdict) out.names.assign(verdict_words.begin(), verdict_words.end());
+  return out;
+}
+
 std::vector<TermId> children(const Node &node) {
   using V = std::vector<TermId>;
   return match(

@@ -1,6 +1,7 @@
 // The checked tree: what a deal means, with every name resolved, every term typed, every clause a list of versions.
 // Clause kinds are still clauses here; `lower` (and, apart from it, the oracle in tests/oracle) gives them their meaning.
 #pragma once
+#include "language/value_type.h"
 #include "language/words.h"
 #include "support/exact.h"
 #include "support/id.h"
@@ -249,5 +250,7 @@ bool prevails(const Model &, const Norm &a, const Norm &b);
 
 // "money USD", "integer", "Cloud": as a message names it.
 std::string describe(const Model &, const Type &);
+// What the interface needs to know of a type.
+ValueType value_type(const Model &, const Type &);
 
 } // namespace deal::check

@@ -124,6 +124,10 @@ std::string term_case(Program &p, const json &x, test::Backend &b, TermId term) 
   return fmt::format("found {} {}, expected {} {}", status, value, x["status"].get<std::string>(), wanted);
 }
 
+std::optional<test::How> how; // none: the oracle
+
+test::Factory evaluator(const Model &m, const std::vector<TermId> &questions) { return how ? test::native_of(m, questions, *how) : test::oracle_of(m); }
+
 Tally terms(const fs::path &deal) {
   Tally t;
   auto cases = json::parse(read(fs::path(deal).replace_extension(".json")));
@@ -143,7 +147,10 @@ Tally terms(const fs::path &deal) {
     known[text] = check_question(*p, source, sink);
     if (!known[text]) show(deal.filename().string() + ": " + render_all(sink, source));
   }
-  auto factory = test::oracle_of(p->model);
+  std::vector<TermId> questions;
+  for (auto &[text, term] : known)
+    if (term) questions.push_back(*term);
+  auto factory = evaluator(p->model, questions);
   for (auto &x : cases) {
     auto term = known[x["expr"].get<std::string>()];
     if (!term) {
@@ -169,7 +176,7 @@ Tally ledgers(const fs::path &deal, bool good) {
     return t;
   }
   Source source(deal.filename().string(), text);
-  auto factory = test::oracle_of(p->model);
+  auto factory = evaluator(p->model, test::claims_of(p->model));
   for (auto &s : p->model.scenarios) {
     auto b = factory();
     int failures = 0;
@@ -189,7 +196,11 @@ Tally ledgers(const fs::path &deal, bool good) {
 } // namespace
 
 int main(int argc, char **argv) {
-  if (argc < 2) return std::cerr << "usage: vectors FOLDER\n", 2;
+  if (argc < 2) return std::cerr << "usage: vectors FOLDER [oracle|jit-O0|jit-O3|library-O3]\n", 2;
+  std::string_view on = argc > 2 ? argv[2] : "oracle";
+  if (on == "jit-O0") how = test::How::jit_o0;
+  if (on == "jit-O3") how = test::How::jit_o3;
+  if (on == "library-O3") how = test::How::library_o3;
   fs::path root = argv[1];
   Tally all;
   auto line = [&](const std::string &name, const Tally &t) {

@@ -114,7 +114,7 @@ Instance::Fold Instance::fold(const Clause &c, const Payment &p, std::int32_t th
         if (!date) F = 0, K = u;
         else if (*date > start) F = u, K = 0;
         else F = stood.count(*date) ? stood[*date] : u, K = u - F;
-        if (cap) {
+        if (cap && out.cap) { // a lower cap than the one before it; where there was none, nothing is above it yet
           auto x = zero(K - zero(*cap));
           K -= x, F += x;
         }

@@ -1,6 +1,7 @@
 // What the tests ask of an evaluator, whichever it is: the oracle, or native code at some level of optimization.
 #pragma once
 #include "check/check.h"
+#include <functional>
 #include <memory>
 
 namespace deal::test {
@@ -18,6 +19,11 @@ public:
 // Makes fresh instances of one program that knows the given questions.
 using Factory = std::function<std::unique_ptr<Backend>()>;
 Factory oracle_of(const check::Model &);
+// Native code that answers these questions and every row of a ledger.
+enum class How { jit_o0, jit_o3, library_o3 };
+Factory native_of(const check::Model &, const std::vector<check::TermId> &questions, How);
+// Every claim of the model's scenarios.
+std::vector<check::TermId> claims_of(const check::Model &);
 
 struct Expectation {
   bool passed = true;

@@ -1,0 +1,24 @@
+// A compiled deal, and where its functions are: a shared library, or machine code in this process.
+#pragma once
+#include "codegen/emit.h"
+#include "support/result.h"
+#include <functional>
+
+namespace deal::codegen {
+
+// Object code, assembly or LLVM IR as text.
+enum class Form { object, assembly, llvm_ir };
+std::string emit_as(Form, const std::vector<ir::MachineFunction> &, const EmitOptions &);
+
+// A freestanding ELF shared library: nothing undefined, nothing needed. lld in process.
+Result<std::string> link_shared(const std::string &object);
+
+// Code that is called where it stands. `symbol` gives addresses; `keep` owns the code.
+struct Loaded {
+  std::function<void *(const std::string &)> symbol;
+  std::shared_ptr<void> keep;
+};
+Result<Loaded> load_jit(const std::vector<ir::MachineFunction> &, const EmitOptions &);
+Result<Loaded> load_library(const std::string &path);
+
+} // namespace deal::codegen

@@ -1,0 +1,40 @@
+#include "driver/session.h"
+#include "optimize/narrow.h"
+#include "syntax/parse.h"
+
+namespace deal::driver {
+
+std::optional<Compiled> compile(Source source, Sink &sink) {
+  auto tree = syntax::parse(source, sink);
+  if (!tree) return std::nullopt;
+  Compiled out{std::move(source), {std::move(*tree), {}}};
+  out.program.model = check::check(out.program.tree, sink);
+  if (sink.failed()) return std::nullopt;
+  return out;
+}
+
+Machine machine_code(const check::Model &model, const lower::Request &request) {
+  auto module = lower::lower(model, request);
+  Machine out{std::move(module.interface), {}};
+  for (auto &f : module.functions) {
+    std::string why;
+    auto narrowed = optimize::narrow(f, why);
+    DEAL_CHECK(narrowed, why.c_str());
+    auto breach = ir::verify(*narrowed);
+    DEAL_CHECK(breach.empty(), breach.c_str());
+    out.functions.push_back(std::move(*narrowed));
+  }
+  return out;
+}
+
+Result<std::unique_ptr<Running>> run_here(const check::Model &model, const lower::Request &request, int level) {
+  auto machine = machine_code(model, request);
+  auto loaded = codegen::load_jit(machine.functions, {level, {}, machine.interface.prefix});
+  if (!loaded) return Failure{loaded.error()};
+  auto symbol = loaded->symbol;
+  host::Code code(machine.interface, symbol);
+  if (!code.missing.empty()) return Failure{"the evaluator has no " + code.missing};
+  return std::make_unique<Running>(Running{std::move(machine.interface), std::move(*loaded), std::move(code)});
+}
+
+} // namespace deal::driver

@@ -1,0 +1,31 @@
+// The whole compiler on one screen: text → tree → model → exact IR → machine IR → code.
+#pragma once
+#include "check/check.h"
+#include "codegen/artifact.h"
+#include "host/instance.h"
+#include "lower/lower.h"
+
+namespace deal::driver {
+
+// A file that parses and checks. Diagnostics are in the sink either way.
+struct Compiled {
+  Source source;
+  check::Program program;
+};
+std::optional<Compiled> compile(Source, Sink &);
+
+struct Machine {
+  lower::Interface interface;
+  std::vector<ir::MachineFunction> functions;
+};
+Machine machine_code(const check::Model &, const lower::Request &);
+
+// Code that is ready to be called, with what is needed to call it.
+struct Running {
+  lower::Interface interface;
+  codegen::Loaded loaded;
+  host::Code code;
+};
+Result<std::unique_ptr<Running>> run_here(const check::Model &, const lower::Request &, int level);
+
+} // namespace deal::driver

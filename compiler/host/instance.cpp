@@ -1,0 +1,228 @@
+#include "host/instance.h"
+#include <cstring>
+
+namespace deal::host {
+namespace {
+
+void put(std::vector<std::uint8_t> &to, std::uint32_t at, const void *from, std::size_t n) {
+  if (at + n > to.size()) to.resize(at + n);
+  std::memcpy(to.data() + at, from, n);
+}
+
+std::size_t size_of(ir::Elem e) { return e == ir::Elem::i8 ? 1 : e == ir::Elem::i32 ? 4 : 8; }
+
+Integer wide(const std::uint64_t *words) {
+  bool negative = static_cast<std::int64_t>(words[3]) < 0;
+  Integer n = 0;
+  for (int k = 3; k >= 0; --k) n = (n << 64) + (negative ? ~words[k] : words[k]);
+  return negative ? Integer(-(n + 1)) : n;
+}
+
+} // namespace
+
+Code::Code(const Interface &i, const std::function<void *(const std::string &)> &symbol) {
+  auto find = [&](const std::string &name, bool needed) {
+    auto *at = symbol(name);
+    if (!at && needed && missing.empty()) missing = name;
+    return at;
+  };
+  auto pair = [&](auto &plain, auto &traced, const std::string &name, bool twin) {
+    using F = typename std::decay_t<decltype(plain)>::value_type;
+    plain.push_back(reinterpret_cast<F>(find(name, true)));
+    traced.push_back(twin ? reinterpret_cast<F>(find(name + "_traced", false)) : nullptr);
+  };
+  for (auto &t : i.terms) pair(terms, traced_terms, t.symbol, !t.wide);
+  for (auto &q : i.questions) pair(questions, traced_questions, q.symbol, true);
+  init = reinterpret_cast<Init>(symbol(i.prefix + "_init"));
+  next = reinterpret_cast<Next>(symbol(i.prefix + "_next"));
+  tick = reinterpret_cast<Tick>(symbol(i.prefix + "_tick"));
+  if (!init) return; // pure questions: no history
+  for (auto &s : i.steps) pair(steps, traced_steps, s.symbol, true);
+}
+
+Instance::Instance(const Interface &i, const Code &code)
+    : i_(i), code_(code), parameters_(i.parameter_layout.size), facts_(i.fact_layout.size), readings_(i.readings.size() + 1), state_(i.state_layout.size), next_(i.state_layout.size), texts_(i.texts) {
+  for (std::size_t k = 0; k < i.parameters.size(); ++k) {
+    auto &value = i.parameters[k].versions[0].value;
+    set(static_cast<int>(k), value ? std::optional<Constant>(*value) : std::nullopt);
+  }
+}
+
+std::int64_t Instance::integer(const lower::Slot &slot, const Constant &c) {
+  if (auto *text = std::get_if<std::string>(&c)) {
+    auto at = std::find(texts_.begin(), texts_.end(), *text);
+    if (at == texts_.end()) at = texts_.insert(texts_.end(), *text);
+    return at - texts_.begin();
+  }
+  Rational scaled = std::get<Rational>(c) * power_of_ten(slot.type.scale);
+  Integer n = slot.type.base == ValueType::ratio ? numerator(std::get<Rational>(c)) : numerator(scaled);
+  // Beyond what the slot holds is beyond every range: the evaluator answers `input out of range`.
+  Integer limit = slot.at.elem == ir::Elem::i32 ? Integer(INT32_MAX) : Integer(INT64_MAX);
+  return static_cast<std::int64_t>(std::max(Integer(-limit - 1), std::min(limit, n)));
+}
+
+void Instance::write(std::vector<std::uint8_t> &to, const lower::Slot &slot, const Constant &c) {
+  auto n = integer(slot, c);
+  put(to, slot.at.offset, &n, size_of(slot.at.elem));
+  if (slot.type.base == ValueType::ratio) {
+    auto d = denominator(std::get<Rational>(c));
+    auto below = d > INT64_MAX ? INT64_MAX : static_cast<std::int64_t>(d);
+    put(to, slot.at.offset + 8, &below, 8);
+  }
+  std::uint8_t yes = 1;
+  if (slot.known) put(to, *slot.known, &yes, 1);
+}
+
+void Instance::set(int parameter, const std::optional<Constant> &value) {
+  auto &slot = i_.parameter_layout.slots[static_cast<std::size_t>(parameter)];
+  if (value) write(parameters_, slot, *value);
+  else parameters_[*slot.known] = 0;
+}
+
+void Instance::give(int fact, const std::optional<std::vector<Constant>> &keys, std::optional<Constant> value) {
+  if (keys && !keys->empty()) keyed_[{fact, *keys}] = std::move(value);
+  else general_[fact] = std::move(value);
+  stale_ = true;
+}
+
+bool Instance::given(int fact) const {
+  if (auto at = general_.find(fact); at != general_.end() && at->second) return true;
+  return std::any_of(keyed_.begin(), keyed_.end(), [&](auto &k) { return k.first.first == fact && k.second; });
+}
+
+void Instance::choose(int group, int choice) { readings_[static_cast<std::size_t>(group)] = static_cast<std::uint8_t>(choice + 1); }
+
+std::optional<Constant> Instance::look_up(const lower::Keyed &k, const std::vector<Constant> &keys) const {
+  if (k.kind == lower::Keyed::occurrence) {
+    auto at = acts_.find({k.index, k.party, keys});
+    return Constant(Rational(at == acts_.end() ? INT32_MAX : at->second));
+  }
+  if (auto at = keyed_.find({k.index, keys}); at != keyed_.end()) return at->second;
+  if (auto at = general_.find(k.index); at != general_.end()) return at->second;
+  return std::nullopt;
+}
+
+void Instance::fill_facts() {
+  if (!stale_) return;
+  stale_ = false;
+  std::fill(facts_.begin(), facts_.end(), std::uint8_t(0));
+  for (auto &k : i_.fact_inputs)
+    if (auto value = look_up(k, k.constants)) write(facts_, i_.fact_layout.slots[k.slot], *value);
+}
+
+void Instance::start(std::int32_t day) {
+  if (started_ || !code_.init) return;
+  started_ = true;
+  now_ = i_.effective.value_or(day);
+  code_.init(parameters_.data(), now_, state_.data());
+}
+
+void Instance::advance(std::int32_t day) {
+  if (!code_.init || !i_.boundaries) return;
+  while (code_.next(parameters_.data(), state_.data()) <= day) {
+    if (code_.tick(parameters_.data(), facts_.data(), readings_.data(), state_.data(), next_.data()) != 0) return;
+    state_.swap(next_);
+  }
+}
+
+Status Instance::apply(const Row &row, std::vector<std::int64_t> *trace) {
+  auto at = std::find_if(i_.steps.begin(), i_.steps.end(), [&](auto &s) { return s.kind == row.kind && s.subject == row.subject; });
+  auto index = static_cast<std::size_t>(at - i_.steps.begin());
+  start(row.on);
+  fill_facts();
+  auto ticked = state_;
+  advance(row.on);
+  std::vector<std::uint8_t> event(at->layout.size);
+  auto &slots = at->layout.slots;
+  write(event, slots[0], Rational(row.on));
+  write(event, slots[1], Rational(row.economic));
+  std::size_t next = 2;
+  if (row.kind == lower::StepInfo::does) write(event, slots[next++], Rational(row.party));
+  for (auto &value : row.values) write(event, slots[next++], value);
+  if (trace) trace->assign(at->sites.size(), 0);
+  auto step = trace ? code_.traced_steps[index] : code_.steps[index];
+  auto status = static_cast<Status>(step(parameters_.data(), facts_.data(), readings_.data(), state_.data(), event.data(), next_.data(), trace ? trace->data() : nullptr));
+  bool refused = status >= Status::tick_needed || status == Status::input_out_of_range;
+  if (status != Status::ok && refused) {
+    if (row.on < now_) state_ = std::move(ticked);
+    return status;
+  }
+  state_.swap(next_);
+  if (status != Status::ok) return status;
+  now_ = row.on;
+  if (row.kind == lower::StepInfo::does) {
+    for (int party : {-1, row.party}) acts_.try_emplace({row.subject, party, row.values}, row.on);
+    stale_ = true;
+  }
+  ledger_.push_back(row);
+  return status;
+}
+
+Instance Instance::replayed(std::int32_t day) const {
+  Instance out = *this;
+  out.ledger_.clear();
+  out.acts_.clear();
+  out.started_ = false;
+  out.stale_ = true;
+  if (!ledger_.empty()) out.start(std::min(ledger_.front().on, day));
+  for (auto &row : ledger_)
+    if (row.on <= day) out.apply(row);
+  return out;
+}
+
+Answer Instance::ask(std::size_t term, std::int32_t day, bool traced) {
+  if (started_ && day < now_) {
+    auto earlier = replayed(day);
+    earlier.now_ = day;
+    return earlier.ask(term, day, traced);
+  }
+  start(day);
+  fill_facts();
+  advance(day);
+  auto &info = i_.terms[term];
+  std::uint64_t out[8] = {};
+  Answer a;
+  auto f = traced && code_.traced_terms[term] ? code_.traced_terms[term] : code_.terms[term];
+  a.trace.assign(info.sites.size() + 1, 0);
+  a.status = static_cast<Status>(f(parameters_.data(), facts_.data(), readings_.data(), state_.data(), nullptr, day, out, a.trace.data()));
+  if (a.status != Status::ok) return a;
+  if (info.wide) a.value = Rational(wide(out), wide(out + 4));
+  else {
+    std::int64_t n = 0;
+    auto base = info.type.base;
+    bool small = base == ValueType::date || base == ValueType::months || base >= ValueType::text;
+    if (base == ValueType::boolean) n = static_cast<std::int64_t>(out[0] & 0xFF);
+    else n = small ? static_cast<std::int32_t>(out[0]) : static_cast<std::int64_t>(out[0]);
+    a.value = Rational(Integer(n), power_of_ten(info.type.scale));
+  }
+  return a;
+}
+
+Answer Instance::may(std::size_t question, int party, const std::vector<Constant> &arguments, std::int32_t day, bool traced) {
+  if (started_ && day < now_) {
+    auto earlier = replayed(day);
+    earlier.now_ = day;
+    return earlier.may(question, party, arguments, day, traced);
+  }
+  start(day);
+  fill_facts();
+  advance(day);
+  auto &info = i_.questions[question];
+  std::vector<std::uint8_t> asked(info.layout.size);
+  write(asked, info.layout.slots[0], Rational(party));
+  for (std::size_t k = 0; k < arguments.size(); ++k) write(asked, info.layout.slots[k + 1], arguments[k]);
+  for (auto &k : info.inputs) {
+    std::vector<Constant> keys;
+    for (std::size_t j = 0; j < k.arguments.size(); ++j) keys.push_back(k.arguments[j] < 0 ? k.constants[j] : arguments[static_cast<std::size_t>(k.arguments[j])]);
+    if (auto value = look_up(k, keys)) write(asked, info.layout.slots[k.slot], *value);
+  }
+  std::int32_t verdict = 0;
+  Answer a;
+  a.trace.assign(info.sites.size() + 1, 0);
+  auto f = traced && code_.traced_questions[question] ? code_.traced_questions[question] : code_.questions[question];
+  a.status = static_cast<Status>(f(parameters_.data(), facts_.data(), readings_.data(), state_.data(), asked.data(), day, &verdict, a.trace.data()));
+  if (a.status == Status::ok) a.value = verdict;
+  return a;
+}
+
+} // namespace deal::host

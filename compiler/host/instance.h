@@ -1,0 +1,85 @@
+// One instance of a compiled deal, driven through its C interface alone: parameters, facts, readings, state; a ledger in, answers out.
+// It knows nothing of how the code was made: a shared library and code in this process answer alike.
+#pragma once
+#include "lower/interface.h"
+#include "support/result.h"
+#include <functional>
+#include <map>
+
+namespace deal::host {
+
+using lower::Constant;
+using lower::Interface;
+
+// The functions of an evaluator. Resolved once, shared by all instances.
+class Code {
+public:
+  Code(const Interface &, const std::function<void *(const std::string &)> &symbol);
+  using Term = std::int32_t (*)(const void *, const void *, const void *, const void *, const void *, std::int32_t, void *, void *);
+  using Step = std::int32_t (*)(const void *, const void *, const void *, const void *, const void *, void *, void *);
+  using Tick = std::int32_t (*)(const void *, const void *, const void *, const void *, void *);
+  using Next = std::int32_t (*)(const void *, const void *);
+  using Init = std::int32_t (*)(const void *, std::int32_t, void *);
+  std::vector<Term> terms, traced_terms, questions, traced_questions;
+  std::vector<Step> steps, traced_steps;
+  Tick tick = nullptr;
+  Next next = nullptr;
+  Init init = nullptr;
+  std::string missing; // the first function that is not there
+};
+
+// One row of a ledger.
+struct Row {
+  lower::StepInfo::Kind kind = lower::StepInfo::reports;
+  int subject = -1;
+  std::int32_t on = 0, economic = 0;
+  int party = -1;
+  std::vector<Constant> values;
+};
+
+struct Answer {
+  Status status = Status::ok;
+  Rational value = 0;
+  std::vector<std::int64_t> trace; // a number for each site, where asked for
+};
+
+class Instance {
+public:
+  Instance(const Interface &, const Code &);
+
+  void set(int parameter, const std::optional<Constant> &);
+  void give(int fact, const std::optional<std::vector<Constant>> &keys, std::optional<Constant>);
+  void choose(int group, int choice);
+
+  // Ticks up to the row's day, then steps. Anything but ok leaves the ledger as it was.
+  Status apply(const Row &, std::vector<std::int64_t> *trace = nullptr);
+  // As of a day; a day before the last row is answered by replaying.
+  Answer ask(std::size_t term, std::int32_t day, bool traced = false);
+  Answer may(std::size_t question, int party, const std::vector<Constant> &arguments, std::int32_t day, bool traced = false);
+
+  const Interface &interface() const { return i_; }
+  const std::vector<Row> &ledger() const { return ledger_; }
+  bool given(int fact) const;
+
+private:
+  void write(std::vector<std::uint8_t> &to, const lower::Slot &, const Constant &);
+  std::int64_t integer(const lower::Slot &, const Constant &);
+  void start(std::int32_t day);
+  void advance(std::int32_t day);
+  void fill_facts();
+  std::optional<Constant> look_up(const lower::Keyed &, const std::vector<Constant> &keys) const;
+  Instance replayed(std::int32_t day) const;
+
+  const Interface &i_;
+  const Code &code_;
+  std::vector<std::uint8_t> parameters_, facts_, readings_, state_, next_;
+  std::map<std::pair<int, std::vector<Constant>>, std::optional<Constant>> keyed_;
+  std::map<int, std::optional<Constant>> general_;
+  std::map<std::tuple<int, int, std::vector<Constant>>, std::int32_t> acts_; // action, party or -1, arguments → first day
+  std::vector<std::string> texts_;
+  std::vector<Row> ledger_;
+  std::int32_t now_ = INT32_MIN;
+  bool started_ = false, stale_ = true;
+};
+
+} // namespace deal::host

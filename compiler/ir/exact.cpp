@@ -1,0 +1,270 @@
+#include "ir/exact.h"
+#include "support/result.h"
+#include <fmt/format.h>
+
+namespace deal::ir {
+namespace {
+
+Integer lcm_of(const Integer &a, const Integer &b) { return boost::multiprecision::lcm(a, b); }
+
+std::string key_of(const Value &v) {
+  auto key = fmt::format("{} {} {} {} {} {} {}", static_cast<int>(v.op), v.boolean, v.number.str(), static_cast<int>(v.at.region), v.at.offset, static_cast<int>(v.mode), static_cast<int>(v.call));
+  for (auto o : v.operands) key += fmt::format(" {}", o.index);
+  if (v.op == Op::quantize || v.op == Op::constant || v.op == Op::over) key += "/" + v.den.str();
+  if (v.op == Op::fit || v.op == Op::load) key += fmt::format(" [{},{}]", v.range.lo.str(), v.range.hi.str());
+  return key;
+}
+
+} // namespace
+
+ValueId Builder::add_value(Value v) {
+  if (v.op != Op::constant && !v.boolean && v.range.lo == v.range.hi) return number(v.range.lo, v.den);
+  auto [at, fresh] = same_.try_emplace(key_of(v), ValueId{static_cast<std::uint32_t>(f_.values.size())});
+  if (fresh) f_.values.push_back(std::move(v));
+  return at->second;
+}
+
+ValueId Builder::number(const Integer &n, const Integer &den) {
+  auto g = gcd(n, den);
+  Value v;
+  v.number = g == 0 ? n : Integer(n / g);
+  v.den = g == 0 ? den : Integer(den / g);
+  v.range = {v.number, v.number};
+  return add_value(std::move(v));
+}
+
+ValueId Builder::truth(bool b) {
+  Value v;
+  v.op = Op::truth;
+  v.boolean = true;
+  v.number = b ? 1 : 0;
+  return add_value(std::move(v));
+}
+
+std::optional<bool> Builder::known(ValueId id) const {
+  auto &v = f_.values[id.index];
+  return v.op == Op::truth ? std::optional(v.number != 0) : std::nullopt;
+}
+
+bool Builder::is_number(ValueId id, const Integer &n) const {
+  auto &v = f_.values[id.index];
+  return v.op == Op::constant && v.number == n && v.den == 1;
+}
+
+ValueId Builder::load(Location at, Interval range) {
+  Value v;
+  v.op = Op::load;
+  v.at = at;
+  v.range = std::move(range);
+  return add_value(std::move(v));
+}
+
+ValueId Builder::flag(Location at) {
+  Value v;
+  v.op = Op::flag;
+  v.boolean = true;
+  v.at = at;
+  return add_value(std::move(v));
+}
+
+std::pair<Interval, Interval> Builder::aligned(ValueId a, ValueId b) const {
+  auto &x = f_.values[a.index], &y = f_.values[b.index];
+  auto den = lcm_of(x.den, y.den);
+  return {scaled(x.range, den / x.den), scaled(y.range, den / y.den)};
+}
+
+ValueId Builder::add(ValueId a, ValueId b) {
+  if (is_number(a, 0)) return b;
+  if (is_number(b, 0)) return a;
+  auto [x, y] = aligned(a, b);
+  Value v;
+  v.op = Op::add;
+  v.operands = {a, b};
+  v.range = x + y;
+  v.den = lcm_of((*this)[a].den, (*this)[b].den);
+  return add_value(std::move(v));
+}
+
+ValueId Builder::sub(ValueId a, ValueId b) {
+  if (is_number(b, 0)) return a;
+  if (a == b) return number(0);
+  auto [x, y] = aligned(a, b);
+  Value v;
+  v.op = Op::sub;
+  v.operands = {a, b};
+  v.range = x - y;
+  v.den = lcm_of((*this)[a].den, (*this)[b].den);
+  return add_value(std::move(v));
+}
+
+ValueId Builder::mul(ValueId a, ValueId b) {
+  if ((*this)[a].op == Op::constant && (*this)[b].op != Op::constant) std::swap(a, b);
+  if (is_number(b, 1)) return a;
+  if (auto &k = (*this)[b]; k.op == Op::constant && k.number != 0 && (k.den != 1 || gcd(k.number, (*this)[a].den) != 1)) {
+    // A constant factor first cancels against the static denominator: what is left is the same numerator over another one.
+    auto g = gcd(k.number, (*this)[a].den);
+    auto rest = number(k.number / g);
+    Value v;
+    v.op = Op::over;
+    v.operands = {a};
+    v.range = (*this)[a].range;
+    v.den = (*this)[a].den / g * k.den;
+    return mul(v.den == (*this)[a].den ? a : add_value(std::move(v)), rest);
+  }
+  Value v;
+  v.op = Op::mul;
+  v.operands = {a, b};
+  v.range = (*this)[a].range * (*this)[b].range;
+  v.den = (*this)[a].den * (*this)[b].den;
+  return add_value(std::move(v));
+}
+
+ValueId Builder::less(ValueId a, ValueId b) {
+  auto [x, y] = aligned(a, b);
+  if (x.hi < y.lo) return truth(true);
+  if (x.lo >= y.hi || a == b) return truth(false);
+  Value v;
+  v.op = Op::less;
+  v.boolean = true;
+  v.operands = {a, b};
+  return add_value(std::move(v));
+}
+
+ValueId Builder::less_equal(ValueId a, ValueId b) { return negation(less(b, a)); }
+
+ValueId Builder::equal(ValueId a, ValueId b) {
+  if (a == b) return truth(true);
+  if ((*this)[a].boolean) {
+    if (auto k = known(a)) return *k ? b : negation(b);
+    if (auto k = known(b)) return *k ? a : negation(a);
+  } else {
+    auto [x, y] = aligned(a, b);
+    if (x.hi < y.lo || y.hi < x.lo) return truth(false);
+    if (x == y && x.lo == x.hi) return truth(true);
+  }
+  Value v;
+  v.op = Op::equal;
+  v.boolean = true;
+  v.operands = {a, b};
+  return add_value(std::move(v));
+}
+
+ValueId Builder::both(ValueId a, ValueId b) {
+  if (auto k = known(a)) return *k ? b : a;
+  if (auto k = known(b)) return *k ? a : b;
+  if (a == b) return a;
+  Value v;
+  v.op = Op::and_;
+  v.boolean = true;
+  v.operands = {a, b};
+  return add_value(std::move(v));
+}
+
+ValueId Builder::either(ValueId a, ValueId b) {
+  if (auto k = known(a)) return *k ? a : b;
+  if (auto k = known(b)) return *k ? b : a;
+  if (a == b) return a;
+  Value v;
+  v.op = Op::or_;
+  v.boolean = true;
+  v.operands = {a, b};
+  return add_value(std::move(v));
+}
+
+ValueId Builder::negation(ValueId a) {
+  if (auto k = known(a)) return truth(!*k);
+  if ((*this)[a].op == Op::not_) return (*this)[a].operands[0];
+  Value v;
+  v.op = Op::not_;
+  v.boolean = true;
+  v.operands = {a};
+  return add_value(std::move(v));
+}
+
+ValueId Builder::select(ValueId c, ValueId a, ValueId b) {
+  if (auto k = known(c)) return *k ? a : b;
+  if (a == b) return a;
+  if ((*this)[a].boolean) {
+    if (auto k = known(a)) return *k ? either(c, b) : both(negation(c), b);
+    if (auto k = known(b)) return *k ? either(negation(c), a) : both(c, a);
+  }
+  if ((*this)[c].op == Op::not_) return select((*this)[c].operands[0], b, a);
+  Value v;
+  v.op = Op::select;
+  v.boolean = (*this)[a].boolean;
+  v.operands = {c, a, b};
+  if (!v.boolean) {
+    auto [x, y] = aligned(a, b);
+    v.range = hull(x, y);
+    v.den = lcm_of((*this)[a].den, (*this)[b].den);
+  }
+  return add_value(std::move(v));
+}
+
+ValueId Builder::inside(ValueId x, const Interval &i) {
+  auto den = (*this)[x].den;
+  return both(less_equal(number(i.lo, den), x), less_equal(x, number(i.hi, den)));
+}
+
+ValueId Builder::fit(ValueId x, Interval i) {
+  auto &r = (*this)[x].range;
+  if (i.lo <= r.lo && r.hi <= i.hi) return x;
+  Value v;
+  v.op = Op::fit;
+  v.operands = {x};
+  v.range = std::move(i);
+  v.den = (*this)[x].den;
+  return add_value(std::move(v));
+}
+
+ValueId Builder::quantize(ValueId n, ValueId d, Rounding mode, const Integer &den) {
+  auto &x = (*this)[n];
+  if (!d && den % x.den == 0) return n; // exact already
+  Value v;
+  v.op = Op::quantize;
+  v.operands = {n};
+  if (d) v.operands.push_back(d);
+  v.mode = mode;
+  v.den = den;
+  // |n / d| never exceeds |n| over the least d.
+  const Integer &under = x.den;
+  Integer times = d ? Integer(den * (*this)[d].den) : den;
+  v.range = {floor_of(Rational(x.range.lo * times, under)), ceiling_of(Rational(x.range.hi * times, under))};
+  if (d) v.range = hull(v.range, Interval{0, 0});
+  return add_value(std::move(v));
+}
+
+ValueId Builder::call(Call fn, std::vector<ValueId> operands, Interval range) {
+  Value v;
+  v.op = Op::call;
+  v.call = fn;
+  v.operands = std::move(operands);
+  v.range = std::move(range);
+  return add_value(std::move(v));
+}
+
+std::string print(const Function &f) {
+  static constexpr std::string_view regions[] = {"parameters", "facts", "readings", "state", "event", "question", "today", "value", "next_state", "trace"};
+  static constexpr std::string_view elems[] = {"i8", "i32", "i64", "i256"};
+  auto place = [](const Location &l) { return fmt::format("{}+{}:{}", regions[static_cast<std::size_t>(l.region)], l.offset, elems[static_cast<std::size_t>(l.elem)]); };
+  auto out = fmt::format("function {}\n", f.symbol);
+  for (std::size_t i = 0; i < f.values.size(); ++i) {
+    auto &v = f.values[i];
+    out += fmt::format("  %{} = {}", i, op_words[static_cast<std::size_t>(v.op)]);
+    if (v.op == Op::quantize) out += fmt::format(" {}", rounding_words[static_cast<std::size_t>(v.mode)]);
+    if (v.op == Op::call) out += fmt::format(" {}", call_symbols[static_cast<std::size_t>(v.call)]);
+    for (auto o : v.operands) out += fmt::format(" %{}", o.index);
+    if (v.op == Op::truth) out += v.number != 0 ? " true" : " false";
+    if (v.op == Op::constant) out += fmt::format(" {}", v.number.str());
+    if (v.op == Op::load || v.op == Op::flag) out += " " + place(v.at);
+    if (!v.boolean) {
+      if (v.op != Op::constant) out += fmt::format("  in [{}, {}]", v.range.lo.str(), v.range.hi.str());
+      if (v.den != 1) out += fmt::format(" / {}", v.den.str());
+    }
+    out += "\n";
+  }
+  for (auto &s : f.stores) out += fmt::format("  store {} %{}\n", place(s.at), s.value.index);
+  return out + fmt::format("  return %{}\n", f.result.index);
+}
+
+} // namespace deal::ir

@@ -1,0 +1,107 @@
+// The exact level: values in Q. A number is an integer numerator, of which an interval is known, over a static denominator; a quotient of
+// run-time values is a pair of numbers, which only `quantize` and comparisons of products take apart. No control flow: a function is a
+// list of values, every one total, and what was not selected is never seen. Statuses and verdicts are numbers, dates are day numbers.
+#pragma once
+#include "language/interval.h"
+#include "language/words.h"
+#include "support/id.h"
+#include <deque>
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace deal::ir {
+
+using ValueId = Id<struct ValueTag>;
+
+// The structs of the C interface, and what is passed by value.
+enum class Region : std::uint8_t { parameters, facts, readings, state, event, question, today, value, next_state, trace };
+enum class Elem : std::uint8_t { i8, i32, i64, i256 };
+struct Location {
+  Region region = Region::parameters;
+  std::uint32_t offset = 0;
+  Elem elem = Elem::i64;
+  friend auto operator<=>(const Location &, const Location &) = default;
+};
+
+enum class Op : std::uint8_t { constant, truth, load, flag, add, sub, mul, over, less, equal, and_, or_, not_, select, fit, quantize, call };
+inline constexpr std::string_view op_words[] = {"constant", "truth", "load", "flag", "add", "sub", "mul", "over", "less", "equal", "and", "or", "not", "select", "fit", "quantize", "call"};
+
+// Functions of runtime/runtime.h that take and give 64-bit integers.
+enum class Call : std::uint8_t { add_days, add_months, whole_months, year_parts, period, period_first };
+inline constexpr std::string_view call_symbols[] = {"deal_add_days", "deal_add_months", "deal_whole_months", "deal_year_parts", "deal_period", "deal_period_first"};
+
+struct Value {
+  Op op = Op::constant;
+  bool boolean = false;
+  Interval range;            // of the numerator
+  Integer den = 1;
+  std::vector<ValueId> operands;
+  Integer number;            // constant; truth: 0 or 1
+  Location at;               // load, flag
+  Rounding mode{};           // quantize: n / d (or n alone) to the nearest multiple of 1 / den
+  Call call{};
+};
+
+struct Store {
+  Location at;
+  ValueId value;
+};
+
+enum class Shape : std::uint8_t { term, step, next, tick, init, defaults };
+
+struct Function {
+  std::string symbol;
+  Shape shape = Shape::term;
+  bool traced = false;
+  std::deque<Value> values;
+  std::vector<Store> stores;
+  ValueId result; // the status; of next the day
+};
+
+// Makes values and folds what is known: constants, decided comparisons, equal branches. Equal values are one value.
+class Builder {
+public:
+  explicit Builder(Function &f) : f_(f) {}
+
+  ValueId number(const Integer &n, const Integer &den = 1);
+  ValueId truth(bool);
+  ValueId load(Location, Interval);
+  ValueId flag(Location); // a byte that is not zero
+  ValueId add(ValueId, ValueId);
+  ValueId sub(ValueId, ValueId);
+  ValueId mul(ValueId, ValueId); // `over`: the same numerator over another denominator
+  ValueId less(ValueId, ValueId);
+  ValueId less_equal(ValueId, ValueId);
+  ValueId equal(ValueId, ValueId); // numbers or booleans
+  ValueId both(ValueId, ValueId);
+  ValueId either(ValueId, ValueId);
+  ValueId negation(ValueId);
+  ValueId select(ValueId condition, ValueId a, ValueId b);
+  // x where it lies in the interval (of numerators), else the interval's nearest to zero.
+  ValueId fit(ValueId, Interval);
+  ValueId quantize(ValueId n, ValueId d, Rounding, const Integer &den); // d may be absent
+  ValueId call(Call, std::vector<ValueId>, Interval);
+
+  ValueId max(ValueId a, ValueId b) { return select(less(a, b), b, a); }
+  ValueId min(ValueId a, ValueId b) { return select(less(b, a), b, a); }
+  ValueId negate(ValueId a) { return sub(number(0), a); }
+  ValueId inside(ValueId x, const Interval &); // both bounds, as a boolean
+  void store(Location at, ValueId v) { f_.stores.push_back({at, v}); }
+
+  const Value &operator[](ValueId id) const { return f_.values[id.index]; }
+  bool is_number(ValueId id, const Integer &n) const;
+  std::optional<bool> known(ValueId id) const;
+  Function &function() { return f_; }
+
+private:
+  ValueId add_value(Value);
+  std::pair<Interval, Interval> aligned(ValueId, ValueId) const;
+  Function &f_;
+  std::map<std::string, ValueId> same_;
+};
+
+std::string print(const Function &);
+
+} // namespace deal::ir

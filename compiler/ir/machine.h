@@ -1,0 +1,34 @@
+// The machine level: integers of 64, 128 and 256 bits and booleans. Denominators are gone; every width is proved by the interval that
+// the exact level knew, so nothing here can overflow.
+#pragma once
+#include "ir/exact.h"
+
+namespace deal::ir {
+
+enum class MachineOp : std::uint8_t { constant, truth, load, flag, add, sub, mul, less, equal, and_, or_, not_, select, widen, narrow, round_div, call };
+inline constexpr std::string_view machine_words[] = {"constant", "truth", "load", "flag", "add", "sub", "mul", "less", "equal", "and", "or", "not", "select", "widen", "narrow", "round_div", "call"};
+
+struct MachineValue {
+  MachineOp op = MachineOp::constant;
+  int width = 64; // 1, 64, 128 or 256
+  std::vector<ValueId> operands;
+  Integer number;
+  Location at;
+  Rounding mode{};
+  Call call{};
+};
+
+struct MachineFunction {
+  std::string symbol;
+  Shape shape = Shape::term;
+  bool traced = false;
+  std::deque<MachineValue> values;
+  std::vector<Store> stores;
+  ValueId result;
+};
+
+std::string print(const MachineFunction &);
+// What must hold of every machine function; the first breach, or empty.
+std::string verify(const MachineFunction &);
+
+} // namespace deal::ir

@@ -1,0 +1,116 @@
+// What a host needs to know of an evaluator: structs, functions, names, texts. The descriptor is this as JSON; the header is this as C.
+#pragma once
+#include "ir/exact.h"
+#include "language/value_type.h"
+#include "support/source.h"
+#include <optional>
+#include <variant>
+
+namespace deal::lower {
+
+using Constant = std::variant<Rational, std::string>; // what a key can be: a number of its type, or a text
+
+struct Slot {
+  std::string name;
+  ValueType type;
+  ir::Location at;
+  std::optional<std::uint32_t> known;  // the byte that says whether it was given
+  std::optional<Rational> low, high;   // declared range
+};
+struct Layout {
+  std::string name;
+  std::uint32_t size = 0;
+  std::vector<Slot> slots;
+};
+
+struct Titled { std::string name, title; };
+struct Badge { std::string kind, source; };
+struct Contract { std::string text, source; };
+
+struct ParameterInfo {
+  std::string name, title;
+  struct Version { std::int32_t from; std::optional<Rational> value; std::optional<Badge> badge; };
+  std::vector<Version> versions;
+};
+struct FieldInfo { std::string name; ValueType type; std::optional<Rational> low, high; };
+struct FactInfo { std::string name, title, decider; std::vector<FieldInfo> keys; FieldInfo self; bool decider_not_stated = false; };
+struct EventInfo { std::string name, title, reporter; std::optional<Period> each; std::vector<FieldInfo> fields; };
+struct ActionInfo { std::string name, title, as, by; std::vector<FieldInfo> fields; };
+struct KindInfo { std::string name; std::vector<Titled> alternatives; };
+struct ClauseInfo {
+  std::string kind, name, title;
+  ValueType currency; // of a payment
+  struct Version { std::int32_t from; bool ended; std::vector<Contract> texts; std::vector<std::pair<std::string, Badge>> badges; Span span; };
+  std::vector<Version> versions;
+};
+
+// A value of a keyed fact, or the first day of an occurrence, that the host looks up: key i is argument `arguments[i]` of the question
+// where that is not negative, else `constants[i]`.
+struct Keyed {
+  enum Kind : std::uint8_t { fact, occurrence } kind = fact;
+  int index = -1;  // the fact or the action
+  int party = -1;  // of an occurrence: only this party's acts; -1: any
+  std::vector<int> arguments;
+  std::vector<Constant> constants;
+  std::size_t slot = 0; // in the facts, or in the question's struct
+};
+
+// What a trace slot holds, in the order of evaluation.
+struct Site {
+  enum Kind : std::uint8_t { stored, rule, truth } kind = stored;
+  std::string name;   // "Partnership.rate", "OpenAIToMicrosoft: share before the cap"
+  ValueType type;
+  Span span;
+  std::string badge;  // what the figure rests on
+};
+
+struct TermInfo {
+  std::string name, symbol;
+  ValueType type;
+  int clause = -1;
+  bool dated = false, stateful = false, wide = false; // wide: numerator and denominator of 256 bits
+  std::vector<int> readings, parameters;              // groups, parameter slots that it reads
+  std::vector<std::size_t> facts;                     // slots
+  std::vector<Site> sites;
+};
+struct QuestionInfo {
+  int action;
+  std::string symbol;
+  Layout layout;          // party, arguments, then what the host looks up
+  std::vector<Keyed> inputs;
+  std::vector<int> readings;
+  std::vector<Site> sites; // one for each norm: what it says here
+};
+struct StepInfo {
+  enum Kind : std::uint8_t { reports, happens, does, pays } kind = reports;
+  int subject;            // event, action or clause
+  std::string symbol;
+  Layout layout;          // on, for, party (does), fields
+  std::vector<int> readings;
+  std::vector<Site> sites;
+};
+
+struct Interface {
+  std::string name, title, prefix;
+  std::optional<std::int32_t> effective;
+  std::string currency, rounding;
+  bool month_end_stated = false, month_end_up = false;
+  std::vector<Titled> parties;
+  std::vector<std::string> assets, texts, notes;
+  std::vector<KindInfo> kinds;
+  std::vector<ParameterInfo> parameters;
+  std::vector<FactInfo> facts;
+  std::vector<EventInfo> events;
+  std::vector<ActionInfo> actions;
+  std::vector<ClauseInfo> clauses;
+  std::vector<std::vector<Titled>> readings;
+  std::vector<Titled> amendments; // name, date
+  Layout parameter_layout, fact_layout, state_layout;
+  std::vector<Keyed> fact_inputs;
+  std::vector<TermInfo> terms;
+  std::vector<QuestionInfo> questions;
+  std::vector<StepInfo> steps;
+  bool boundaries = false; // next and tick have something to do
+};
+
+} // namespace deal::lower

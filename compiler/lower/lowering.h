@@ -1,0 +1,196 @@
+// The working state of lowering; the files are split by construct.
+#pragma once
+#include "check/cone.h"
+#include "ir/exact.h"
+#include "lower/lower.h"
+#include "support/result.h"
+#include <functional>
+#include <set>
+
+namespace deal::lower {
+
+using namespace check;
+using ir::Builder;
+using ir::Elem;
+using ir::Location;
+using ir::Region;
+using ir::ValueId;
+
+inline constexpr std::int32_t no_day = INT32_MAX;
+
+// A result: a status, and where that is 0 a value: a boolean, a number, or a number over a run-time denominator (d > 0).
+struct Res {
+  ValueId status, v, d;
+};
+
+struct PaymentCells {
+  std::size_t entitlement = 0, earned = 0, accrued = 0, paid = 0, payable_on = 0;
+  std::vector<std::pair<std::int32_t, bool>> cuts; // first day of each piece after the first, whether the cap or its counting changes there
+  std::vector<std::size_t> pieces;                 // S of rule 5
+  std::vector<std::pair<std::size_t, std::size_t>> ring;  // period, its sum
+  std::optional<std::size_t> closed;               // the last period that closed
+  std::vector<std::pair<std::size_t, std::size_t>> waits; // day, amount
+  std::optional<std::size_t> released;
+  std::int32_t release_day = no_day;
+  Type money;
+  const PaymentVersion *shape = nullptr;
+  std::set<int> parameters;                        // that its cells read
+};
+
+class Body;
+
+// What all functions of a deal share: slots, texts, cells.
+class Program {
+public:
+  Program(const Model &, Module &);
+  void run(const Request &);
+
+  const Model &m;
+  Module &out;
+  std::vector<Norm> norms;
+  std::vector<std::optional<PaymentCells>> payments; // by clause
+  std::vector<std::size_t> totals, states;
+  std::map<int, std::size_t> happened; // event → cell
+  std::size_t now_cell = 0, seq_cell = 0, halt_cell = 0, version_cell = 0;
+
+  std::size_t fact_slot(Keyed);
+  int text(const std::string &);
+  const Slot &cell(std::size_t index) const { return out.interface.state_layout.slots[index]; }
+
+private:
+  void declare();
+  void cells();
+  PaymentCells payment_cells(const Clause &);
+  std::size_t add_cell(const std::string &name, const ValueType &);
+  void term_functions(const Request &);
+  void extra_function(TermId, std::size_t index);
+  void question_function(int action);
+  void step_function(StepInfo::Kind, int subject);
+  void next_function();
+  void tick_function();
+  void init_function();
+  void defaults_function();
+};
+
+std::size_t add_slot(Layout &, Region, const std::string &name, const ValueType &, bool known);
+void close_layout(Layout &);
+std::string symbol_of(std::string_view name);
+
+struct Argument { Res value; std::optional<Constant> constant; int index = -1; };
+
+// Where a term is evaluated.
+struct Env {
+  ValueId today;                     // absent where versions are fixed
+  std::optional<std::int32_t> fixed; // one version for all that is read
+  int event = -1;                    // the event at hand
+  bool before = false;               // totals as before it
+  bool step = false;                 // a reading that is not chosen fails
+  const std::vector<Argument> *arguments = nullptr;
+  QuestionInfo *question = nullptr;
+  friend bool operator<(const Env &a, const Env &b) {
+    return std::tie(a.today.index, a.fixed, a.event, a.before, a.step, a.arguments) < std::tie(b.today.index, b.fixed, b.event, b.before, b.step, b.arguments);
+  }
+};
+
+// One function being made.
+class Body {
+public:
+  Body(Program &program, std::string symbol, ir::Shape shape);
+
+  Program &p;
+  const Model &m;
+  ir::Function function;
+  Builder b;
+  bool dated = false, stateful = false;
+  std::set<int> read_groups, read_parameters;
+  std::set<std::size_t> read_facts;
+  std::vector<int> assumed; // of each reading group, in a question
+  std::vector<Site> *sites = nullptr;
+  void finish() { p.out.functions.push_back(std::move(function)); }
+
+  // results.cpp
+  ValueId status(Status s) { return b.number(static_cast<int>(s)); }
+  ValueId is_ok(ValueId s) { return b.equal(s, b.number(0)); }
+  ValueId join(ValueId s, ValueId t) { return b.max(s, t); }
+  ValueId guard_join(const std::vector<ValueId> &);
+  Res failed(Status, const Type &);
+  Res truth(ValueId v) { return {status(Status::ok), v, {}}; }
+  Res number(ValueId v) { return {status(Status::ok), v, {}}; }
+  Res constant(const Outcome &, const Type &);
+  Res negated(const Res &r) { return {r.status, b.negation(r.v), {}}; }
+  Res select(ValueId c, Res x, Res y);
+  Res parallel(bool conjunction, const std::vector<Res> &);
+  ValueId holds(const Res &r) { return b.both(is_ok(r.status), r.v); }
+  Res store(const Res &, const Type &, std::optional<Rounding>);
+  Res stored_money(const Res &, const PaymentVersion &, const Type &);
+  Res money_fit(ValueId, const Type &); // overflow beyond the type
+  Res arithmetic(BinaryOp, const Res &, const Res &);
+  ValueId less(const Res &, const Res &);
+  ValueId equal(const Res &, const Res &);
+  Res under_readings(const std::function<Res()> &);
+
+  // terms.cpp
+  Res eval(TermId, const Env &);
+  Res rules(const Rules &, const Type &, const Env &);
+  Res definition(int, const Env &);
+  Res parameter(int, const Env &);
+  Res input(const Slot &, const Type &);
+  Res fact(const FactRef &, const Env &);
+  Res occurred(int action, int party, const std::vector<Argument> &, const Env &);
+  Argument argument(TermId, const Env &);
+  Res total(const TotalRef &, const Env &);
+  Res reading(const ReadingChoice &, const Env &);
+  template <class V, class F> Res by_version(const std::vector<V> &, const Env &, const Res &none, F);
+  ValueId today(const Env &);
+  ValueId load(std::size_t cell);
+  ValueId load(const Slot &);
+  Res cell_value(std::size_t cell); // halted: the halt
+  ValueId since(std::int32_t day, const Env &env); // today is on or after it
+
+  // clauses/
+  Res in_term(const Clause &, const TermSpec &, const Env &);
+  ValueId term_first(const Clause &, const TermSpec &);
+  ValueId term_last(const TermSpec &);
+  Res guard(const Common &, const Env &);
+  Res license_word(int clause, Word, const Env &);
+  Res question(bool must, ValueId party, int action, const std::vector<Argument> &, const Env &);
+  Res effective(std::size_t norm, ValueId party, const std::vector<Argument> &, const Env &, std::map<std::size_t, Res> &);
+  Res payment_word(int clause, Word, const Env &);
+  struct Fold { ValueId a, k, cap, has_cap, status; };
+  Fold fold(const Clause &, const PaymentCells &, const std::vector<ValueId> &pieces, const Env &, ValueId as_of);
+  Res cap_at(const Clause &, const PaymentCells &, std::int32_t day, const Env &);
+  struct Given { Res entitlement, given; ValueId applies, dated; };
+  Given given(const Clause &, const PaymentCells &, const Env &);
+  Given in_proportion(const Clause &, const PaymentCells &, const Env &);
+  void pay(int clause, const Env &, ValueId on);
+  void wait(const PaymentCells &, ValueId earned, ValueId dated, ValueId on, ValueId applies);
+  ValueId blocked(const PaymentCells &);
+  ValueId period(ValueId day, Unit);
+  ValueId period_last(ValueId period, Unit);
+  ValueId close_day(const PaymentCells &, ValueId period);
+
+  // steps: what each cell becomes
+  std::map<std::size_t, ValueId> becomes;
+  ValueId failure, refusal; // joined statuses of the step
+  void fail_with(ValueId s) { failure = join(failure, s); }
+  void note(Site::Kind, const std::string &name, const ValueType &, ValueId, Span, const std::string &badge = {});
+
+private:
+  std::map<std::pair<int, Env>, Res> definitions_;
+};
+
+Interval limits(const Type &);
+
+template <class V, class F> Res Body::by_version(const std::vector<V> &versions, const Env &env, const Res &none, F make) {
+  if (env.fixed) {
+    const V *at = nullptr;
+    for (auto &v : versions)
+      if (v.from <= *env.fixed) at = &v;
+    return at ? make(*at) : none;
+  }
+  Res out = none;
+  for (auto &v : versions) out = v.from == always_from ? make(v) : select(since(v.from, env), make(v), out);
+  return out;
+}
+
+} // namespace deal::lower

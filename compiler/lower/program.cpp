@@ -1,0 +1,269 @@
+// Slots, texts and cells of a deal; the list of its functions.
+#include "check/check.h"
+#include "check/operators.h"
+#include "language/currencies.h"
+#include "lower/lowering.h"
+
+namespace deal::lower {
+namespace {
+
+Elem elem_of(const ValueType &t) {
+  switch (t.base) {
+  case ValueType::boolean: return Elem::i8;
+  case ValueType::date:
+  case ValueType::months:
+  case ValueType::choice:
+  case ValueType::text:
+  case ValueType::party:
+  case ValueType::asset:
+  case ValueType::verdict: return Elem::i32;
+  default: return Elem::i64;
+  }
+}
+std::uint32_t size_of(Elem e) { return e == Elem::i8 ? 1 : e == Elem::i32 ? 4 : e == Elem::i64 ? 8 : 32; }
+
+ValueType of(ValueType::Base base) {
+  ValueType t;
+  t.base = base;
+  return t;
+}
+
+constexpr std::size_t most_waits = 64;
+
+std::optional<Rational> number_of(const std::optional<Value> &v) {
+  if (!v) return std::nullopt;
+  if (auto *flag = std::get_if<bool>(&*v)) return Rational(*flag ? 1 : 0);
+  if (auto *r = std::get_if<Rational>(&*v)) return *r;
+  return std::nullopt;
+}
+
+Badge badge_of(const syntax::Badge &b) {
+  static constexpr const char *words[] = {"according to", "inferred", "assumed"};
+  return {words[b.kind], b.source};
+}
+
+} // namespace
+
+std::size_t add_slot(Layout &l, Region region, const std::string &name, const ValueType &type, bool known) {
+  auto place = [&](std::uint32_t size) {
+    l.size = (l.size + size - 1) / size * size;
+    auto at = l.size;
+    l.size += size;
+    return at;
+  };
+  Slot s{name, type, {region, 0, elem_of(type)}, std::nullopt, std::nullopt, std::nullopt};
+  s.at.offset = place(size_of(s.at.elem));
+  if (type.base == ValueType::ratio) place(8); // the denominator stands behind the numerator
+  if (known) s.known = place(1);
+  l.slots.push_back(std::move(s));
+  return l.slots.size() - 1;
+}
+
+void close_layout(Layout &l) { l.size = (l.size + 7) / 8 * 8; }
+
+std::string symbol_of(std::string_view name) {
+  std::string out;
+  for (unsigned char c : name) out += std::isalnum(c) || c == '_' ? std::string(1, static_cast<char>(c)) : c == '.' ? "_" : fmt::format("x{:02X}", c);
+  return out;
+}
+
+Program::Program(const Model &model, Module &module) : m(model), out(module), norms(norms_of(model)), payments(model.clauses.size()) {
+  declare();
+  cells();
+}
+
+int Program::text(const std::string &t) {
+  auto &texts = out.interface.texts;
+  auto at = std::find(texts.begin(), texts.end(), t);
+  if (at == texts.end()) at = texts.insert(texts.end(), t);
+  return static_cast<int>(at - texts.begin());
+}
+
+std::size_t Program::fact_slot(Keyed k) {
+  auto &i = out.interface;
+  for (auto &have : i.fact_inputs)
+    if (have.kind == k.kind && have.index == k.index && have.party == k.party && have.constants == k.constants) return have.slot;
+  auto name = k.kind == Keyed::fact ? i.facts[static_cast<std::size_t>(k.index)].name : i.actions[static_cast<std::size_t>(k.index)].name + "_first";
+  if (!k.constants.empty()) name += "_" + std::to_string(i.fact_inputs.size());
+  k.slot = add_slot(i.fact_layout, Region::facts, symbol_of(name), k.kind == Keyed::fact ? i.facts[static_cast<std::size_t>(k.index)].self.type : of(ValueType::date), k.kind == Keyed::fact);
+  auto &slot = i.fact_layout.slots.back();
+  if (k.kind == Keyed::fact) slot.low = i.facts[static_cast<std::size_t>(k.index)].self.low, slot.high = i.facts[static_cast<std::size_t>(k.index)].self.high;
+  i.fact_inputs.push_back(k);
+  return k.slot;
+}
+
+void Program::declare() {
+  auto &i = out.interface;
+  i.name = m.name;
+  i.title = m.title;
+  i.prefix = symbol_of(m.name);
+  i.effective = m.effective;
+  if (m.currency >= 0) i.currency = currencies[static_cast<std::size_t>(m.currency)].code;
+  if (m.rounding) i.rounding = rounding_words[static_cast<std::size_t>(*m.rounding)];
+  i.month_end_stated = m.month_end_up.has_value();
+  i.month_end_up = m.month_end_up.value_or(false);
+  i.notes = m.notes;
+  i.assets = m.assets;
+  for (auto &x : m.parties) i.parties.push_back({x.name, x.title});
+  for (auto &k : m.kinds) {
+    KindInfo info{k.name, {}};
+    for (auto &a : k.alternatives) info.alternatives.push_back({a.name, a.title});
+    i.kinds.push_back(std::move(info));
+  }
+  auto field = [&](const std::string &name, const Type &t) { return FieldInfo{name, value_type(m, t), t.low, t.high}; };
+  auto party = [&](int index) { return index < 0 ? std::string() : m.parties[static_cast<std::size_t>(index)].name; };
+  for (auto &x : m.parameters) {
+    ParameterInfo info{x.name, x.title, {}};
+    for (auto &v : x.versions) info.versions.push_back({v.from, number_of(v.value), v.badge ? std::optional(badge_of(*v.badge)) : std::nullopt});
+    i.parameters.push_back(std::move(info));
+    add_slot(i.parameter_layout, Region::parameters, symbol_of(x.name), value_type(m, x.type), true);
+    i.parameter_layout.slots.back().low = x.type.low;
+    i.parameter_layout.slots.back().high = x.type.high;
+  }
+  for (auto &x : m.facts) {
+    FactInfo info{x.name, x.title, x.decider, {}, field(x.name, x.type), x.decider_not_stated};
+    for (auto &k : x.keys) info.keys.push_back(field(k.name, k.type));
+    i.facts.push_back(std::move(info));
+  }
+  for (auto &x : m.events) {
+    EventInfo info{x.name, x.title, party(x.reporter), x.each, {}};
+    for (auto &f : x.fields) info.fields.push_back(field(f.name, f.type));
+    i.events.push_back(std::move(info));
+  }
+  for (auto &x : m.actions) {
+    ActionInfo info{x.name, x.title, x.as, party(x.by), {}};
+    for (auto &f : x.fields) info.fields.push_back(field(f.name, f.type));
+    i.actions.push_back(std::move(info));
+  }
+  for (auto &r : m.readings) {
+    auto &group = i.readings.emplace_back();
+    for (auto &n : r.names) group.push_back({n.name, n.title});
+  }
+  for (auto &a : m.amendments) i.amendments.push_back({a.name, a.title});
+  static constexpr const char *kinds[] = {"license", "payment", "obligation", "permission", "prohibition", "option", "exclusivity", "cap", "waterfall"};
+  for (auto &c : m.clauses) {
+    ClauseInfo info{kinds[c.kind], c.name, c.title, {}, {}};
+    for (auto &v : c.versions) {
+      ClauseInfo::Version version{v.from, std::holds_alternative<Ended>(v.body), {}, {}, v.common.span};
+      for (auto &t : v.common.texts) version.texts.push_back({t.text, t.source});
+      for (auto &[line, badge] : v.common.badges) version.badges.emplace_back(line, badge_of(badge));
+      info.versions.push_back(std::move(version));
+    }
+    i.clauses.push_back(std::move(info));
+  }
+  i.parameter_layout.name = i.prefix + "_parameters";
+  i.fact_layout.name = i.prefix + "_facts";
+  i.state_layout.name = i.prefix + "_state";
+  close_layout(i.parameter_layout);
+}
+
+std::size_t Program::add_cell(const std::string &name, const ValueType &t) { return add_slot(out.interface.state_layout, Region::state, symbol_of(name), t, false); }
+
+PaymentCells Program::payment_cells(const Clause &c) {
+  PaymentCells out_cells;
+  const PaymentVersion *before = nullptr;
+  std::map<std::int32_t, bool> cuts;
+  auto cap = [](auto *x) { return x ? x->cap : TermId{}; };
+  auto counting = [](auto *x) { return !x || !x->counting ? std::pair{0, 0} : x->counting->from ? std::pair{2, x->counting->from->day} : std::pair{1, 0}; };
+  for (auto &v : c.versions) {
+    auto *now = std::get_if<PaymentVersion>(&v.body);
+    auto *ended = std::get_if<Ended>(&v.body);
+    if (ended && ended->released) out_cells.release_day = v.from;
+    if (now && !out_cells.shape) out_cells.shape = now;
+    if (&v != &c.versions.front() && (cap(now) != cap(before) || counting(now) != counting(before))) cuts[v.from] = true;
+    if (now && now->counting && now->counting->from) cuts.try_emplace(now->counting->from->day, false);
+    if (now && now->cap)
+      for_cone(m, now->cap, [&](const Term &t) {
+        auto cut = [&](auto &versions) {
+          for (auto &inner : versions)
+            if (inner.from != always_from) cuts[inner.from] = true;
+        };
+        if (auto *r = std::get_if<ParameterRef>(&t.node)) cut(m.parameters[static_cast<std::size_t>(r->parameter)].versions);
+        if (auto *d = std::get_if<DefinitionRef>(&t.node)) cut(m.definitions[static_cast<std::size_t>(d->definition)].versions);
+      });
+    auto reads = [&](TermId id) {
+      if (id)
+        for_cone(m, id, [&](const Term &t) {
+          if (auto *r = std::get_if<ParameterRef>(&t.node)) out_cells.parameters.insert(r->parameter);
+        });
+    };
+    if (now) {
+      reads(v.common.guard.when), reads(v.common.guard.unless), reads(now->amount), reads(now->cap);
+      for (auto &x : now->each_event) reads(x.amount);
+      if (now->each_period) reads(now->each_period->amount);
+    }
+    before = now;
+  }
+  for (auto day : c.restarts) cuts.try_emplace(day, false);
+  out_cells.cuts.assign(cuts.begin(), cuts.end());
+  out_cells.money = m[out_cells.shape->amount].type;
+  out_cells.money.bare = false;
+  out_cells.money.low = out_cells.money.high = std::nullopt;
+  auto money = value_type(m, out_cells.money);
+  out.interface.clauses[static_cast<std::size_t>(&c - m.clauses.data())].currency = money;
+  auto name = c.name + ".";
+  out_cells.entitlement = add_cell(name + "entitlement", money);
+  out_cells.earned = add_cell(name + "earned", money);
+  out_cells.accrued = add_cell(name + "accrued", money);
+  out_cells.paid = add_cell(name + "paid", money);
+  for (std::size_t i = 0; i <= out_cells.cuts.size(); ++i) out_cells.pieces.push_back(add_cell(fmt::format("{}piece_{}", name, i), money));
+  out_cells.payable_on = add_cell(name + "payable_on", of(ValueType::date));
+  static constexpr int shortest[] = {0, 0, 0, 1, 7, 28, 90, 365};
+  if (auto &rule = out_cells.shape->payable) {
+    auto length = shortest[static_cast<std::size_t>(rule->after.unit)];
+    auto n = static_cast<std::size_t>((rule->count + length - 1) / length + 2);
+    for (std::size_t i = 0; i < n; ++i) {
+      auto day = add_cell(fmt::format("{}wait_{}_day", name, i), of(ValueType::date));
+      out_cells.waits.emplace_back(day, add_cell(fmt::format("{}wait_{}", name, i), money));
+    }
+  }
+  if (auto &rule = out_cells.shape->each_period) {
+    auto length = shortest[static_cast<std::size_t>(rule->period.unit)];
+    auto waits = out_cells.shape->closes ? out_cells.shape->closes->count : 0;
+    auto n = out_cells.shape->restatable + (waits + length - 1) / length + 2;
+    for (int i = 0; i < n; ++i) {
+      auto which = add_cell(fmt::format("{}period_{}", name, i), of(ValueType::date));
+      out_cells.ring.emplace_back(which, add_cell(fmt::format("{}period_{}_sum", name, i), money));
+    }
+    out_cells.closed = add_cell(name + "closed", of(ValueType::date));
+    out.interface.boundaries = true;
+  }
+  if (out_cells.release_day != no_day) {
+    out_cells.released = add_cell(name + "released", of(ValueType::date));
+    out.interface.boundaries = true;
+  }
+  return out_cells;
+}
+
+void Program::cells() {
+  version_cell = add_cell("layout_version", of(ValueType::date));
+  now_cell = add_cell("now", of(ValueType::date));
+  halt_cell = add_cell("halt", of(ValueType::date));
+  seq_cell = add_cell("seq", of(ValueType::integer));
+  std::set<int> events;
+  for (auto &c : m.clauses)
+    for (auto &v : c.versions) {
+      if (v.common.term.start_event >= 0) events.insert(v.common.term.start_event);
+      for (auto &e : v.common.term.ends)
+        if (e.until_event >= 0) events.insert(e.until_event);
+    }
+  for (int e : events) happened[e] = add_cell(m.events[static_cast<std::size_t>(e)].name + ".first", of(ValueType::date));
+  for (auto &t : m.totals) {
+    auto &event = m.events[static_cast<std::size_t>(t.event)];
+    auto name = fmt::format("total.{}.{}.{}", event.name, event.fields[static_cast<std::size_t>(t.field)].name, &t - m.totals.data());
+    totals.push_back(add_cell(name, value_type(m, t.type)));
+    add_cell(name + ".events", of(ValueType::integer)); // how many: the first one adds T(0) too
+  }
+  for (auto &s : m.states) states.push_back(add_cell(s.name, value_type(m, s.type)));
+  for (std::size_t i = 0; i < m.clauses.size(); ++i)
+    if (m.clauses[i].kind == syntax::Clause::payment) payments[i] = payment_cells(m.clauses[i]);
+  close_layout(out.interface.state_layout);
+}
+
+Module lower(const Model &m, const Request &request) {
+  Module out;
+  Program(m, out).run(request);
+  return out;
+}
+
+} // namespace deal::lower

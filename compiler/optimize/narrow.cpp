@@ -1,0 +1,191 @@
+#include "optimize/narrow.h"
+#include <fmt/format.h>
+
+namespace deal::optimize {
+
+using namespace ir;
+
+namespace {
+
+int width_for(const Interval &i) {
+  auto bits = bits_of(i);
+  return bits <= 64 ? 64 : bits <= 128 ? 128 : 256;
+}
+
+class Narrower {
+public:
+  Narrower(const Function &from, MachineFunction &to) : from_(from), to_(to) {}
+
+  bool run(std::string &why) {
+    // Only what a store or the result reaches.
+    std::vector<bool> live(from_.values.size());
+    auto mark = [&](ValueId id) { live[id.index] = true; };
+    mark(from_.result);
+    for (auto &s : from_.stores) mark(s.value);
+    for (std::size_t i = from_.values.size(); i-- > 0;)
+      if (live[i])
+        for (auto o : from_.values[i].operands) mark(o);
+    place_.resize(from_.values.size());
+    for (std::size_t i = 0; i < from_.values.size(); ++i) {
+      if (!live[i]) continue;
+      place_[i] = make(from_.values[i]);
+      if (!too_wide_) continue;
+      why = fmt::format("{}: %{} ({}) needs {} bits", from_.symbol, i, op_words[static_cast<std::size_t>(from_.values[i].op)], too_wide_);
+      return false;
+    }
+    for (auto &s : from_.stores) {
+      auto v = at(s.value);
+      if (s.at.elem == Elem::i256 && !from_.values[s.value.index].boolean) v = resize(v, 256);
+      to_.stores.push_back({s.at, v});
+    }
+    to_.result = at(from_.result);
+    return true;
+  }
+
+private:
+  struct Sized { ValueId id; Interval range; }; // a machine value and the interval it lies in
+
+  ValueId at(ValueId exact) const { return place_[exact.index]; }
+  int width(ValueId id) const { return to_.values[id.index].width; }
+  ValueId add(MachineValue v) {
+    to_.values.push_back(std::move(v));
+    return {static_cast<std::uint32_t>(to_.values.size() - 1)};
+  }
+  ValueId op(MachineOp o, int w, std::vector<ValueId> operands) {
+    MachineValue v;
+    v.op = o;
+    v.width = w;
+    v.operands = std::move(operands);
+    return add(std::move(v));
+  }
+  int fitting(const Interval &i) {
+    auto bits = bits_of(i);
+    if (bits > widest) too_wide_ = std::max(too_wide_, bits);
+    return width_for(i);
+  }
+  ValueId constant(const Integer &n, int w) {
+    MachineValue v;
+    v.number = n;
+    v.width = w;
+    return add(std::move(v));
+  }
+  ValueId resize(ValueId id, int w) {
+    if (width(id) == w) return id;
+    if (to_.values[id.index].op == MachineOp::constant) return constant(to_.values[id.index].number, w);
+    return op(width(id) < w ? MachineOp::widen : MachineOp::narrow, w, {id});
+  }
+  // An operand as a numerator over `den`.
+  Sized over(ValueId exact, const Integer &den) {
+    auto &v = from_.values[exact.index];
+    Integer k = den / v.den;
+    auto range = scaled(v.range, k);
+    auto id = at(exact);
+    if (k == 1) return {id, range};
+    auto w = std::max(fitting(range), width(id));
+    if (v.op == Op::constant) return {constant(v.number * k, w), range};
+    return {op(MachineOp::mul, w, {resize(id, w), constant(k, std::max(w, width_for({0, k})))}), range};
+  }
+  ValueId binary(MachineOp o, const Sized &a, const Sized &b, const Interval &result, bool boolean) {
+    auto w = std::max({fitting(a.range), fitting(b.range), fitting(result)});
+    auto id = op(o, boolean ? 1 : w, {resize(a.id, w), resize(b.id, w)});
+    return boolean ? id : resize(id, width_for(result));
+  }
+  static Integer common(const Integer &a, const Integer &b) { return boost::multiprecision::lcm(a, b); }
+
+  ValueId make(const Value &v) {
+    auto operand = [&](std::size_t i) -> const Value & { return from_.values[v.operands[i].index]; };
+    switch (v.op) {
+    case Op::constant: return constant(v.number, fitting(v.range));
+    case Op::truth: {
+      MachineValue m;
+      m.op = MachineOp::truth;
+      m.width = 1;
+      m.number = v.number;
+      return add(std::move(m));
+    }
+    case Op::load:
+    case Op::flag: {
+      MachineValue m;
+      m.op = v.op == Op::load ? MachineOp::load : MachineOp::flag;
+      m.width = v.op == Op::load ? 64 : 1;
+      m.at = v.at;
+      return add(std::move(m));
+    }
+    case Op::add:
+    case Op::sub: return binary(v.op == Op::add ? MachineOp::add : MachineOp::sub, over(v.operands[0], v.den), over(v.operands[1], v.den), v.range, false);
+    case Op::mul: return binary(MachineOp::mul, {at(v.operands[0]), operand(0).range}, {at(v.operands[1]), operand(1).range}, v.range, false);
+    case Op::over: return at(v.operands[0]);
+    case Op::less:
+    case Op::equal: {
+      if (operand(0).boolean) { // equal truths
+        auto a = at(v.operands[0]), b = at(v.operands[1]);
+        return op(MachineOp::equal, 1, {a, b});
+      }
+      auto den = common(operand(0).den, operand(1).den);
+      return binary(v.op == Op::less ? MachineOp::less : MachineOp::equal, over(v.operands[0], den), over(v.operands[1], den), {}, true);
+    }
+    case Op::and_: return op(MachineOp::and_, 1, {at(v.operands[0]), at(v.operands[1])});
+    case Op::or_: return op(MachineOp::or_, 1, {at(v.operands[0]), at(v.operands[1])});
+    case Op::not_: return op(MachineOp::not_, 1, {at(v.operands[0])});
+    case Op::select: {
+      if (v.boolean) return op(MachineOp::select, 1, {at(v.operands[0]), at(v.operands[1]), at(v.operands[2])});
+      auto a = over(v.operands[1], v.den), b = over(v.operands[2], v.den);
+      auto w = fitting(v.range);
+      return op(MachineOp::select, w, {at(v.operands[0]), resize(a.id, w), resize(b.id, w)});
+    }
+    case Op::fit: {
+      auto &x = operand(0);
+      auto w = fitting(x.range);
+      auto id = resize(at(v.operands[0]), w);
+      auto bound = [&](const Integer &n) { return std::min(std::max(n, x.range.lo), x.range.hi); };
+      auto below = op(MachineOp::less, 1, {id, constant(bound(v.range.lo), w)}), above = op(MachineOp::less, 1, {constant(bound(v.range.hi), w), id});
+      Integer rest = v.range.lo > 0 ? v.range.lo : v.range.hi < 0 ? v.range.hi : Integer(0);
+      auto out = op(MachineOp::or_, 1, {below, above});
+      return resize(op(MachineOp::select, w, {out, constant(rest, std::max(w, width_for({0, rest}))), id}), width_for(v.range));
+    }
+    case Op::quantize: {
+      // n/dn ÷ d/dd in units of 1/den: round(n·dd·den ÷ (d·dn)), in lowest terms of the static factors.
+      auto &n = operand(0);
+      Integer up = v.den, down = n.den;
+      if (v.operands.size() > 1) up *= operand(1).den;
+      auto g = gcd(up, down);
+      up /= g, down /= g;
+      Interval top = scaled(n.range, up), bottom{down, down};
+      if (v.operands.size() > 1) bottom = scaled(operand(1).range, down);
+      auto w = std::max({fitting(top), fitting(bottom), fitting(v.range)});
+      auto factor = [&](ValueId id, const Integer &k) { return k == 1 ? resize(id, w) : op(MachineOp::mul, w, {resize(id, w), constant(k, w)}); };
+      auto numerator = factor(at(v.operands[0]), up);
+      auto denominator = v.operands.size() > 1 ? factor(at(v.operands[1]), down) : constant(down, w);
+      auto id = op(MachineOp::round_div, w, {numerator, denominator});
+      to_.values.back().mode = v.mode;
+      return resize(id, width_for(v.range));
+    }
+    case Op::call: {
+      std::vector<ValueId> operands;
+      for (auto o : v.operands) operands.push_back(resize(at(o), 64));
+      auto id = op(MachineOp::call, 64, std::move(operands));
+      to_.values.back().call = v.call;
+      return id;
+    }
+    }
+    return {};
+  }
+
+  const Function &from_;
+  MachineFunction &to_;
+  std::vector<ValueId> place_;
+  int too_wide_ = 0;
+};
+
+} // namespace
+
+std::optional<MachineFunction> narrow(const Function &f, std::string &why) {
+  MachineFunction out;
+  out.symbol = f.symbol;
+  out.shape = f.shape;
+  out.traced = f.traced;
+  if (!Narrower(f, out).run(why)) return std::nullopt;
+  return out;
+}
+
+} // namespace deal::optimize

@@ -1,0 +1,13 @@
+# Writes files as arrays of bytes: `deal::runtime_bitcode()` gives them in order.
+set(text "#include <array>\n#include <string_view>\n#include <vector>\nnamespace deal {\n")
+set(list "")
+set(index 0)
+foreach(file ${FILES})
+  file(READ ${file} hex HEX)
+  string(REGEX REPLACE "([0-9a-f][0-9a-f])" "0x\\1," bytes "${hex}")
+  string(APPEND text "alignas(8) static const unsigned char bitcode_${index}[] = {${bytes}};\n")
+  string(APPEND list "std::string_view(reinterpret_cast<const char *>(bitcode_${index}), sizeof bitcode_${index}), ")
+  math(EXPR index "${index} + 1")
+endforeach()
+string(APPEND text "std::vector<std::string_view> runtime_bitcode() { return {${list}}; }\n} // namespace deal\n")
+file(WRITE ${OUT} "${text}")

@@ -175,8 +175,7 @@ public:
   void fail_with(ValueId s) { failure = join(failure, s); }
   void note(Site::Kind, const std::string &name, const ValueType &, ValueId, Span, const std::string &badge = {});
 
-private:
-  std::map<std::pair<int, Env>, Res> definitions_;
+  std::map<std::pair<int, Env>, Res> definitions_; // made already, under the readings assumed
 };
 
 Interval limits(const Type &);

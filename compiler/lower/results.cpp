@@ -145,6 +145,7 @@ Res Body::under_readings(const std::function<Res()> &ask) {
         auto chosen = b.load({Region::readings, static_cast<std::uint32_t>(g), Elem::i8}, {-128, 127});
         mask = b.both(mask, b.either(b.equal(chosen, b.number(0)), b.equal(chosen, b.number(assumed[static_cast<std::size_t>(g)] + 1))));
       }
+      definitions_.clear(); // they were made under another assignment
       results.emplace_back(mask, ask());
       more = false;
       for (int g : open) {

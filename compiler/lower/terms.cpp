@@ -70,7 +70,12 @@ Res Body::parameter(int index, const Env &env) {
     }
     return v.value ? constant({Status::ok, *v.value}, par.type) : failed(Status::unknown, par.type);
   };
-  return by_version(par.versions, env, failed(Status::no_rule_applies, par.type), read);
+  auto r = by_version(par.versions, env, failed(Status::no_rule_applies, par.type), read);
+  std::string badge;
+  for (auto &v : par.versions)
+    if (v.badge) badge = v.badge->kind == syntax::Badge::assumed ? "assumed" : (v.badge->kind == syntax::Badge::according ? "according to " : "inferred from ") + v.badge->source;
+  if (!r.d) note(Site::stored, par.name, value_type(m, par.type), r.v, par.span, badge);
+  return r;
 }
 
 Argument Body::argument(TermId id, const Env &env) {
@@ -203,15 +208,13 @@ Res Body::rules(const Rules &r, const Type &type, const Env &env) {
 Res Body::definition(int index, const Env &env) {
   auto &d = m.definitions[static_cast<std::size_t>(index)];
   auto key = std::pair{index, env};
-  if (assumed.empty())
-    if (auto at = definitions_.find(key); at != definitions_.end()) return at->second;
+  if (auto at = definitions_.find(key); at != definitions_.end()) return at->second;
   auto r = by_version(d.versions, env, failed(Status::no_rule_applies, d.type), [&](const DefinitionVersion &v) {
     auto x = rules(v.rules, d.type, env);
     return is_storable(d.type) ? store(x, d.type, d.rounding) : x;
   });
   if (is_storable(d.type)) note(Site::stored, d.name, value_type(m, d.type), r.v, d.span);
-  if (assumed.empty()) definitions_[key] = r;
-  return r;
+  return definitions_[key] = r;
 }
 
 Res Body::eval(TermId id, const Env &env) {

@@ -87,7 +87,7 @@ std::vector<std::string> split(const std::string &line) {
 }
 
 // One expectation of a term vector on one backend; says what differs.
-std::string term_case(Program &p, const json &x, test::Backend &b, TermId term) {
+std::string term_case(Program &p, const json &x, driver::Evaluator &b, TermId term) {
   auto &m = p.model;
   for (auto &[name, value] : x["set"].items()) {
     Sink sink;
@@ -126,7 +126,7 @@ std::string term_case(Program &p, const json &x, test::Backend &b, TermId term) 
 
 std::optional<test::How> how; // none: the oracle
 
-test::Factory evaluator(const Model &m, const std::vector<TermId> &questions) { return how ? test::native_of(m, questions, *how) : test::oracle_of(m); }
+driver::Factory evaluator(const Model &m, const std::vector<TermId> &questions) { return how ? test::native_of(m, questions, *how) : test::oracle_of(m); }
 
 Tally terms(const fs::path &deal) {
   Tally t;
@@ -176,11 +176,11 @@ Tally ledgers(const fs::path &deal, bool good) {
     return t;
   }
   Source source(deal.filename().string(), text);
-  auto factory = evaluator(p->model, test::claims_of(p->model));
+  auto factory = evaluator(p->model, driver::claims_of(p->model));
   for (auto &s : p->model.scenarios) {
     auto b = factory();
     int failures = 0;
-    for (auto &e : test::run_scenario(p->model, s, *b)) {
+    for (auto &e : driver::run_scenario(p->model, s, *b)) {
       failures += !e.passed;
       if (good) e.passed ? ++t.pass : ++t.differs;
       if (good && !e.passed) {

@@ -1,0 +1,34 @@
+// What is asked of an evaluator, whichever it is: native code here, the oracle in the tests.
+#pragma once
+#include "driver/session.h"
+
+namespace deal::driver {
+
+class Evaluator {
+public:
+  virtual ~Evaluator() = default;
+  virtual void set(int parameter, std::optional<check::Value>) = 0;
+  virtual void give(int fact, std::optional<std::vector<check::Value>> keys, std::optional<check::Value>) = 0;
+  virtual void read(int group, int choice) = 0;
+  virtual Status apply(const check::Happening &) = 0;
+  virtual check::Outcome ask(check::TermId, std::int32_t day) = 0;
+};
+// Makes fresh instances of one program that knows the given questions.
+using Factory = std::function<std::unique_ptr<Evaluator>()>;
+
+Factory native_of(const check::Model &, const std::vector<check::TermId> &questions, std::shared_ptr<Running>);
+// Every claim of the model's scenarios.
+std::vector<check::TermId> claims_of(const check::Model &);
+
+host::Constant constant_of(const check::Value &);
+host::Row row_of(const check::Model &, const check::Happening &);
+
+struct Expectation {
+  bool passed = true;
+  Span span;
+  std::string found;
+};
+// Runs a scenario from the top; an entry for each `expect`, and one for each row that was refused without being expected to be.
+std::vector<Expectation> run_scenario(const check::Model &, const check::Scenario &, Evaluator &);
+
+} // namespace deal::driver

@@ -89,6 +89,18 @@ std::optional<Value> check_value(Program &program, const Type &type, const Sourc
   return values.outside_value(e, type);
 }
 
+std::vector<Step> check_steps(Program &program, const Source &lines, Sink &sink) {
+  Source file(lines.path(), "deal Lines scenario \"\" {\n" + std::string(lines.text()) + "\n}");
+  auto tree = syntax::parse(file, sink);
+  if (!tree) return {};
+  Checker checker(*tree, program.model, sink);
+  checker.index_symbols();
+  checker.lines();
+  auto steps = std::move(program.model.scenarios.back().steps);
+  program.model.scenarios.pop_back();
+  return steps;
+}
+
 std::optional<TermId> check_question(Program &program, const Source &text, Sink &sink) {
   auto e = syntax::parse_expression(text, program.tree, sink);
   if (sink.failed()) return std::nullopt;

@@ -30,4 +30,7 @@ std::optional<Setting> check_setting(Program &, const Source &name, const Source
 // The same for one value of a type: a field of a ledger, an argument.
 std::optional<Value> check_value(Program &, const Type &, const Source &value, Sink &);
 
+// Lines in the words of a scenario (`on 2027-04-30 OpenAI reports Revenue 5 USD`), for the REPL.
+std::vector<Step> check_steps(Program &, const Source &lines, Sink &);
+
 } // namespace deal::check

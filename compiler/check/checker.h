@@ -39,6 +39,7 @@ public:
   void file();
   void index_symbols(); // a model that is already checked: for questions
   std::optional<TermId> question(syntax::ExprId);
+  void lines() { scenario(std::get<syntax::Scenario>(tree_.items.at(0).node)); }
   std::optional<Value> outside_value(syntax::ExprId, const Type &);
   std::optional<std::pair<int, std::vector<Value>>> fact_key(const syntax::Ref &, Span);
   bool failing_constants_are_answers = false;

@@ -1,0 +1,117 @@
+// Answers as people read them: values, what an unknown waits for, reasons.
+#include "check/cone.h"
+#include "driver/subject.h"
+#include "support/date.h"
+
+namespace deal::driver {
+
+using namespace check;
+
+std::string for_people(const ValueType &t, const Rational &v) {
+  auto text = format_value(t, v);
+  if (t.base != ValueType::money && t.base != ValueType::integer && t.base != ValueType::decimal) return text;
+  auto end = std::min(text.find_first_of(". /"), text.size());
+  auto begin = text.starts_with('-') ? 1u : 0u;
+  for (auto at = end; at > begin + 3; at -= 3) text.insert(at - 3, ",");
+  return text;
+}
+
+namespace {
+
+std::string key_text(const lower::Interface &i, const lower::Keyed &k, const std::vector<host::Constant> &arguments) {
+  auto &fact = i.facts[static_cast<std::size_t>(k.index)];
+  std::string out;
+  for (std::size_t j = 0; j < k.arguments.size(); ++j) {
+    auto &c = k.arguments[j] < 0 ? k.constants[j] : arguments[static_cast<std::size_t>(k.arguments[j])];
+    auto *text = std::get_if<std::string>(&c);
+    out += (j == 0 ? "(" : ", ") + (text ? "\"" + *text + "\"" : format_value(fact.keys[j].type, std::get<Rational>(c)));
+  }
+  return fact.name + (out.empty() ? "" : out + ")");
+}
+
+const lower::ClauseInfo::Version *version_at(const lower::ClauseInfo &c, std::int32_t day) {
+  const lower::ClauseInfo::Version *at = nullptr;
+  for (auto &v : c.versions)
+    if (v.from <= day) at = &v;
+  return at;
+}
+
+std::string contract(const lower::ClauseInfo &c, std::int32_t day) {
+  auto *v = version_at(c, day);
+  std::string out;
+  if (!v) return out;
+  if (v->from != INT32_MIN) out += fmt::format("    version of {}\n", format_date(v->from));
+  for (auto &t : v->texts) out += fmt::format("    “{}”{}\n", t.text, t.source.empty() ? "" : " — " + t.source);
+  for (auto &[line, badge] : v->badges) out += fmt::format("    {}: {}{}\n", line.empty() ? "the sentence" : "`" + line + "`", badge.kind, badge.source.empty() ? "" : " “" + badge.source + "”");
+  return out;
+}
+
+std::string site_value(const lower::Site &s, std::int64_t n) {
+  if (s.kind == lower::Site::truth) return n == 1 ? "holds" : n == 0 ? "does not hold" : std::string(status_word(static_cast<Status>(-n)));
+  return for_people(s.type, Rational(Integer(n), power_of_ten(s.type.scale)));
+}
+
+} // namespace
+
+std::string waits_for(const Subject &s, const Asked &a, const host::Instance &instance) {
+  auto &i = s.interface();
+  std::vector<std::string> names;
+  auto fact = [&](const lower::Keyed &k) {
+    if (k.kind == lower::Keyed::fact && !instance.given(k.index)) names.push_back(key_text(i, k, a.arguments));
+  };
+  if (a.question >= 0) {
+    for (auto &k : i.questions[static_cast<std::size_t>(a.question)].inputs) fact(k);
+  } else {
+    auto &t = i.terms[static_cast<std::size_t>(a.index)];
+    for (auto slot : t.facts)
+      for (auto &k : i.fact_inputs)
+        if (k.slot == slot) fact(k);
+    for (int p : t.parameters)
+      if (!i.parameters[static_cast<std::size_t>(p)].versions[0].value) names.push_back(i.parameters[static_cast<std::size_t>(p)].name);
+  }
+  std::string out;
+  for (auto &n : names) out += (out.empty() ? "" : ", ") + n;
+  return out;
+}
+
+std::string say(const Asked &a, const host::Answer &x, const Subject &) {
+  if (x.status == Status::ok) return for_people(a.type, x.value);
+  return std::string(x.status == Status::unknown ? "not known" : status_word(x.status));
+}
+
+std::string explain(const Subject &s, const Asked &a, const host::Answer &x, std::int32_t day) {
+  auto &i = s.interface();
+  std::string out;
+  if (a.question >= 0) {
+    auto &q = i.questions[static_cast<std::size_t>(a.question)];
+    auto verdict = x.status == Status::ok ? static_cast<Verdict>(static_cast<int>(x.value)) : Verdict::silent;
+    std::set<std::string> said;
+    for (bool deciding : {true, false})
+      for (std::size_t k = 0; k < q.sites.size(); ++k) {
+        auto &site = q.sites[k];
+        auto clause = std::find_if(i.clauses.begin(), i.clauses.end(), [&](auto &c) { return c.name == site.name; });
+        auto *v = clause == i.clauses.end() ? nullptr : version_at(*clause, day);
+        bool current = v && v->span == site.span;
+        if (!current || !said.insert(site.name + (deciding ? "+" : "-")).second) continue;
+        auto kind = clause->kind;
+        bool decides = x.trace[k] != 0 && (x.status != Status::ok || (verdict == Verdict::forbidden) == (kind == "prohibition" || (kind == "license" && verdict == Verdict::forbidden)));
+        if (decides != deciding) continue;
+        out += fmt::format("  {} {} {}: {}\n", decides ? "→" : " ", kind, site.name, site_value(site, x.trace[k]));
+        if (decides) out += contract(*clause, day);
+      }
+    return out;
+  }
+  auto &t = i.terms[static_cast<std::size_t>(a.index)];
+  if (t.clause >= 0) {
+    auto &c = i.clauses[static_cast<std::size_t>(t.clause)];
+    out += fmt::format("  {} {}{}\n", c.kind, c.name, c.title.empty() ? "" : " (" + c.title + ")");
+    out += contract(c, day);
+  }
+  for (std::size_t k = 0; k < t.sites.size() && k < x.trace.size(); ++k) {
+    if (t.sites[k].name == t.name) continue;
+    out += fmt::format("    {} = {}{}\n", t.sites[k].name, site_value(t.sites[k], x.trace[k]), t.sites[k].badge.empty() ? "" : " (" + t.sites[k].badge + ")");
+  }
+  return out;
+}
+
+} // namespace deal::driver

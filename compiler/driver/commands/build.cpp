@@ -1,0 +1,67 @@
+#include "codegen/descriptor.h"
+#include "driver/commands/commands.h"
+#include <cstring>
+#include <filesystem>
+#include <fstream>
+#include <iostream>
+
+namespace deal::driver {
+namespace fs = std::filesystem;
+
+namespace {
+
+// Whole or not at all: written beside and renamed, so that a full disk leaves no half a library.
+void write_file(const fs::path &path, const std::string &bytes) {
+  auto beside = path;
+  beside += ".tmp";
+  std::ofstream out(beside, std::ios::binary);
+  out << bytes;
+  out.close();
+  std::error_code failed;
+  if (out) fs::rename(beside, path, failed);
+  if (out && !failed) return;
+  auto why = failed ? failed.message() : std::string(std::strerror(errno));
+  fs::remove(beside, failed);
+  throw Stop{fmt::format("cannot write `{}`: {}", path.string(), why)};
+}
+
+} // namespace
+
+int build_command(const BuildOptions &o) {
+  auto subject = open_subject(o.file);
+  if (subject.library) throw Stop{fmt::format("`{}` is compiled already", o.file)};
+  lower::Request whole;
+  if (o.emit == "exact-ir") {
+    for (auto &f : lower::lower(subject.model(), whole).functions)
+      if (!f.traced) std::cout << ir::print(f) << "\n";
+    return 0;
+  }
+  auto machine = machine_code(subject.model(), whole);
+  auto described = codegen::descriptor(machine.interface, {{fs::path(o.file).filename().string(), codegen::sha256(subject.source.text())}});
+  codegen::EmitOptions emit{o.level, described, machine.interface.prefix};
+  if (o.emit == "machine-ir") {
+    for (auto &f : machine.functions)
+      if (!f.traced) std::cout << ir::print(f) << "\n";
+    return 0;
+  }
+  auto header = codegen::header(machine.interface);
+  if (o.emit == "llvm-ir" || o.emit == "asm" || (o.emit == "header" && o.output.empty())) {
+    std::cout << (o.emit == "header" ? header : codegen::emit_as(o.emit == "asm" ? codegen::Form::assembly : codegen::Form::llvm_ir, machine.functions, emit));
+    return 0;
+  }
+  fs::path out = o.output;
+  auto ending = o.emit == "so" ? ".so" : o.emit == "object" ? ".o" : o.emit == "header" ? ".h" : ".json";
+  if (out.empty()) out = fs::path(o.file).filename().replace_extension(ending);
+  if (o.emit == "header") return write_file(out, header), 0;
+  if (o.emit == "descriptor") return write_file(out, described), 0;
+  auto object = codegen::emit_as(codegen::Form::object, machine.functions, emit);
+  if (o.emit == "object") return write_file(out, object), 0;
+  auto library = codegen::link_shared(object);
+  if (!library) throw Stop{library.error()};
+  write_file(out, *library);
+  write_file(fs::path(out).replace_extension(".h"), header);
+  write_file(fs::path(out).replace_extension(".json"), described);
+  return 0;
+}
+
+} // namespace deal::driver

@@ -1,0 +1,35 @@
+// One function for each command; each returns the exit code or throws Stop.
+#pragma once
+#include "driver/subject.h"
+
+namespace deal::driver {
+
+int check_command(const std::vector<std::string> &files);
+
+struct BuildOptions {
+  std::string file, output, emit = "so";
+  int level = 2;
+};
+int build_command(const BuildOptions &);
+
+struct EvalOptions {
+  std::string file, format = "text";
+  std::vector<std::string> questions;
+  Given given;
+  bool explain = false;
+};
+int eval_command(const EvalOptions &);
+
+struct RunOptions {
+  std::string file, format = "text";
+  Given given;
+};
+int run_command(const RunOptions &);
+
+int test_command(const std::vector<std::string> &paths);
+int describe_command(const std::string &file);
+int explain_command(const std::string &code);
+int timeline_command(const std::string &file, const Given &);
+int repl_command(const std::string &file);
+
+} // namespace deal::driver

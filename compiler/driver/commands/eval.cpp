@@ -1,0 +1,55 @@
+#include "driver/commands/commands.h"
+#include "support/date.h"
+#include <iostream>
+#include <nlohmann/json.hpp>
+
+namespace deal::driver {
+
+int eval_command(const EvalOptions &o) {
+  auto subject = open_subject(o.file);
+  auto asked = prepare(subject, o.questions, !o.given.events.empty(), true);
+  std::optional<std::int32_t> day;
+  if (!o.given.on.empty()) day = day_of_option(o.given.on);
+  for (auto &a : asked)
+    if (!day && needs_day(subject, a)) throw Stop{fmt::format("`{}` depends on the day: say `--on YYYY-MM-DD`", a.text)};
+  host::Instance instance(subject.interface(), subject.running->code);
+  apply_given(subject, o.given, instance);
+  if (!o.given.events.empty())
+    for (auto &[row, place] : read_ledger(subject, o.given.events)) {
+      if (day && row.on > *day) continue;
+      auto status = instance.apply(row_of(subject.model(), row));
+      if (status >= Status::tick_needed || status == Status::input_out_of_range) throw Stop{place + "the row is refused: " + std::string(status_word(status))};
+    }
+  int code = 0;
+  for (auto &a : asked) {
+    auto x = answer(a, instance, day.value_or(0), true);
+    if (x.status > Status::unknown && x.status != Status::readings_differ) code = 1;
+    if (o.format == "json") {
+      nlohmann::ordered_json j;
+      j["term"] = a.text;
+      j["type"] = base_words[a.type.base];
+      j["value"] = nullptr;
+      if (x.status == Status::ok) {
+        if (a.type.base == ValueType::boolean) j["value"] = x.value != 0;
+        else j["value"] = format_value(a.type, x.value);
+      }
+      j["status"] = status_word(x.status);
+      if (o.explain) j["explanation"] = explain(subject, a, x, day.value_or(0));
+      std::cout << j.dump() << "\n";
+      continue;
+    }
+    std::cout << (asked.size() > 1 ? a.text + " = " : "") << say(a, x, subject) << "\n";
+    auto waits = x.status == Status::unknown || x.status == Status::readings_differ ? waits_for(subject, a, instance) : std::string();
+    if (!waits.empty()) std::cout << "  it would be settled by: " << waits << "\n";
+    if (x.status == Status::readings_differ) {
+      std::string names;
+      for (auto &group : subject.interface().readings)
+        for (auto &n : group) names += fmt::format("{}{}{}", names.empty() ? "" : ", ", n.name, n.title.empty() ? "" : " “" + n.title + "”");
+      std::cout << "  the readings part here; choose one with --reading: " << names << "\n";
+    }
+    if (o.explain) std::cout << explain(subject, a, x, day.value_or(0));
+  }
+  return code;
+}
+
+} // namespace deal::driver

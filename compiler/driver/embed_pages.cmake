@@ -1,0 +1,10 @@
+# docs/diagnostics/*.md as one function from code to page.
+file(GLOB pages ${FOLDER}/D*.md)
+list(SORT pages)
+set(text "#include <string_view>\nnamespace deal {\nstd::string_view diagnostic_page([[maybe_unused]] std::string_view code) {\n")
+foreach(page ${pages})
+  get_filename_component(code ${page} NAME_WE)
+  file(READ ${page} content)
+  string(APPEND text "  if (code == \"${code}\") return R\"page(${content})page\";\n")
+endforeach()
+file(WRITE ${OUT} "${text}  return {};\n}\n} // namespace deal\n")

@@ -1,0 +1,112 @@
+// The tool. Data on stdout, all else on stderr; 0 ok, 1 findings or a failure as answer, 2 bad use or bad input.
+#include "codegen/descriptor.h"
+#include "driver/commands/commands.h"
+#include <CLI/App.hpp>
+#include <CLI/Config.hpp>
+#include <CLI/Formatter.hpp>
+#include <iostream>
+
+using namespace deal::driver;
+
+namespace {
+
+void given_options(CLI::App &command, Given &given, bool ledger_required) {
+  command.add_option("--on", given.on, "the day the question is asked as of")->type_name("DATE");
+  command.add_option("--set", given.settings, "a parameter or a fact, `f(\"GPT\")=true` for one key")->type_name("NAME=VALUE")->take_all()->allow_extra_args(false);
+  command.add_option("--reading", given.readings, "choose a reading")->type_name("NAME")->take_all()->allow_extra_args(false);
+  command.add_option("--inputs", given.inputs, "{\"parameters\": {…}, \"facts\": {…}}")->type_name("FILE");
+  auto *events = command.add_option("--events", given.events, "a ledger, CSV or NDJSON")->type_name("FILE");
+  if (ledger_required) events->required();
+}
+
+} // namespace
+
+int main(int argc, char **argv) {
+  CLI::App app{"Deal: the clauses of a contract, compiled to native code.\nExample: deal eval partnership.deal ModelsAndProducts.exclusive --on 2027-01-01"};
+  app.name("deal");
+  app.set_version_flag("--version", std::string("deal ") + deal::codegen::language_version);
+  app.require_subcommand(1);
+  int code = 0;
+  std::function<int()> run;
+
+  std::vector<std::string> files;
+  auto *check = app.add_subcommand("check", "diagnostics only\nExample: deal check partnership.deal");
+  check->add_option("FILE", files, "deal files")->required();
+  check->callback([&] { run = [&] { return check_command(files); }; });
+
+  BuildOptions build_options;
+  bool levels[4] = {};
+  auto *build = app.add_subcommand("build", "a shared library, its header and its descriptor\nExample: deal build partnership.deal -o partnership.so");
+  build->add_option("FILE", build_options.file, "a deal file")->required();
+  build->add_option("-o", build_options.output, "the output; beside a library its header and descriptor")->type_name("PATH");
+  build->add_option("--emit", build_options.emit, "what to write")->check(CLI::IsMember({"so", "object", "header", "descriptor", "exact-ir", "machine-ir", "llvm-ir", "asm"}));
+  const char *level_names[] = {"--O0", "--O1", "--O2", "--O3"};
+  for (int k = 0; k < 4; ++k) build->add_flag(level_names[k], levels[k], fmt::format("optimize at level {} (also -O{})", k, k));
+  build->callback([&] {
+    for (int k = 0; k < 4; ++k)
+      if (levels[k]) build_options.level = k;
+    run = [&] { return build_command(build_options); };
+  });
+
+  EvalOptions eval_options;
+  auto *eval = app.add_subcommand("eval", "answers questions\nExample: deal eval partnership.deal 'may OpenAI offer(\"GPT\", other_product, AWS)' --on 2026-05-01 --set azure_cannot_support=true --explain");
+  eval->add_option("FILE", eval_options.file, "a deal file or a library")->required();
+  eval->add_option("EXPR", eval_options.questions, "expressions")->required();
+  given_options(*eval, eval_options.given, false);
+  eval->add_flag("--explain", eval_options.explain, "with the reasons");
+  eval->add_option("--format", eval_options.format, "text or json")->check(CLI::IsMember({"text", "json"}));
+  eval->callback([&] { run = [&] { return eval_command(eval_options); }; });
+
+  RunOptions run_options;
+  auto *ledger = app.add_subcommand("run", "the statement of a ledger\nExample: deal run partnership.deal --events reports.csv");
+  ledger->add_option("FILE", run_options.file, "a deal file or a library")->required();
+  given_options(*ledger, run_options.given, true);
+  ledger->add_option("--format", run_options.format, "text, csv or json")->check(CLI::IsMember({"text", "csv", "json"}));
+  ledger->callback([&] { run = [&] { return run_command(run_options); }; });
+
+  auto *test = app.add_subcommand("test", "scenarios, on native code; `always` on random ledgers\nExample: deal test examples/");
+  test->add_option("PATH", files, "deal files or folders")->required();
+  test->callback([&] { run = [&] { return test_command(files); }; });
+
+  std::string file;
+  auto *repl = app.add_subcommand("repl", "questions one by one\nExample: deal repl partnership.deal");
+  repl->add_option("FILE", file, "a deal file or a library");
+  repl->callback([&] { run = [&] { return repl_command(file); }; });
+
+  auto *describe = app.add_subcommand("describe", "what a library or file can be asked\nExample: deal describe partnership.so");
+  describe->add_option("FILE", file, "a library or a deal file")->required();
+  describe->callback([&] { run = [&] { return describe_command(file); }; });
+
+  Given timeline_given;
+  auto *timeline = app.add_subcommand("timeline", "the licenses over time\nExample: deal timeline partnership.deal");
+  timeline->add_option("FILE", file, "a deal file or a library")->required();
+  given_options(*timeline, timeline_given, false);
+  timeline->callback([&] { run = [&] { return timeline_command(file, timeline_given); }; });
+
+  auto *explain = app.add_subcommand("explain", "the page of a diagnostic\nExample: deal explain D0407");
+  explain->add_option("CODE", file, "a code such as D0407")->required();
+  explain->callback([&] { run = [&] { return explain_command(file); }; });
+
+  // `-O2` is one word to everybody but an option parser.
+  std::vector<std::string> words;
+  for (int k = argc - 1; k > 0; --k) {
+    std::string word = argv[k];
+    words.push_back(word.size() == 3 && word.starts_with("-O") ? "-" + word : word);
+  }
+  try {
+    app.parse(words);
+    code = run();
+  } catch (const CLI::ParseError &e) {
+    auto exit = app.exit(e);
+    return exit == 0 ? 0 : 2;
+  } catch (const Stop &stop) {
+    std::cerr << stop.message << (stop.message.ends_with('\n') ? "" : "\n");
+    return stop.code;
+  }
+  std::cout.flush();
+  if (!std::cout) {
+    std::cerr << "cannot write the output\n";
+    return 2;
+  }
+  return code;
+}

@@ -1,0 +1,292 @@
+#include "driver/subject.h"
+#include "check/cone.h"
+#include "codegen/descriptor.h"
+#include "language/currencies.h"
+#include "support/date.h"
+#include <cstdlib>
+#include <cstring>
+#include <fstream>
+#include <nlohmann/json.hpp>
+#include <sstream>
+#include <sys/stat.h>
+#include <unistd.h>
+
+namespace deal::driver {
+
+using namespace check;
+
+bool color_wanted(int fd) {
+  auto *term = std::getenv("TERM");
+  return isatty(fd) && !std::getenv("NO_COLOR") && term && std::strcmp(term, "dumb") != 0;
+}
+
+std::string read_file(const std::string &path) {
+  struct stat info{};
+  if (stat(path.c_str(), &info) != 0) throw Stop{fmt::format("cannot read `{}`: {}", path, std::strerror(errno))};
+  if (S_ISDIR(info.st_mode)) throw Stop{fmt::format("cannot read `{}`: it is a folder", path)};
+  std::ifstream in(path, std::ios::binary);
+  std::stringstream text;
+  text << in.rdbuf();
+  if (!in) throw Stop{fmt::format("cannot read `{}`: {}", path, std::strerror(errno))};
+  return text.str();
+}
+
+namespace {
+
+Type type_of(const Model &m, const ValueType &v) {
+  Type t;
+  t.base = static_cast<Type::Base>(v.base + 1);
+  t.scale = v.scale;
+  if (v.base == ValueType::money) t.currency = currency_index(v.currency);
+  if (v.base == ValueType::choice)
+    for (std::size_t k = 0; k < m.kinds.size(); ++k)
+      if (m.kinds[k].name == v.kind) t.kind = static_cast<int>(k);
+  return t;
+}
+
+// The names and types of a library's interface, so that questions to it are checked like those to a file.
+Model skeleton(const lower::Interface &i) {
+  Model m;
+  m.name = i.name;
+  m.title = i.title;
+  m.effective = i.effective;
+  m.currency = currency_index(i.currency);
+  for (std::size_t r = 0; r < rounding_words.size(); ++r)
+    if (rounding_words[r] == i.rounding) m.rounding = static_cast<Rounding>(r);
+  if (i.month_end_stated) m.month_end_up = i.month_end_up;
+  auto index = [](auto &list, const std::string &name) {
+    for (std::size_t k = 0; k < list.size(); ++k)
+      if (list[k].name == name) return static_cast<int>(k);
+    return -1;
+  };
+  for (auto &p : i.parties) m.parties.push_back({p.name, p.title});
+  m.assets = i.assets;
+  for (auto &k : i.kinds) {
+    Kind kind{k.name, {}, {}};
+    for (auto &a : k.alternatives) kind.alternatives.push_back({a.name, a.title});
+    m.kinds.push_back(std::move(kind));
+  }
+  auto field = [&](const lower::FieldInfo &f) {
+    check::Field out{f.name, type_of(m, f.type)};
+    out.type.low = f.low, out.type.high = f.high;
+    return out;
+  };
+  for (std::size_t k = 0; k < i.parameters.size(); ++k) {
+    Parameter p{i.parameters[k].name, i.parameters[k].title, type_of(m, i.parameter_layout.slots[k].type), {}, {}};
+    for (auto &v : i.parameters[k].versions) p.versions.push_back({v.from, v.value ? std::optional<Value>(*v.value) : std::nullopt, std::nullopt});
+    m.parameters.push_back(std::move(p));
+  }
+  for (auto &f : i.facts) {
+    Fact fact{f.name, f.title, {}, field(f.self).type, f.decider, f.decider_not_stated, {}};
+    for (auto &k : f.keys) fact.keys.push_back(field(k));
+    m.facts.push_back(std::move(fact));
+  }
+  for (auto &e : i.events) {
+    Event event{e.name, {}, e.title, index(m.parties, e.reporter), e.each, {}, {}};
+    for (auto &f : e.fields) event.fields.push_back(field(f));
+    m.events.push_back(std::move(event));
+  }
+  for (auto &a : i.actions) {
+    Action action{a.name, a.title, a.as, {}, index(m.parties, a.by), {}};
+    for (auto &f : a.fields) action.fields.push_back(field(f));
+    m.actions.push_back(std::move(action));
+  }
+  for (auto &r : i.readings) {
+    auto &group = m.readings.emplace_back();
+    for (auto &n : r) group.names.push_back({n.name, n.title});
+  }
+  static constexpr std::string_view kinds[] = {"license", "payment", "obligation", "permission", "prohibition", "option"};
+  for (auto &c : i.clauses) {
+    Clause clause{syntax::Clause::license, c.name, c.title, {}, {}, {}};
+    for (std::size_t k = 0; k < std::size(kinds); ++k)
+      if (kinds[k] == c.kind) clause.kind = static_cast<syntax::Clause::Kind>(k);
+    if (clause.kind == syntax::Clause::payment) {
+      PaymentVersion version{};
+      version.amount = m.terms.add({check::Constant{}, type_of(m, c.currency), {}});
+      clause.versions.push_back({always_from, {}, version});
+    }
+    m.clauses.push_back(std::move(clause));
+  }
+  for (auto &t : i.terms)
+    if (t.clause < 0) m.definitions.push_back({t.name, type_of(m, t.type), {}, {}, {}, -1});
+  return m;
+}
+
+} // namespace
+
+Subject open_subject(const std::string &path) {
+  auto bytes = read_file(path);
+  Subject s;
+  if (bytes.starts_with("\x7f" "ELF")) {
+    auto loaded = codegen::load_library(path);
+    if (!loaded) throw Stop{loaded.error()};
+    // The descriptor's symbol is `<prefix>_descriptor`; the prefix is not known before it is read.
+    auto mark = std::string("_descriptor");
+    std::string text;
+    for (auto at = bytes.find(mark); at != std::string::npos && text.empty(); at = bytes.find(mark, at + 1)) {
+      auto begin = at;
+      while (begin > 0 && bytes[begin - 1] != '\0') --begin;
+      if (auto *symbol = static_cast<const char *>(loaded->symbol(bytes.substr(begin, at - begin) + mark))) text = symbol;
+    }
+    if (text.empty()) throw Stop{fmt::format("`{}` is no compiled deal: it has no descriptor", path)};
+    auto interface = codegen::read_descriptor(text);
+    if (!interface) throw Stop{interface.error()};
+    host::Code code(*interface, loaded->symbol);
+    if (!code.missing.empty()) throw Stop{fmt::format("`{}` has no function {}", path, code.missing)};
+    s.library = true;
+    s.program.model = skeleton(*interface);
+    s.running = std::make_shared<Running>(Running{std::move(*interface), std::move(*loaded), std::move(code)});
+    return s;
+  }
+  Sink sink;
+  Source source(path, std::move(bytes));
+  auto compiled = compile(source, sink);
+  RenderOptions options{color_wanted(STDERR_FILENO)};
+  if (!compiled) throw Stop{render_all(sink, source, options), 1};
+  s.source = std::move(source);
+  s.program = std::move(compiled->program);
+  return s;
+}
+
+void make_code(Subject &s, const lower::Request &request, int level) {
+  if (s.library) return;
+  auto running = run_here(s.model(), request, level);
+  if (!running) throw Stop{running.error(), 2};
+  s.running = std::move(*running);
+}
+
+std::vector<Asked> prepare(Subject &s, const std::vector<std::string> &texts, bool history, bool explain) {
+  std::vector<Asked> out;
+  std::string mistakes;
+  for (auto &text : texts) {
+    Sink sink;
+    Source source("question", text);
+    auto term = check_question(s.program, source, sink);
+    if (!term) {
+      mistakes += render_all(sink, source, {color_wanted(STDERR_FILENO)});
+      continue;
+    }
+    Asked a{text, *term, -1, -1, -1, {}, value_type(s.model(), s.model()[*term].type)};
+    out.push_back(std::move(a));
+  }
+  if (!mistakes.empty()) throw Stop{mistakes, 2};
+  lower::Request request{explain, history, {}};
+  for (auto &a : out) {
+    request.extra.push_back(a.term);
+    for_cone(s.model(), a.term, [&](const Term &t) {
+      request.steps |= std::holds_alternative<ClauseTerm>(t.node) || std::holds_alternative<TotalRef>(t.node) || std::holds_alternative<StateRef>(t.node) || std::holds_alternative<check::Question>(t.node);
+      request.whole |= std::holds_alternative<check::Question>(t.node);
+    });
+  }
+  make_code(s, request, 0);
+  auto &i = s.interface();
+  auto named = [&](const std::string &name) {
+    for (std::size_t k = 0; k < i.terms.size(); ++k)
+      if (i.terms[k].name == name) return static_cast<int>(k);
+    return -1;
+  };
+  for (std::size_t n = 0; n < out.size(); ++n) {
+    auto &a = out[n];
+    auto &node = s.model()[a.term].node;
+    auto *q = std::get_if<check::Question>(&node);
+    if (q && !q->must) {
+      bool constant = true;
+      for (auto id : q->arguments) {
+        auto c = s.model().constant(id);
+        constant &= c && c->status == Status::ok;
+        if (constant) a.arguments.push_back(constant_of(c->value));
+      }
+      a.party = static_cast<int>(std::get<Rational>(s.model().constant(q->party)->value));
+      for (std::size_t k = 0; constant && k < i.questions.size(); ++k)
+        if (i.questions[k].action == q->action) a.question = static_cast<int>(k);
+    }
+    if (auto *d = std::get_if<DefinitionRef>(&node)) a.index = named(s.model().definitions[static_cast<std::size_t>(d->definition)].name);
+    if (auto *c = std::get_if<ClauseTerm>(&node)) {
+      static constexpr const char *words[] = {"active", "exclusive", "entitlement", "earned", "accrued", "payable", "payable_on", "paid", "owing", "counted", "room"};
+      a.index = named(s.model().clauses[static_cast<std::size_t>(c->clause)].name + "." + words[static_cast<std::size_t>(c->word)]);
+    }
+    if (a.index < 0 && a.question < 0 && !s.library) a.index = named(fmt::format("?{}", n));
+    if (a.index < 0 && a.question < 0) throw Stop{fmt::format("`{}`: a shared library answers its terms and `may … act(…)`; other expressions need the `.deal` file", a.text)};
+  }
+  return out;
+}
+
+host::Answer answer(const Asked &a, host::Instance &instance, std::int32_t day, bool traced) {
+  if (a.question >= 0) return instance.may(static_cast<std::size_t>(a.question), a.party, a.arguments, day, traced);
+  return instance.ask(static_cast<std::size_t>(a.index), day, traced);
+}
+
+bool needs_day(const Subject &s, const Asked &a) {
+  if (a.question >= 0) return true;
+  auto &t = s.interface().terms[static_cast<std::size_t>(a.index)];
+  return t.dated || t.stateful;
+}
+
+std::int32_t day_of_option(const std::string &text) {
+  auto day = parse_date(text);
+  if (!day) throw Stop{fmt::format("`{}` is not a date (YYYY-MM-DD)", text)};
+  return *day;
+}
+
+namespace {
+
+void put(Subject &s, host::Instance &instance, const std::string &name, const std::string &value) {
+  Sink sink;
+  Source n("setting", name), v("value", value);
+  auto setting = check_setting(s.program, n, v, sink);
+  if (!setting) {
+    std::string why;
+    for (auto &d : sink.all()) why += (why.empty() ? "" : "; ") + d.message + (d.help.empty() ? "" : " (" + d.help + ")");
+    throw Stop{fmt::format("`{}={}`: {}", name, value, why)};
+  }
+  auto constant = setting->value ? std::optional(constant_of(*setting->value)) : std::nullopt;
+  if (!setting->is_fact) return instance.set(setting->index, constant);
+  std::vector<host::Constant> keys;
+  for (auto &k : setting->keys) keys.push_back(constant_of(k));
+  instance.give(setting->index, setting->keyed ? std::optional(keys) : std::nullopt, constant);
+}
+
+} // namespace
+
+void apply_given(Subject &s, const Given &given, host::Instance &instance) {
+  if (!given.inputs.empty()) {
+    auto j = nlohmann::ordered_json::parse(read_file(given.inputs), nullptr, false);
+    if (!j.is_object()) throw Stop{fmt::format("`{}` is not a JSON object", given.inputs)};
+    for (auto &[group, values] : j.items()) {
+      if ((group != "parameters" && group != "facts") || !values.is_object()) throw Stop{fmt::format("`{}`: `{}` is neither `parameters` nor `facts`", given.inputs, group)};
+      for (auto &[name, value] : values.items()) {
+        if (value.is_number_float()) throw Stop{fmt::format("`{}`: {} is a binary number; write it as a text", given.inputs, name)};
+        put(s, instance, name, value.is_string() ? value.get<std::string>() : value.is_null() ? "unknown" : value.dump());
+      }
+    }
+  }
+  for (auto &setting : given.settings) {
+    auto depth = 0;
+    std::size_t at = 0;
+    bool quoted = false;
+    for (; at < setting.size(); ++at) {
+      if (setting[at] == '"') quoted = !quoted;
+      if (!quoted && setting[at] == '(') ++depth;
+      if (!quoted && setting[at] == ')') --depth;
+      if (!quoted && depth == 0 && setting[at] == '=') break;
+    }
+    if (at == setting.size()) throw Stop{fmt::format("`--set {}`: write NAME=VALUE", setting)};
+    put(s, instance, setting.substr(0, at), setting.substr(at + 1));
+  }
+  std::map<int, std::string> chosen;
+  for (auto &name : given.readings) {
+    bool found = false;
+    auto &groups = s.model().readings;
+    for (std::size_t g = 0; g < groups.size(); ++g)
+      for (std::size_t n = 0; n < groups[g].names.size(); ++n)
+        if (groups[g].names[n].name == name) {
+          auto [at, fresh] = chosen.try_emplace(static_cast<int>(g), name);
+          if (!fresh && at->second != name) throw Stop{fmt::format("`--reading {}` and `--reading {}` exclude each other", at->second, name)};
+          instance.choose(static_cast<int>(g), static_cast<int>(n));
+          found = true;
+        }
+    if (!found) throw Stop{fmt::format("`--reading {}`: the file has no such reading", name)};
+  }
+}
+
+} // namespace deal::driver

@@ -1,0 +1,64 @@
+// What a question is put to: a `.deal` file, compiled here, or a shared library with its descriptor.
+#pragma once
+#include "driver/evaluator.h"
+
+namespace deal::driver {
+
+// A command that cannot go on: what to say, and the exit code (1: findings, 2: bad use or bad input).
+struct Stop {
+  std::string message;
+  int code = 2;
+};
+
+struct Subject {
+  Source source{"", ""};
+  check::Program program;      // of a library: its names and types only
+  bool library = false;
+  std::shared_ptr<Running> running;
+
+  const check::Model &model() const { return program.model; }
+  const lower::Interface &interface() const { return running->interface; }
+};
+
+// Reads and checks; throws Stop with rendered diagnostics. Code is not made yet for a `.deal` file.
+Subject open_subject(const std::string &path);
+std::string read_file(const std::string &path);
+// Makes the code of a `.deal` file; a library has its own.
+void make_code(Subject &, const lower::Request &, int level);
+
+// One question: a term of the interface, or an action's question with its arguments.
+struct Asked {
+  std::string text;
+  check::TermId term;
+  int index = -1;              // of interface.terms
+  int question = -1;           // of interface.questions
+  int party = -1;
+  std::vector<host::Constant> arguments;
+  ValueType type;
+};
+// Questions are checked first, then the code is made for all of them, then each is bound.
+std::vector<Asked> prepare(Subject &, const std::vector<std::string> &texts, bool history, bool explain);
+host::Answer answer(const Asked &, host::Instance &, std::int32_t day, bool traced);
+bool needs_day(const Subject &, const Asked &);
+
+// --set, --reading, --inputs, --on and --events, as several commands take them.
+struct Given {
+  std::vector<std::string> settings, readings;
+  std::string inputs, on, events;
+};
+void apply_given(Subject &, const Given &, host::Instance &);
+std::int32_t day_of_option(const std::string &text);
+
+// A ledger: CSV, or NDJSON where the name ends in .ndjson or .jsonl.
+std::vector<std::pair<check::Happening, std::string>> read_ledger(Subject &, const std::string &path);
+
+// 8,000,000,000.00 USD: for people.
+std::string for_people(const ValueType &, const Rational &);
+std::string say(const Asked &, const host::Answer &, const Subject &);
+// What an answer that is not known waits for.
+std::string waits_for(const Subject &, const Asked &, const host::Instance &);
+std::string explain(const Subject &, const Asked &, const host::Answer &, std::int32_t day);
+
+bool color_wanted(int fd);
+
+} // namespace deal::driver

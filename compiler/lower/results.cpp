@@ -5,11 +5,11 @@
 namespace deal::lower {
 
 Interval limits(const Type &t) {
-  if (t.base == Type::date) return {-719162, 2932896};
-  if (t.base == Type::months) return {-Integer(2147483647), 2147483647};
   if (t.base == Type::boolean) return {0, 1};
   auto limit = type_limit(t), scale = power_of_ten(t.scale);
   Interval out{-limit, limit};
+  if (t.base == Type::date) out = {-719162, 2932896};
+  if (t.base == Type::months) out = {-Integer(2147483647), 2147483647};
   if (t.low) out.lo = std::max(out.lo, ceiling_of(*t.low * scale));
   if (t.high) out.hi = std::min(out.hi, floor_of(*t.high * scale));
   return out;

@@ -50,7 +50,12 @@ Res Body::input(const Slot &s, const Type &t) {
   if (t.base == Type::ratio) {
     auto below = b.load({s.at.region, s.at.offset + 8, Elem::i64}, {INT64_MIN, INT64_MAX});
     Interval n{-Integer(999999999999999999), 999999999999999999}, d{1, 1000000000};
-    return {unknown(b.both(b.inside(raw, n), b.inside(below, d))), b.fit(raw, n), b.fit(below, d)};
+    Res value{status(Status::ok), b.fit(raw, n), b.fit(below, d)};
+    auto fits = b.both(b.inside(raw, n), b.inside(below, d));
+    auto bound = [&](const Rational &r) { return number(b.number(numerator(r), denominator(r))); };
+    if (t.low) fits = b.both(fits, b.negation(less(value, bound(*t.low))));
+    if (t.high) fits = b.both(fits, b.negation(less(bound(*t.high), value)));
+    return {unknown(fits), value.v, value.d};
   }
   Interval range = limits(t);
   if (t.base == Type::text) range = {0, INT32_MAX};

@@ -36,6 +36,9 @@ public:
     auto *parser = dynamic_cast<antlr4::Parser *>(recognizer);
     if (!parser) return;
     auto expected = parser->getExpectedTokens();
+    auto raw = end ? std::string() : token->getText();
+    if (expected.contains(static_cast<ssize_t>(L::NAME)) && !raw.empty() && std::isalpha(static_cast<unsigned char>(raw[0])))
+      d.with_help(fmt::format("`{}` is a word of the language and cannot be a name here", raw));
     std::vector<std::string> words;
     for (auto type : expected.toList()) words.push_back(word(*parser, static_cast<size_t>(type)));
     if (words.empty() || words.size() > 6) return;

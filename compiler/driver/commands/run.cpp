@@ -96,6 +96,13 @@ public:
         money("cap", site(clause.name + ": effect of the cap"), true);
         money("earned", site(clause.name + ": earned"));
       }
+      if (triggered && !paid) {
+        auto entitlement = site(clause.name + ": entitlement"), cap = site(clause.name + ": effect of the cap");
+        auto &v = h.values.empty() ? *entitlement : std::get<Rational>(h.values[0]);
+        bool stated = std::any_of(h.values.begin(), h.values.end(), [](auto &x) { return std::holds_alternative<Rational>(x); });
+        std::string note = stated && v != 0 && *entitlement == 0 ? "outside its term" : *cap < 0 ? "the cap bites" : *cap > 0 ? "room is given back" : "";
+        put("note", note, note);
+      } else put("note", "", paid ? "payment of " + for_people(clause.currency, std::get<Rational>(h.values[0])) : "");
       for (auto word : {"accrued", "payable_on", "payable", "paid", "owing", "room"}) {
         auto x = ask(clause.name + "." + word, h.on);
         if (x.status != Status::ok) put(word, std::string(status_word(x.status)), x.status == Status::no_rule_applies ? "–" : x.status == Status::unknown ? "not known" : std::string(status_word(x.status)));
@@ -162,7 +169,23 @@ public:
           rows.push_back(std::move(cells));
         }
         std::cout << clause.name << (clause.title.empty() ? "" : ", " + clause.title) << ", in " << clause.currency.currency << "\n";
-        print_table(titles, rows);
+        // What the row brought, then what it left: two tables that fit a terminal.
+        auto part = [&](bool first) {
+          std::vector<std::string> some_titles;
+          std::vector<std::vector<std::string>> some(rows.size());
+          bool balance = false;
+          for (std::size_t c2 = 0; c2 < order.size(); ++c2) {
+            balance |= order[c2] == "accrued";
+            if (c2 > 0 && balance == first) continue;
+            if (order[c2] == "paid now" && first) continue;
+            some_titles.push_back(titles[c2]);
+            for (std::size_t r = 0; r < rows.size(); ++r) some[r].push_back(rows[r][c2]);
+          }
+          print_table(some_titles, some);
+          std::cout << "\n";
+        };
+        part(true);
+        part(false);
         for (auto &t : i_.terms)
           if (t.name == clause.name + ".accrued")
             for (int p : t.parameters) {

@@ -1,0 +1,118 @@
+// Rules of the house: every diagnostic has a page whose first example shows it and whose second is mended; includes point the right way.
+#include "driver/session.h"
+#include <filesystem>
+#include <fstream>
+#include <gtest/gtest.h>
+#include <sstream>
+
+using namespace deal;
+namespace fs = std::filesystem;
+
+namespace {
+
+const fs::path root = DEAL_ROOT;
+
+std::string read(const fs::path &p) {
+  std::ifstream in(p, std::ios::binary);
+  std::stringstream s;
+  s << in.rdbuf();
+  return s.str();
+}
+
+std::vector<std::string> fenced(const std::string &text) {
+  std::vector<std::string> out;
+  for (std::size_t at = 0; (at = text.find("```deal\n", at)) != std::string::npos;) {
+    at += 8;
+    auto end = text.find("```", at);
+    out.push_back(text.substr(at, end - at));
+    at = end + 3;
+  }
+  return out;
+}
+
+std::set<std::string> codes(const std::string &text, bool errors_only) {
+  Sink sink;
+  driver::compile(Source("example.deal", text), sink);
+  std::set<std::string> out;
+  for (auto &d : sink.all())
+    if (!errors_only || row_of(d.kind).severity == Severity::error) out.insert(std::string(row_of(d.kind).code));
+  return out;
+}
+
+TEST(Rules, EveryDiagnosticHasAPageThatIsTrue) {
+  std::set<std::string> seen;
+  for (auto &row : all_diagnostics()) {
+    auto code = std::string(row.code);
+    EXPECT_TRUE(seen.insert(code).second) << code << " is used twice";
+    auto page = read(root / "docs" / "diagnostics" / (code + ".md"));
+    if (page.empty()) {
+      ADD_FAILURE() << code << " has no page";
+      continue;
+    }
+    if (page.find("no example:") != std::string::npos) continue; // what a page cannot hold: bytes, sizes; tests/unit has it
+    auto examples = fenced(page);
+    if (examples.size() < 2) {
+      ADD_FAILURE() << code << ": a page shows the mistake and the mended text";
+      continue;
+    }
+    EXPECT_TRUE(codes(examples[0], false).count(code)) << code << ": its first example does not show it\n" << examples[0];
+    auto left = codes(examples[1], true);
+    EXPECT_TRUE(left.empty()) << code << ": its second example is refused by " << (left.empty() ? "" : *left.begin()) << "\n" << examples[1];
+  }
+}
+
+// folder → what it may include, besides itself
+const std::map<std::string, std::set<std::string>> allowed = {
+    {"support", {}},
+    {"language", {"support"}},
+    {"diagnostics", {"support"}},
+    {"syntax", {"support", "language", "diagnostics"}},
+    {"check", {"support", "language", "diagnostics", "syntax"}},
+    {"ir", {"support", "language"}},
+    {"lower", {"support", "language", "diagnostics", "syntax", "check", "ir"}},
+    {"optimize", {"support", "language", "ir"}},
+    {"codegen", {"support", "language", "ir", "lower", "optimize"}},
+    {"host", {"support", "language", "ir", "lower"}},
+};
+
+TEST(Rules, IncludesPointOneWay) {
+  for (auto &[folder, may] : allowed)
+    for (auto &e : fs::recursive_directory_iterator(root / "compiler" / folder)) {
+      if (!e.is_regular_file()) continue;
+      std::stringstream text(read(e.path()));
+      for (std::string line; std::getline(text, line);) {
+        if (!line.starts_with("#include ")) continue;
+        auto name = line.substr(10, line.find_first_of("\">", 10) - 10);
+        auto slash = name.find('/');
+        auto from = name.substr(0, slash);
+        if (slash != std::string::npos && allowed.count(from) && from != folder) { EXPECT_TRUE(may.count(from)) << e.path() << ": " << line; }
+        if (line.find("llvm/") != std::string::npos || line.find("lld/") != std::string::npos) { EXPECT_EQ(folder, "codegen") << e.path() << ": " << line; }
+        if (line.find("DealParser.h") != std::string::npos || line.find("DealLexer.h") != std::string::npos || line.find("antlr4") != std::string::npos) { EXPECT_EQ(folder, "syntax") << e.path() << ": " << line; }
+      }
+    }
+}
+
+TEST(Rules, TheOracleStandsAlone) {
+  for (auto &e : fs::directory_iterator(root / "tests" / "oracle")) {
+    auto text = read(e.path());
+    for (auto name : {"\"lower/", "\"ir/", "\"optimize/", "\"codegen/", "\"host/", "runtime.h"}) EXPECT_EQ(text.find(name), std::string::npos) << e.path() << " includes " << name;
+  }
+}
+
+TEST(Rules, EveryFileOfTheExamplesAndVectorsParses) {
+  for (auto folder : {"examples", "tests/vectors"})
+    for (auto &e : fs::recursive_directory_iterator(root / folder)) {
+      if (e.path().extension() != ".deal") continue;
+      for (auto &code : codes(read(e.path()), true)) EXPECT_NE(code.substr(0, 3), "D01") << e.path() << ": " << code;
+    }
+}
+
+TEST(Rules, TheTutorialsExamplesAreTrue) {
+  for (auto name : {"README.md", "docs/tutorial.md", "docs/reference/language.md"})
+    for (auto &example : fenced(read(root / name))) {
+      auto left = codes(example, true);
+      EXPECT_TRUE(left.empty()) << name << ": refused by " << (left.empty() ? "" : *left.begin()) << "\n" << example;
+    }
+}
+
+} // namespace

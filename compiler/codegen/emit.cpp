@@ -60,6 +60,42 @@ public:
     b_.CreateRet(b_.CreateIntCast(at(f.result), i32, true));
   }
 
+  // The layouts as constants, and for each term a wrapper that brings them, and room for one row, to the runtime's loop.
+  void batches(const EmitOptions &o) {
+    auto *i32 = b_.getInt32Ty();
+    auto *ptr = b_.getPtrTy();
+    auto *layout = llvm::StructType::get(context_, {ptr, i32, i32});
+    std::uint32_t room = 1;
+    std::vector<std::pair<llvm::Constant *, const BatchSlots *>> tables;
+    for (auto *s : {&o.parameters, &o.facts, &o.state}) {
+      std::vector<std::uint32_t> numbers;
+      for (auto &slot : s->slots) numbers.insert(numbers.end(), {slot.offset, slot.size, slot.known});
+      if (numbers.empty()) numbers.push_back(0);
+      auto *data = llvm::ConstantDataArray::get(context_, numbers);
+      tables.emplace_back(new llvm::GlobalVariable(module_, data->getType(), true, llvm::GlobalValue::PrivateLinkage, data), s);
+      room += s->size;
+    }
+    auto callee = module_.getOrInsertFunction("deal_run_batch", llvm::FunctionType::get(b_.getVoidTy(), {ptr, ptr, ptr, ptr, i32}, false));
+    for (auto &entry : o.batches) {
+      auto *fn = llvm::Function::Create(llvm::FunctionType::get(b_.getVoidTy(), {ptr}, false), llvm::Function::ExternalLinkage, entry.symbol + "_batch", module_);
+      fn->addFnAttr(llvm::Attribute::NoUnwind);
+      fn->addFnAttr("no-builtins");
+      fn->addFnAttr("target-cpu", cpu);
+      b_.SetInsertPoint(llvm::BasicBlock::Create(context_, "", fn));
+      auto *layouts = b_.CreateAlloca(llvm::ArrayType::get(layout, 3));
+      auto *scratch = b_.CreateAlloca(llvm::ArrayType::get(b_.getInt8Ty(), room));
+      scratch->setAlignment(llvm::Align(16));
+      for (unsigned k = 0; k < 3; ++k) {
+        auto *at = b_.CreateConstInBoundsGEP2_32(llvm::ArrayType::get(layout, 3), layouts, 0, k);
+        b_.CreateStore(tables[k].first, b_.CreateStructGEP(layout, at, 0));
+        b_.CreateStore(b_.getInt32(static_cast<std::uint32_t>(tables[k].second->slots.size())), b_.CreateStructGEP(layout, at, 1));
+        b_.CreateStore(b_.getInt32(tables[k].second->size), b_.CreateStructGEP(layout, at, 2));
+      }
+      b_.CreateCall(callee, {fn->getArg(0), module_.getFunction(entry.symbol), layouts, scratch, b_.getInt32(entry.value_size)});
+      b_.CreateRetVoid();
+    }
+  }
+
 private:
   llvm::Value *at(ValueId id) { return values_[id.index]; }
   llvm::Value *place(const Location &l) { return b_.CreateConstInBoundsGEP1_32(b_.getInt8Ty(), arguments_.at(l.region), l.offset); }
@@ -187,6 +223,7 @@ std::unique_ptr<llvm::Module> emit(llvm::LLVMContext &context, llvm::TargetMachi
   module->setDataLayout(machine.createDataLayout());
   Emitter emitter(*module);
   for (auto &f : functions) emitter.function(f);
+  if (!options.batches.empty()) emitter.batches(options);
   if (!options.descriptor.empty()) {
     auto *text = llvm::ConstantDataArray::getString(context, options.descriptor);
     auto *global = new llvm::GlobalVariable(*module, text->getType(), true, llvm::GlobalValue::ExternalLinkage, text, options.prefix + "_descriptor");

@@ -12,10 +12,23 @@ class TargetMachine;
 
 namespace deal::codegen {
 
+// `<symbol>_batch`: the term over columns (runtime/batch.h).
+struct BatchEntry {
+  std::string symbol;
+  std::uint32_t value_size;
+};
+struct BatchSlots {
+  struct Slot { std::uint32_t offset, size, known; };
+  std::vector<Slot> slots;
+  std::uint32_t size = 0;
+};
+
 struct EmitOptions {
   int level = 2;              // -O0 … -O3
   std::string descriptor;     // embedded as `<prefix>_descriptor`
   std::string prefix;
+  std::vector<BatchEntry> batches;
+  BatchSlots parameters, facts, state;
 };
 
 std::unique_ptr<llvm::TargetMachine> target_machine(int level);

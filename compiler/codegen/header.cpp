@@ -73,11 +73,18 @@ std::string header(const Interface &i) {
   }
   out += fmt::format("/* The agreed values of all parameters; what is not disclosed is not known. */\nint32_t {0}_defaults({0}_parameters *parameters);\n\n", i.prefix);
   auto inputs = fmt::format("const {0}_parameters *parameters, const {0}_facts *facts, const uint8_t *readings, const {0}_state *state", i.prefix);
+  out += "/* ---- columns, in Arrow's layout: a buffer of values and a bitmap of validity, both from row `offset` on; booleans one byte each ---- */\n\n"
+         "#ifndef DEAL_BATCH\n#define DEAL_BATCH\n"
+         "typedef struct deal_column {\n  const void *values;      /* null: the struct's value in every row */\n  const uint8_t *validity; /* null: every row is known */\n  int64_t offset;\n} deal_column;\n"
+         "typedef struct deal_batch {\n  int64_t rows;\n  const void *parameters, *facts;\n  const uint8_t *readings;\n  const void *state;\n  int32_t today;\n"
+         "  /* a column for each member of a struct that is a value, in its order; null where none varies */\n  const deal_column *parameter_columns, *fact_columns, *state_columns;\n"
+         "  const int32_t *today_column; /* null: `today` in every row */\n  void *values;                /* one for each row */\n  uint8_t *statuses;\n} deal_batch;\n#endif\n\n";
   out += "/* ---- terms: as of a day; `state` may be null where a term has no history, `question` always. ---- */\n\n";
   for (auto &t : i.terms) {
     if (t.wide) continue;
     auto *c = t.type.base == ValueType::boolean ? "uint8_t" : t.type.base == ValueType::date || t.type.base >= ValueType::months ? "int32_t" : "int64_t";
     out += fmt::format("/* {}: {} */\nint32_t {}({}, const void *question, int32_t today, {} *value);\n", comment(t.name), comment(unit_of(t.type)), t.symbol, inputs, c);
+    out += fmt::format("void {}_batch(const deal_batch *batch);\n", t.symbol);
     out += fmt::format("int32_t {}_traced({}, const void *question, int32_t today, {} *value, int64_t trace[{}]);\n\n", t.symbol, inputs, c, std::max<std::size_t>(1, t.sites.size()));
   }
   out += "/* ---- may PARTY act? 0 silent, 1 permitted, 2 required, 3 forbidden ---- */\n\n";

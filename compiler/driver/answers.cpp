@@ -79,7 +79,49 @@ std::string say(const Asked &a, const host::Answer &x, const Subject &) {
   return std::string(x.status == Status::unknown ? "not known" : status_word(x.status));
 }
 
-std::string explain(const Subject &s, const Asked &a, const host::Answer &x, std::int32_t day) {
+namespace {
+
+const lower::StepInfo &step_of(const lower::Interface &i, const host::Row &r) {
+  return *std::find_if(i.steps.begin(), i.steps.end(), [&](auto &step) { return step.kind == r.kind && step.subject == r.subject; });
+}
+
+bool belongs(const lower::Site &site, const std::string &clause) { return site.name.starts_with(clause + ": "); }
+
+// The latest event of a payment and the figures on the way from it.
+std::string figures(const Subject &s, const std::string &clause, const LastStep &last) {
+  auto &i = s.interface();
+  auto &step = step_of(i, row_of(s.model(), last.row));
+  std::string out = fmt::format("    {}", format_date(last.row.on));
+  if (last.row.party >= 0) out += " " + i.parties[static_cast<std::size_t>(last.row.party)].name + " reports";
+  out += " " + i.events[static_cast<std::size_t>(last.row.subject)].name;
+  for (std::size_t f = 0; f < last.row.values.size(); ++f)
+    if (auto *v = std::get_if<Rational>(&last.row.values[f])) out += fmt::format(" {} {}", step.layout.slots[f + 2].name, for_people(step.layout.slots[f + 2].type, *v));
+  if (last.row.economic != last.row.on) out += " for " + format_date(last.row.economic);
+  out += "\n";
+  std::set<std::string> reads;
+  for (auto &t : i.terms)
+    if (t.name == clause + ".accrued")
+      for (int p : t.parameters) reads.insert(i.parameters[static_cast<std::size_t>(p)].name);
+  for (std::size_t k = 0; k < step.sites.size(); ++k) {
+    auto &site = step.sites[k];
+    bool own = belongs(site, clause);
+    if (!own && (site.name.find(": ") != std::string::npos || (!reads.count(site.name) && !site.badge.empty()))) continue;
+    auto name = own ? site.name.substr(clause.size() + 2) : site.name;
+    out += fmt::format("      {:<22} {}{}\n", name, site_value(site, last.trace[k]), site.badge.empty() ? "" : ": " + site.badge);
+  }
+  return out;
+}
+
+} // namespace
+
+void remember(const Subject &s, LastSteps &steps, const Happening &row, const std::vector<std::int64_t> &trace) {
+  auto &i = s.interface();
+  if (row.kind != Happening::reports && row.kind != Happening::happens) return;
+  for (auto &site : step_of(i, row_of(s.model(), row)).sites)
+    if (auto at = site.name.find(": earned"); at != std::string::npos) steps[site.name.substr(0, at)] = {row, trace};
+}
+
+std::string explain(const Subject &s, const Asked &a, const host::Answer &x, std::int32_t day, const LastSteps &steps) {
   auto &i = s.interface();
   std::string out;
   if (a.question >= 0) {
@@ -106,6 +148,7 @@ std::string explain(const Subject &s, const Asked &a, const host::Answer &x, std
     auto &c = i.clauses[static_cast<std::size_t>(t.clause)];
     out += fmt::format("  {} {}{}\n", c.kind, c.name, c.title.empty() ? "" : " (" + c.title + ")");
     out += contract(c, day);
+    if (auto at = steps.find(c.name); at != steps.end()) out += figures(s, c.name, at->second);
   }
   for (std::size_t k = 0; k < t.sites.size() && k < x.trace.size(); ++k) {
     if (t.sites[k].name == t.name) continue;

@@ -27,9 +27,26 @@ Machine machine_code(const check::Model &model, const lower::Request &request) {
   return out;
 }
 
+codegen::EmitOptions Machine::options(int level, std::string descriptor) const {
+  codegen::EmitOptions out{level, std::move(descriptor), interface.prefix, {}, {}, {}, {}};
+  auto size_of = [](ir::Elem e) { return e == ir::Elem::i8 ? 1u : e == ir::Elem::i32 ? 4u : 8u; };
+  auto slots = [&](const lower::Layout &layout) {
+    codegen::BatchSlots s;
+    s.size = layout.size;
+    for (auto &slot : layout.slots) s.slots.push_back({slot.at.offset, slot.type.base == ValueType::ratio ? 16u : size_of(slot.at.elem), slot.known.value_or(UINT32_MAX)});
+    return s;
+  };
+  out.parameters = slots(interface.parameter_layout);
+  out.facts = slots(interface.fact_layout);
+  out.state = slots(interface.state_layout);
+  for (auto &t : interface.terms)
+    if (!t.wide) out.batches.push_back({t.symbol, t.type.base == ValueType::boolean ? 1u : t.type.base == ValueType::date || t.type.base >= ValueType::months ? 4u : 8u});
+  return out;
+}
+
 Result<std::unique_ptr<Running>> run_here(const check::Model &model, const lower::Request &request, int level) {
   auto machine = machine_code(model, request);
-  auto loaded = codegen::load_jit(machine.functions, {level, {}, machine.interface.prefix});
+  auto loaded = codegen::load_jit(machine.functions, machine.options(level));
   if (!loaded) return Failure{loaded.error()};
   auto symbol = loaded->symbol;
   host::Code code(machine.interface, symbol);

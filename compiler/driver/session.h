@@ -17,6 +17,8 @@ std::optional<Compiled> compile(Source, Sink &);
 struct Machine {
   lower::Interface interface;
   std::vector<ir::MachineFunction> functions;
+
+  codegen::EmitOptions options(int level, std::string descriptor = {}) const;
 };
 Machine machine_code(const check::Model &, const lower::Request &);
 

@@ -57,7 +57,14 @@ std::string for_people(const ValueType &, const Rational &);
 std::string say(const Asked &, const host::Answer &, const Subject &);
 // What an answer that is not known waits for.
 std::string waits_for(const Subject &, const Asked &, const host::Instance &);
-std::string explain(const Subject &, const Asked &, const host::Answer &, std::int32_t day);
+// What each payment's latest event brought, for the reasons of its words.
+struct LastStep {
+  check::Happening row;
+  std::vector<std::int64_t> trace;
+};
+using LastSteps = std::map<std::string, LastStep>; // by payment
+void remember(const Subject &, LastSteps &, const check::Happening &, const std::vector<std::int64_t> &trace);
+std::string explain(const Subject &, const Asked &, const host::Answer &, std::int32_t day, const LastSteps &);
 
 bool color_wanted(int fd);
 

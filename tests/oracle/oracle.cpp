@@ -214,6 +214,7 @@ Outcome Instance::eval(TermId id, const World &w) {
       [&](const ReadingChoice &n) {
         read_.insert(n.group);
         auto g = static_cast<std::size_t>(n.group);
+        if (w.step && readings_[g] < 0) return fail(Status::readings_differ);
         return eval(n.bodies[static_cast<std::size_t>(readings_[g] >= 0 ? readings_[g] : assumed_[g])], w);
       });
 }

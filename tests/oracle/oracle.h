@@ -59,6 +59,7 @@ private:
     const Reported *event = nullptr;
     std::size_t count = SIZE_MAX; // how many reports the totals see
     const std::vector<Outcome> *arguments = nullptr;
+    bool step = false; // a reading that is not chosen fails
   };
 
   Outcome eval(TermId, const World &);
@@ -81,7 +82,7 @@ private:
   struct Fold { Rational a, f, k; std::optional<Rational> cap; Status failed = Status::ok; };
   Fold fold(const Clause &, const Payment &, std::int32_t through, const World &);
   std::optional<Rational> cap_at(const Clause &, std::int32_t day, const World &, Status &);
-  Outcome amount(const Clause &, const Reported &, std::int32_t &dated);
+  std::optional<Outcome> amount(const Clause &, const Reported &, std::int32_t &dated); // none: outside the term, or guarded off
   Status pay(const Clause &, Payment &, const Reported &, std::int32_t on);
   bool covered(const Clause &, std::int32_t day) const;
   std::map<std::int32_t, bool> cuts(const Clause &) const; // true: the cap or its counting changes there

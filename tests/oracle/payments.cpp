@@ -139,9 +139,9 @@ bool Instance::covered(const Clause &c, std::int32_t day) const {
 }
 
 // What an event adds to the entitlement, and the day it is dated.
-Outcome Instance::amount(const Clause &c, const Reported &e, std::int32_t &dated) {
+std::optional<Outcome> Instance::amount(const Clause &c, const Reported &e, std::int32_t &dated) {
   dated = e.economic;
-  World w{e.economic, &e, SIZE_MAX, nullptr};
+  World w{e.economic, &e, SIZE_MAX, nullptr, true};
   auto *shape = any_payment(c);
   auto type = money(m_, *shape);
   auto stored = [&](const Outcome &o, const PaymentVersion &p) {
@@ -179,14 +179,15 @@ Outcome Instance::amount(const Clause &c, const Reported &e, std::int32_t &dated
     }
     if (mode == syntax::PartLine::in_proportion) {
       dated = last_covered;
-      return last_version ? stored(ok(Rational(sum / (last - first + 1))), *last_version) : ok(Rational(0));
+      if (!last_version) return std::nullopt;
+      return stored(ok(Rational(sum / (last - first + 1))), *last_version);
     }
-    if (!whole) return ok(Rational(0));
+    if (!whole) return std::nullopt;
   }
-  if (!covered(c, e.economic)) return ok(Rational(0));
+  if (!covered(c, e.economic)) return std::nullopt;
   auto g = guard(v->common, w);
   if (g.status != Status::ok) return g;
-  if (!std::get<bool>(g.value)) return ok(Rational(0));
+  if (!std::get<bool>(g.value)) return std::nullopt;
   if (p->total < 0) return stored(eval(p->amount, w), *p);
   auto after = stored(eval(p->amount, w), *p);
   if (after.status != Status::ok) return after;
@@ -208,15 +209,19 @@ int Instance::slots(const PayableRule &r) const {
 Status Instance::pay(const Clause &c, Payment &p, const Reported &e, std::int32_t on) {
   std::int32_t dated = 0;
   auto x = amount(c, e, dated);
-  if (x.status != Status::ok) return x.status;
+  if (!x || p.released) {
+    if (x && x->status != Status::ok) return x->status;
+    p.earned = 0;
+    return Status::ok;
+  }
+  if (x->status != Status::ok) return x->status;
   auto type = money(m_, *any_payment(c));
   auto fits = [&](const Rational &v) { return check::store(ok(v), type, std::nullopt).status; };
-  World w{dated, &e, SIZE_MAX, nullptr}, before = w;
+  World w{dated, &e, SIZE_MAX, nullptr, true}, before = w;
   before.count = s_.reported.size() - 1;
   before.event = nullptr;
-  auto given = num(x);
+  auto given = num(*x);
   auto *v = payment_of(version_at(c, dated));
-  if (p.released) given = 0;
   p.entitlement += given;
   if (auto s = fits(p.entitlement); s != Status::ok) return s;
   if (v)
@@ -381,14 +386,9 @@ Status Instance::apply(const Happening &h) {
   for (std::size_t i = 0; i < m_.clauses.size(); ++i) {
     auto *p = any_payment(m_.clauses[i]);
     if (!p || p->trigger != h.subject || reads_missing(m_.clauses[i])) continue;
-    auto o = under_readings([&] {
-      auto copy = s_.payments[i];
-      auto s = pay(m_.clauses[i], copy, now, h.on);
-      return s == Status::ok ? ok(copy.accrued) : fail(s);
-    });
-    if (o.status == Status::too_many_open) open = true;
-    else worst = std::max(worst, o.status);
-    if (o.status == Status::ok) pay(m_.clauses[i], s_.payments[i], now, h.on);
+    auto s = pay(m_.clauses[i], s_.payments[i], now, h.on);
+    if (s == Status::too_many_open) open = true;
+    else worst = std::max(worst, s);
   }
   auto next = s_.states;
   for (std::size_t i = 0; i < m_.states.size(); ++i) {
@@ -398,19 +398,19 @@ Status Instance::apply(const Happening &h) {
     for (auto &u : m_.states[i].updates)
       if (u.event == h.subject) mine = true;
     if (!mine) continue;
-    auto o = under_readings([&] {
+    auto o = [&] {
       Outcome result = s_.states[i];
       int winners = 0;
       Status blocked = Status::ok;
       for (auto &u : m_.states[i].updates) {
         if (u.event != h.subject) continue;
-        World w{h.economic, &now, SIZE_MAX, nullptr};
+        World w{h.economic, &now, SIZE_MAX, nullptr, true};
         auto c = u.condition ? eval(u.condition, w) : ok(true);
         if (c.status != Status::ok) blocked = blocked == Status::unknown || c.status == Status::unknown ? Status::unknown : std::max(blocked, c.status);
         else if (std::get<bool>(c.value) && ++winners == 1) result = check::store(eval(u.body, w), m_.states[i].type, m_.rounding);
       }
       return blocked != Status::ok ? fail(blocked) : winners > 1 ? fail(Status::conflict) : result;
-    });
+    }();
     worst = std::max(worst, o.status);
     next[i] = o;
   }

@@ -126,6 +126,18 @@ std::vector<TermId> all_questions(Program &p) {
   for (auto &d : p.model.definitions)
     if (d.scope < 0 && is_storable(d.type)) texts.push_back(d.name);
   for (auto &s : p.model.states) texts.push_back(s.name);
+  for (auto &party : p.model.parties)
+    for (auto &action : p.model.actions)
+      for (std::size_t variant = 0; variant < 3; ++variant) {
+        std::string args;
+        for (auto &f : action.fields) {
+          auto names = value_type(p.model, f.type).names;
+          auto text = f.type.base == Type::text ? fmt::format("\"item{}\"", variant + 1) : names.empty() ? fmt::format("{} USD", variant) : names[variant % names.size()];
+          args += (args.empty() ? "" : ", ") + text;
+        }
+        texts.push_back(fmt::format("may {} {}({})", party.name, action.name, args));
+        if (!action.as.empty()) texts.push_back(fmt::format("{}({})", action.as, args));
+      }
   std::vector<TermId> out;
   for (auto &t : texts) {
     Sink sink;

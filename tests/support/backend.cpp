@@ -25,7 +25,7 @@ private:
 
 Result<std::unique_ptr<driver::Running>> as_library(const Model &m, const lower::Request &request) {
   auto machine = driver::machine_code(m, request);
-  auto object = codegen::emit_as(codegen::Form::object, machine.functions, {3, {}, machine.interface.prefix});
+  auto object = codegen::emit_as(codegen::Form::object, machine.functions, machine.options(3));
   auto bytes = codegen::link_shared(object);
   if (!bytes) return Failure{bytes.error()};
   auto path = (std::filesystem::temp_directory_path() / fmt::format("deal-test-{}-{}.so", getpid(), static_cast<const void *>(&machine))).string();

@@ -113,9 +113,17 @@ std::variant<Ended, LicenseVersion, PaymentVersion, NormVersion> Checker::paymen
     });
   };
   collect(amount);
+  // An amount on the event's own fields stores per event, also where a total that it reads sets its rate; one on totals alone stores
+  // cumulatively (semantics.md rule 4).
+  bool own = false;
   for_cone(m_, amount, [&](const Term &x) {
-    if (auto *total = std::get_if<TotalRef>(&x.node)) out.total = total->total;
+    own |= std::holds_alternative<FieldRef>(x.node);
+    if (auto *total = std::get_if<TotalRef>(&x.node)) {
+      own |= total->before;
+      out.total = total->total;
+    }
   });
+  if (own) out.total = -1;
   if (t.base == Type::error) return out;
   if (events.empty())
     sink_.report(Diag::no_trigger, d.sentence_span).with_help("a payment arises from an event whose field it reads");

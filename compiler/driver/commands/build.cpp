@@ -38,7 +38,7 @@ int build_command(const BuildOptions &o) {
   }
   auto machine = machine_code(subject.model(), whole);
   auto described = codegen::descriptor(machine.interface, {{fs::path(o.file).filename().string(), codegen::sha256(subject.source.text())}});
-  codegen::EmitOptions emit{o.level, described, machine.interface.prefix};
+  auto emit = machine.options(o.level, described);
   if (o.emit == "machine-ir") {
     for (auto &f : machine.functions)
       if (!f.traced) std::cout << ir::print(f) << "\n";

@@ -14,10 +14,13 @@ int eval_command(const EvalOptions &o) {
     if (!day && needs_day(subject, a)) throw Stop{fmt::format("`{}` depends on the day: say `--on YYYY-MM-DD`", a.text)};
   host::Instance instance(subject.interface(), subject.running->code);
   apply_given(subject, o.given, instance);
+  LastSteps steps;
   if (!o.given.events.empty())
     for (auto &[row, place] : read_ledger(subject, o.given.events)) {
       if (day && row.on > *day) continue;
-      auto status = instance.apply(row_of(subject.model(), row));
+      std::vector<std::int64_t> trace;
+      auto status = instance.apply(row_of(subject.model(), row), &trace);
+      if (status == Status::ok) remember(subject, steps, row, trace);
       if (status >= Status::tick_needed || status == Status::input_out_of_range) throw Stop{place + "the row is refused: " + std::string(status_word(status))};
     }
   int code = 0;
@@ -34,7 +37,7 @@ int eval_command(const EvalOptions &o) {
         else j["value"] = format_value(a.type, x.value);
       }
       j["status"] = status_word(x.status);
-      if (o.explain) j["explanation"] = explain(subject, a, x, day.value_or(0));
+      if (o.explain) j["explanation"] = explain(subject, a, x, day.value_or(0), steps);
       std::cout << j.dump() << "\n";
       continue;
     }
@@ -47,7 +50,7 @@ int eval_command(const EvalOptions &o) {
         for (auto &n : group) names += fmt::format("{}{}{}", names.empty() ? "" : ", ", n.name, n.title.empty() ? "" : " “" + n.title + "”");
       std::cout << "  the readings part here; choose one with --reading: " << names << "\n";
     }
-    if (o.explain) std::cout << explain(subject, a, x, day.value_or(0));
+    if (o.explain) std::cout << explain(subject, a, x, day.value_or(0), steps);
   }
   return code;
 }

@@ -126,7 +126,8 @@ private:
       if (auto *h = std::get_if<Happening>(&s.node)) day_ = std::max(day_, h->on);
   }
 
-  void replay(host::Instance &instance, const std::vector<Step> &steps) {
+  LastSteps replay(host::Instance &instance, const std::vector<Step> &steps) {
+    LastSteps last;
     apply_given(subject_, given_, instance);
     for (auto &s : steps) {
       if (auto *g = std::get_if<check::Given>(&s.node)) {
@@ -135,20 +136,24 @@ private:
         instance.give(g->fact, keys.empty() ? std::nullopt : std::optional(keys), g->value ? std::optional(constant_of(*g->value)) : std::nullopt);
       }
       if (auto *r = std::get_if<ReadingStep>(&s.node)) instance.choose(r->group, r->choice);
-      if (auto *h = std::get_if<Happening>(&s.node))
-        if (auto status = instance.apply(row_of(subject_.model(), *h)); status != Status::ok) throw Stop{"refused: " + std::string(status_word(status))};
+      auto *h = std::get_if<Happening>(&s.node);
+      if (!h) continue;
+      std::vector<std::int64_t> trace;
+      if (auto status = instance.apply(row_of(subject_.model(), *h), &trace); status != Status::ok) throw Stop{"refused: " + std::string(status_word(status))};
+      remember(subject_, last, *h, trace);
     }
+    return last;
   }
 
   void ask(const std::string &text, bool explained) {
     auto asked = prepare(subject_, {expanded(text)}, !steps_.empty(), true);
     host::Instance instance(subject_.interface(), subject_.running->code);
-    replay(instance, steps_);
+    auto last = replay(instance, steps_);
     auto x = answer(asked[0], instance, day_, true);
     std::cout << say(asked[0], x, subject_) << "\n";
     if (x.status == Status::unknown)
       if (auto waits = waits_for(subject_, asked[0], instance); !waits.empty()) std::cout << "  it would be settled by: " << waits << "\n";
-    if (explained) std::cout << explain(subject_, asked[0], x, day_);
+    if (explained) std::cout << explain(subject_, asked[0], x, day_, last);
   }
 
   Subject subject_;

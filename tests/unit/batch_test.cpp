@@ -1,0 +1,80 @@
+// Every row of a batch is the single call of that row: nulls with garbage under them, offsets that are no whole byte.
+#include "batch.h"
+#include "driver/session.h"
+#include <fstream>
+#include <gtest/gtest.h>
+#include <random>
+#include <sstream>
+
+using namespace deal;
+
+namespace {
+
+TEST(Batch, RowsAreSingleCalls) {
+  std::ifstream in(std::string(DEAL_ROOT) + "/tests/golden/deals/bench.deal");
+  std::stringstream text;
+  text << in.rdbuf();
+  Sink sink;
+  auto compiled = driver::compile(Source("bench.deal", text.str()), sink);
+  ASSERT_TRUE(compiled);
+  auto running = driver::run_here(compiled->program.model, {}, 2);
+  ASSERT_TRUE(running);
+  auto &i = (*running)->interface;
+  std::mt19937_64 random(5);
+  constexpr std::int64_t rows = 257, offset = 3, all = rows + offset;
+  auto slots = i.fact_layout.slots.size();
+  std::vector<std::vector<std::uint8_t>> values(slots), validity(slots);
+  std::vector<deal_column> columns(slots);
+  auto size_of = [](ir::Elem e) { return e == ir::Elem::i8 ? 1u : e == ir::Elem::i32 ? 4u : 8u; };
+  for (std::size_t s = 0; s < slots; ++s) {
+    auto size = size_of(i.fact_layout.slots[s].at.elem);
+    values[s].resize(static_cast<std::size_t>(all) * size);
+    for (std::size_t k = 0; k < static_cast<std::size_t>(all); ++k) {
+      std::int64_t v = size == 1 ? static_cast<std::int64_t>(random() % 2) : static_cast<std::int64_t>(random() % 400'000'000'000'000) - 200'000'000'000'000;
+      if (random() % 10 == 0) v = static_cast<std::int64_t>(random());
+      if (size == 1) v &= 1;
+      std::memcpy(values[s].data() + k * size, &v, size);
+    }
+    validity[s].resize(static_cast<std::size_t>(all) / 8 + 1);
+    for (auto &byte : validity[s]) byte = static_cast<std::uint8_t>(random());
+    columns[s] = {values[s].data(), s % 2 ? nullptr : validity[s].data(), offset};
+  }
+  std::vector<std::int32_t> days(rows);
+  for (auto &d : days) d = 20000 + static_cast<std::int32_t>(random() % 4000);
+  for (std::size_t t = 0; t < i.terms.size(); ++t) {
+    if (i.terms[t].stateful) continue;
+    std::vector<std::uint8_t> parameters(i.parameter_layout.size + 8), facts(i.fact_layout.size + 8), out(rows * 8), statuses(rows);
+    std::uint8_t readings[1] = {0};
+    deal_batch batch{rows, parameters.data(), facts.data(), readings, nullptr, 0, nullptr, columns.data(), nullptr, days.data(), out.data(), statuses.data()};
+    reinterpret_cast<void (*)(const deal_batch *)>((*running)->loaded.symbol(i.terms[t].symbol + "_batch"))(&batch);
+    bool byte = i.terms[t].type.base == ValueType::boolean;
+    for (std::int64_t r = 0; r < rows; ++r) {
+      std::vector<std::uint8_t> row(i.fact_layout.size + 8);
+      for (std::size_t s = 0; s < slots; ++s) {
+        auto &slot = i.fact_layout.slots[s];
+        auto at = static_cast<std::size_t>(r + offset);
+        bool known = !columns[s].validity || (validity[s][at / 8] >> (at % 8) & 1);
+        auto size = size_of(slot.at.elem);
+        if (known) std::memcpy(row.data() + slot.at.offset, values[s].data() + at * size, size);
+        row[*slot.known] = known;
+      }
+      std::int64_t value = 0, found = 0;
+      auto status = (*running)->code.terms[t](parameters.data(), row.data(), readings, nullptr, nullptr, days[static_cast<std::size_t>(r)], &value, nullptr);
+      std::memcpy(&found, out.data() + static_cast<std::size_t>(r) * (byte ? 1 : 8), byte ? 1 : 8);
+      ASSERT_EQ(statuses[static_cast<std::size_t>(r)], status) << i.terms[t].name << " row " << r;
+      ASSERT_EQ(found, value) << i.terms[t].name << " row " << r;
+    }
+  }
+}
+
+TEST(Build, TheSameBytesEachTime) {
+  Sink sink;
+  auto make = [&](const char *path) {
+    auto compiled = driver::compile(Source(path, "deal A\ncurrency USD\nround half even\nfact a: money\ndefine x: money = 12.5% * a\n"), sink);
+    auto machine = driver::machine_code(compiled->program.model, {});
+    return *codegen::link_shared(codegen::emit_as(codegen::Form::object, machine.functions, machine.options(2, "{}")));
+  };
+  EXPECT_EQ(make("one/a.deal"), make("two/b.deal"));
+}
+
+} // namespace

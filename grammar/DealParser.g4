@@ -4,6 +4,8 @@ parser grammar DealParser;
 options { tokenVocab = DealLexer; }
 
 file   : header item* EOF;
+// One expression on its own: `deal eval`, `--set`.
+single : expr EOF;
 header : DEAL name ( LPAREN field ( COMMA field )* RPAREN )? string? ( EFFECTIVE date badge? )?;
 
 item  : declaration | clause | amendment | scenario | always;

@@ -33,7 +33,7 @@ std::optional<Value> Checker::outside_value(ExprId e, const Type &t) {
     auto *v = std::get_if<Rational>(&c->value);
     bool whole = !v || t.base == Type::ratio || t.base == Type::number || is_integral(*v * power_of_ten(t.scale));
     if (whole) return c->value;
-    sink_.report(Diag::bad_number, m_[x].span, std::string("this value"), fmt::format("{} stores fewer places, and inputs are never rounded", describe(t)));
+    sink_.report(Diag::bad_number, m_[x].span, v->str(), fmt::format("{} stores fewer places, and inputs are never rounded", describe(t)));
   }
   return std::nullopt;
 }

@@ -34,11 +34,29 @@ struct Paint {
   }
 };
 
-// A tab prints as one space, so that carets stand under what they mean.
-std::string flat(std::string_view line) {
+// What a line shows: control characters as spaces, so that carets stand under what they mean, and of a long line a part.
+struct Shown {
+  std::string text;
+  std::uint32_t first = 1; // the column at which the part begins
+};
+constexpr std::uint32_t widest_line = 160;
+
+Shown shown(std::string_view line, std::uint32_t column) {
   std::string out(line);
-  std::replace(out.begin(), out.end(), '\t', ' ');
-  return out;
+  for (auto &c : out)
+    if (static_cast<unsigned char>(c) < 32 || c == 127) c = ' ';
+  if (auto bad = first_invalid_utf8(out); bad != std::string_view::npos)
+    for (auto &c : out)
+      if (static_cast<unsigned char>(c) >= 0x80) c = '?';
+  if (columns(out) <= widest_line) return {out, 1};
+  auto first = column > widest_line / 2 ? column - widest_line / 2 : 1;
+  std::string part;
+  std::uint32_t at = 0;
+  for (std::size_t i = 0; i < out.size(); ++i) {
+    if ((static_cast<unsigned char>(out[i]) & 0xC0) != 0x80) ++at;
+    if (at >= first && at < first + widest_line) part += out[i];
+  }
+  return {part, first};
 }
 
 } // namespace
@@ -58,20 +76,24 @@ std::string render(const Diagnostic &d, const Source &source, RenderOptions opti
   out += fmt::format("{:>{}} {}\n", "", gutter, bar);
   auto labels = d.labels;
   std::stable_sort(labels.begin(), labels.end(), [](auto &a, auto &b) { return a.span.begin < b.span.begin; });
+  Shown part;
   for (std::size_t i = 0; i < labels.size(); ++i) {
     auto &l = labels[i];
     auto at = source.place(l.span.begin);
     auto line = source.line(at.line);
     if (i == 0 || source.place(labels[i - 1].span.begin).line != at.line) {
       if (i > 0 && source.place(labels[i - 1].span.begin).line + 1 < at.line) out += fmt::format("{}\n", paint("34", "..."));
-      out += fmt::format("{} {} {}\n", paint("34", fmt::format("{:>{}}", at.line, gutter)), bar, flat(line));
+      part = shown(line, at.column);
+      out += fmt::format("{} {} {}\n", paint("34", fmt::format("{:>{}}", at.line, gutter)), bar, part.text);
     }
     auto start = source.line_start(at.line);
     auto end = std::clamp<std::size_t>(l.span.end, l.span.begin, start + line.size());
     auto wide = l.span.begin < start + line.size() ? columns(source.text({l.span.begin, static_cast<std::uint32_t>(end)})) : 1;
     bool main = l.span == d.labels[0].span;
-    auto carets = std::string(std::max<std::size_t>(1, wide), main ? '^' : '-');
-    out += fmt::format("{:>{}} {} {:>{}}{}\n", "", gutter, bar, "", at.column - 1,
+    auto column = at.column >= part.first ? at.column - part.first + 1 : 1;
+    auto room = column <= widest_line ? widest_line - column + 1 : 1;
+    auto carets = std::string(std::clamp<std::size_t>(wide, 1, room), main ? '^' : '-');
+    out += fmt::format("{:>{}} {} {:>{}}{}\n", "", gutter, bar, "", column - 1,
                        paint(main ? tone : "34", l.text.empty() ? carets : carets + " " + l.text));
   }
   if (!d.help.empty()) out += fmt::format("{:>{}} {} help: {}\n", "", gutter, paint("34", "="), d.help);

@@ -53,6 +53,46 @@ std::string site_value(const lower::Site &s, std::int64_t n) {
 
 } // namespace
 
+namespace {
+
+struct NormAsked {
+  const lower::ClauseInfo *clause;
+  std::int64_t state; // 1 holds, 0 does not, otherwise minus its status
+  bool decides;
+};
+
+// The norms in force for a question, those that decide first.
+std::vector<NormAsked> norms_asked(const Subject &s, const Asked &a, const host::Answer &x, std::int32_t day) {
+  auto &i = s.interface();
+  auto &q = i.questions[static_cast<std::size_t>(a.question)];
+  std::vector<NormAsked> out;
+  for (std::size_t k = 0; k < q.sites.size(); ++k) {
+    auto clause = std::find_if(i.clauses.begin(), i.clauses.end(), [&](auto &c) { return c.name == q.sites[k].name; });
+    auto *v = clause == i.clauses.end() ? nullptr : version_at(*clause, day);
+    if (!v || !(v->span == q.sites[k].span)) continue;
+    auto state = x.trace[k];
+    auto verdict = x.status == Status::ok ? static_cast<Verdict>(static_cast<int>(x.value)) : Verdict::silent;
+    auto &kind = clause->kind;
+    bool wanted = verdict == Verdict::forbidden ? kind == "prohibition" || kind == "license" : verdict == Verdict::required ? kind == "obligation" : verdict == Verdict::permitted ? kind != "prohibition" && kind != "obligation" : false;
+    bool decides = x.status == Status::ok ? state == 1 && wanted : x.status == Status::conflict ? state == 1 : state < 0;
+    auto known = std::find_if(out.begin(), out.end(), [&](auto &n) { return n.clause == &*clause; });
+    if (known == out.end()) out.push_back({&*clause, state, decides});
+    else if (decides && !known->decides) *known = {&*clause, state, true}; // a license has a norm for each asset and party
+  }
+  std::stable_sort(out.begin(), out.end(), [](auto &l, auto &r) { return l.decides > r.decides; });
+  return out;
+}
+
+} // namespace
+
+std::string deciding(const Subject &s, const Asked &a, const host::Answer &x, std::int32_t day) {
+  if (a.question < 0 || x.status != Status::ok) return {};
+  std::string out;
+  for (auto &n : norms_asked(s, a, x, day))
+    if (n.decides) out += (out.empty() ? ", by " : ", ") + n.clause->name;
+  return out;
+}
+
 std::string waits_for(const Subject &s, const Asked &a, const host::Instance &instance) {
   auto &i = s.interface();
   std::vector<std::string> names;
@@ -125,22 +165,10 @@ std::string explain(const Subject &s, const Asked &a, const host::Answer &x, std
   auto &i = s.interface();
   std::string out;
   if (a.question >= 0) {
-    auto &q = i.questions[static_cast<std::size_t>(a.question)];
-    auto verdict = x.status == Status::ok ? static_cast<Verdict>(static_cast<int>(x.value)) : Verdict::silent;
-    std::set<std::string> said;
-    for (bool deciding : {true, false})
-      for (std::size_t k = 0; k < q.sites.size(); ++k) {
-        auto &site = q.sites[k];
-        auto clause = std::find_if(i.clauses.begin(), i.clauses.end(), [&](auto &c) { return c.name == site.name; });
-        auto *v = clause == i.clauses.end() ? nullptr : version_at(*clause, day);
-        bool current = v && v->span == site.span;
-        if (!current || !said.insert(site.name + (deciding ? "+" : "-")).second) continue;
-        auto kind = clause->kind;
-        bool decides = x.trace[k] != 0 && (x.status != Status::ok || (verdict == Verdict::forbidden) == (kind == "prohibition" || (kind == "license" && verdict == Verdict::forbidden)));
-        if (decides != deciding) continue;
-        out += fmt::format("  {} {} {}: {}\n", decides ? "→" : " ", kind, site.name, site_value(site, x.trace[k]));
-        if (decides) out += contract(*clause, day);
-      }
+    for (auto &n : norms_asked(s, a, x, day)) {
+      out += fmt::format("  {} {} {}: {}\n", n.decides ? "→" : " ", n.clause->kind, n.clause->name, site_value({lower::Site::truth, {}, {}, {}, {}}, n.state));
+      if (n.decides) out += contract(*n.clause, day);
+    }
     return out;
   }
   auto &t = i.terms[static_cast<std::size_t>(a.index)];

@@ -55,6 +55,8 @@ std::vector<std::pair<check::Happening, std::string>> read_ledger(Subject &, con
 // 8,000,000,000.00 USD: for people.
 std::string for_people(const ValueType &, const Rational &);
 std::string say(const Asked &, const host::Answer &, const Subject &);
+// ", by AzureFirst": the clauses that decide a verdict.
+std::string deciding(const Subject &, const Asked &, const host::Answer &, std::int32_t day);
 // What an answer that is not known waits for.
 std::string waits_for(const Subject &, const Asked &, const host::Instance &);
 // What each payment's latest event brought, for the reasons of its words.

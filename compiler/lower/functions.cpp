@@ -38,15 +38,21 @@ Body::Body(Program &program, std::string symbol, ir::Shape shape) : p(program), 
   failure = refusal = b.number(0);
 }
 
-// A slot of the trace: what this site came to. Slots are fixed; a site that was made before keeps its own.
+// A slot of the trace: what this site came to. A site that was met before under the same readings keeps its value.
 void Body::note(Site::Kind kind, const std::string &name, const ValueType &type, ValueId v, Span span, const std::string &badge) {
   if (!sites) return;
-  for (auto &s : *sites)
-    if (s.name == name && s.span == span) return;
-  auto slot = static_cast<std::uint32_t>(sites->size());
-  sites->push_back({kind, name, type, span, badge});
-  auto scale = power_of_ten(type.scale);
-  b.store({Region::trace, slot * 8, Elem::i64}, kind == Site::stored && b[v].den != 1 ? b.mul(v, b.number(scale)) : b[v].boolean ? v : b.mul(v, b.number(scale)));
+  for (auto &n : noted)
+    if (n.site.name == name && n.site.span == span) return;
+  auto value = b[v].boolean ? b.select(v, b.number(1), b.number(0)) : b.mul(v, b.number(power_of_ten(type.scale)));
+  noted.push_back({{kind, name, type, span, badge}, value});
+}
+
+void Body::finish() {
+  for (auto &n : noted) {
+    b.store({Region::trace, static_cast<std::uint32_t>(sites->size()) * 8, Elem::i64}, n.value);
+    sites->push_back(n.site);
+  }
+  p.out.functions.push_back(std::move(function));
 }
 
 void Program::run(const Request &request) {

@@ -106,7 +106,9 @@ public:
   std::set<std::size_t> read_facts;
   std::vector<int> assumed; // of each reading group, in a question
   std::vector<Site> *sites = nullptr;
-  void finish() { p.out.functions.push_back(std::move(function)); }
+  struct Noted { Site site; ValueId value; };
+  std::vector<Noted> noted;
+  void finish();
 
   // results.cpp
   ValueId status(Status s) { return b.number(static_cast<int>(s)); }

@@ -170,14 +170,8 @@ std::optional<Tree> parse(const Source &source, Sink &sink) {
 
 ExprId parse_expression(const Source &text, Tree &into, Sink &sink) {
   ExprId result;
-  run<P::ExprContext>(
-      text, into, sink,
-      [](P &p) {
-        auto *c = p.expr();
-        if (p.getCurrentToken()->getType() != antlr4::Token::EOF) p.notifyErrorListeners(p.getCurrentToken(), "unexpected", nullptr), p.match(antlr4::Token::EOF);
-        return c;
-      },
-      [&](Builder &b, P::ExprContext *c) { result = b.expr(c); });
+  run<P::SingleContext>(
+      text, into, sink, [](P &p) { return p.single(); }, [&](Builder &b, P::SingleContext *c) { result = b.expr(c->expr()); });
   return result;
 }
 

@@ -12,16 +12,17 @@ namespace {
 
 // Whole or not at all: written beside and renamed, so that a full disk leaves no half a library.
 void write_file(const fs::path &path, const std::string &bytes) {
+  std::error_code failed;
+  bool replaced = !fs::exists(path, failed) || fs::is_regular_file(path, failed); // a device or a pipe is written where it is
   auto beside = path;
-  beside += ".tmp";
+  if (replaced) beside += ".tmp";
   std::ofstream out(beside, std::ios::binary);
   out << bytes;
   out.close();
-  std::error_code failed;
-  if (out) fs::rename(beside, path, failed);
+  if (out && replaced) fs::rename(beside, path, failed);
   if (out && !failed) return;
   auto why = failed ? failed.message() : std::string(std::strerror(errno));
-  fs::remove(beside, failed);
+  if (replaced) fs::remove(beside, failed);
   throw Stop{fmt::format("cannot write `{}`: {}", path.string(), why)};
 }
 

@@ -7,7 +7,7 @@ namespace deal::driver {
 
 int eval_command(const EvalOptions &o) {
   auto subject = open_subject(o.file);
-  auto asked = prepare(subject, o.questions, !o.given.events.empty(), true);
+  auto asked = prepare(subject, o.questions, !o.given.events.empty(), o.explain);
   std::optional<std::int32_t> day;
   if (!o.given.on.empty()) day = day_of_option(o.given.on);
   for (auto &a : asked)
@@ -41,7 +41,7 @@ int eval_command(const EvalOptions &o) {
       std::cout << j.dump() << "\n";
       continue;
     }
-    std::cout << (asked.size() > 1 ? a.text + " = " : "") << say(a, x, subject) << "\n";
+    std::cout << (asked.size() > 1 ? a.text + " = " : "") << say(a, x, subject) << deciding(subject, a, x, day.value_or(0)) << "\n";
     auto waits = x.status == Status::unknown || x.status == Status::readings_differ ? waits_for(subject, a, instance) : std::string();
     if (!waits.empty()) std::cout << "  it would be settled by: " << waits << "\n";
     if (x.status == Status::readings_differ) {

@@ -30,8 +30,9 @@ public:
     if (!token || ++count_ > 20) return;
     auto at = [&](size_t i) { return offsets_.empty() ? static_cast<std::uint32_t>(i) : offsets_[std::min(i, offsets_.size() - 1)]; };
     bool end = token->getType() == antlr4::Token::EOF;
-    auto size = static_cast<std::uint32_t>(source_.text().size());
-    Span span = end ? Span{size, size} : Span{at(token->getStartIndex()), at(token->getStopIndex() + 1)};
+    // The end of the file shows behind its last word.
+    auto last = static_cast<std::uint32_t>(source_.text().find_last_not_of(" \t\r\n") + 1);
+    Span span = end ? Span{last, last} : Span{at(token->getStartIndex()), at(token->getStopIndex() + 1)};
     auto &d = sink_.report(Diag::unexpected, span, end ? std::string("end of the file") : fmt::format("`{}`", token->getText()));
     auto *parser = dynamic_cast<antlr4::Parser *>(recognizer);
     if (!parser) return;

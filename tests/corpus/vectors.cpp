@@ -193,6 +193,50 @@ Tally ledgers(const fs::path &deal, bool good) {
   return t;
 }
 
+// Day counts: a question for each, on constants and on facts.
+Tally day_counts(const fs::path &file) {
+  Tally t;
+  auto cases = json::parse(read(file));
+  Sink sink;
+  Source source("daycounts", "deal D\nfact a: date\nfact b: date\n");
+  auto compiled = driver::compile(source, sink);
+  auto &p = compiled->program;
+  std::map<std::string, TermId> questions;
+  std::vector<TermId> all;
+  for (auto word : day_count_words) {
+    auto q = check_question(p, Source("q", fmt::format("days from a to b {}", word)), sink);
+    questions[std::string(word)] = *q;
+    all.push_back(*q);
+  }
+  auto factory = evaluator(p.model, all);
+  for (auto &x : cases) {
+    auto b = factory();
+    b->give(0, std::nullopt, Value(Rational(*parse_date(x["start"].get<std::string>()))));
+    b->give(1, std::nullopt, Value(Rational(*parse_date(x["end"].get<std::string>()))));
+    auto o = b->ask(questions[x["convention"].get<std::string>()], 0);
+    Rational wanted(Integer(x["numerator"].get<std::string>()), Integer(x["denominator"].get<std::string>()));
+    if (o.status == Status::ok && std::get<Rational>(o.value) == wanted) ++t.pass;
+    else ++t.differs, show(x.dump());
+  }
+  return t;
+}
+
+// Files that check must refuse, with a label on the line that is stated.
+Tally refused_files(const fs::path &file) {
+  Tally t;
+  for (auto &x : json::parse(read(file))) {
+    Source source(x["file"].get<std::string>(), x["text"].get<std::string>());
+    Sink sink;
+    driver::compile(source, sink);
+    bool there = false;
+    for (auto &d : sink.all())
+      for (auto &l : d.labels) there |= row_of(d.kind).severity == Severity::error && source.place(l.span.begin).line == x["line"].get<std::uint32_t>();
+    there ? ++t.pass : ++t.differs;
+    if (!there) show(x["file"].get<std::string>() + ": " + x["reason"].get<std::string>());
+  }
+  return t;
+}
+
 } // namespace
 
 int main(int argc, char **argv) {
@@ -219,6 +263,8 @@ int main(int argc, char **argv) {
       line(name, scenarios ? ledgers(f, f.stem() != "scen_bad") : terms(f));
     }
   }
+  line("terms/daycounts", day_counts(root / "terms" / "daycounts.json"));
+  line("terms/bad", refused_files(root / "terms" / "bad.json"));
   line("all", all);
   return all.differs ? 1 : 0;
 }

@@ -270,7 +270,7 @@ void Body::pay(int index, const Env &env, ValueId on) {
   auto change = cells.shape->carries ? b.max(b.number(0), b.sub(a1.a, accrued)) : b.sub(a1.a, a0.a);
   auto earned = b.select(applies, change, zero.v);
   auto total = check(money_fit(b.add(accrued, earned), cells.money));
-  money("effect of the cap", b.sub(earned, x));
+  money("effect of the cap", b.sub(earned, b.select(applies, g.entitlement.v, zero.v)));
   earned = check(money_fit(earned, cells.money));
   money("earned", earned);
   keep(cells.earned, earned);

@@ -112,7 +112,7 @@ std::vector<Norm> norms_of(const Model &m) {
         base.asset = asset;
         base.modal = M::may;
         base.party = l->licensee;
-        out.push_back(base);
+        if (l->grants) out.push_back(base);
         base.modal = M::must_not;
         if (l->exclusivity == syntax::ExclusiveLine::non_exclusive) continue;
         for (std::size_t p = 0; p < m.parties.size(); ++p) {
@@ -155,9 +155,7 @@ bool can_meet(const Model &m, const Norm &a, const Norm &b) {
 
 bool prevails(const Model &m, const Norm &a, const Norm &b) {
   auto names = [](const std::vector<Precedence> &list, int clause) { return std::any_of(list.begin(), list.end(), [&](auto &p) { return p.clause == clause; }); };
-  auto *x = std::get_if<NormVersion>(&version_of(m, a).body);
-  auto *y = std::get_if<NormVersion>(&version_of(m, b).body);
-  return (x && names(x->beats, b.clause)) || (y && names(y->yields_to, a.clause));
+  return names(version_of(m, a).common.beats, b.clause) || names(version_of(m, b).common.yields_to, a.clause);
 }
 
 } // namespace deal::check

@@ -123,14 +123,16 @@ struct TermSpec {
 };
 struct Guard { TermId when, unless; };
 struct Contract { std::string text, source; };
+struct Precedence { int clause; Span span; };
 struct Common {
   TermSpec term;
   Guard guard;
+  std::vector<Precedence> yields_to, beats; // subject to, notwithstanding
   std::vector<Contract> texts;
   std::vector<std::pair<std::string, syntax::Badge>> badges; // the line's first word, its badge
   Span span;
 };
-struct LicenseVersion { int licensor, licensee; std::vector<int> assets; syntax::ExclusiveLine::Kind exclusivity; };
+struct LicenseVersion { int licensor, licensee; std::vector<int> assets; syntax::ExclusiveLine::Kind exclusivity; bool grants = true; }; // without a grant: an exclusivity clause
 struct CapLine { TermId amount; };
 struct PeriodCap { TermId amount; Period period; };
 struct PayableRule { int count; Unit unit; Period after; };
@@ -153,13 +155,11 @@ struct PaymentVersion {
   int restatable = 0;             // periods
   int currency = -1;
 };
-struct Precedence { int clause; Span span; };
 struct NormVersion {
   syntax::DutySentence::Modal modal;
   int party, action;
   std::vector<TermId> pattern;    // absent: binds
   std::int32_t by = never;
-  std::vector<Precedence> yields_to, beats;
 };
 struct Ended { bool released = false; };
 struct Version {

@@ -156,7 +156,7 @@ TermId Checker::member(const syntax::Ref &r, Span span, const Context &) {
 TermId Checker::clause_word(int index, const syntax::Ref &r, Span span) {
   auto &clause = m_.clauses[static_cast<std::size_t>(index)];
   for (auto &row : word_rows)
-    if (row.word == r.member->text && row.of == clause.kind) {
+    if (row.word == r.member->text && row.of == (clause.kind == C::exclusivity ? C::license : clause.kind)) {
       if (r.arguments) {
         sink_.report(Diag::not_supported, span, "a payee's part of a payment");
         return broken(span);

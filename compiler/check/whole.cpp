@@ -255,15 +255,13 @@ void Checker::norms() {
   std::map<int, std::vector<std::pair<int, Span>>> edges; // winner → losers
   for (std::size_t c = 0; c < m_.clauses.size(); ++c)
     for (auto &v : m_.clauses[c].versions) {
-      auto *n = std::get_if<NormVersion>(&v.body);
-      if (!n) continue;
       auto me = static_cast<int>(c);
       auto check = [&](const Precedence &p, int winner, int loser) {
         edges[winner].emplace_back(loser, p.span);
         if (!met.count({me, p.clause})) sink_.report(Diag::never_meet, p.span, m_.clauses[c].name, m_.clauses[static_cast<std::size_t>(p.clause)].name);
       };
-      for (auto &p : n->yields_to) check(p, p.clause, me);
-      for (auto &p : n->beats) check(p, me, p.clause);
+      for (auto &p : v.common.yields_to) check(p, p.clause, me);
+      for (auto &p : v.common.beats) check(p, me, p.clause);
     }
   std::map<int, int> marks;
   std::function<void(int)> visit = [&](int c) {

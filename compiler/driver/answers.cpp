@@ -73,7 +73,7 @@ std::vector<NormAsked> norms_asked(const Subject &s, const Asked &a, const host:
     auto state = x.trace[k];
     auto verdict = x.status == Status::ok ? static_cast<Verdict>(static_cast<int>(x.value)) : Verdict::silent;
     auto &kind = clause->kind;
-    bool wanted = verdict == Verdict::forbidden ? kind == "prohibition" || kind == "license" : verdict == Verdict::required ? kind == "obligation" : verdict == Verdict::permitted ? kind != "prohibition" && kind != "obligation" : false;
+    bool wanted = verdict == Verdict::forbidden ? kind == "prohibition" || kind == "license" || kind == "exclusivity" : verdict == Verdict::required ? kind == "obligation" : verdict == Verdict::permitted ? kind != "prohibition" && kind != "obligation" : false;
     bool decides = x.status == Status::ok ? state == 1 && wanted : x.status == Status::conflict ? state == 1 : state < 0;
     auto known = std::find_if(out.begin(), out.end(), [&](auto &n) { return n.clause == &*clause; });
     if (known == out.end()) out.push_back({&*clause, state, decides});

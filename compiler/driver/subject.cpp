@@ -95,7 +95,7 @@ Model skeleton(const lower::Interface &i) {
     auto &group = m.readings.emplace_back();
     for (auto &n : r) group.names.push_back({n.name, n.title});
   }
-  static constexpr std::string_view kinds[] = {"license", "payment", "obligation", "permission", "prohibition", "option"};
+  static constexpr std::string_view kinds[] = {"license", "payment", "obligation", "permission", "prohibition", "option", "exclusivity"};
   for (auto &c : i.clauses) {
     Clause clause{syntax::Clause::license, c.name, c.title, {}, {}, {}};
     for (std::size_t k = 0; k < std::size(kinds); ++k)

@@ -137,7 +137,7 @@ void Program::term_functions(const Request &) {
   for (std::size_t c = 0; c < m.clauses.size(); ++c) {
     auto &clause = m.clauses[c];
     auto index = static_cast<int>(c);
-    if (clause.kind == syntax::Clause::license)
+    if (clause.kind == syntax::Clause::license || clause.kind == syntax::Clause::exclusivity)
       for (auto &[word, name] : license_words)
         term(clause.name + "." + name, of(ValueType::boolean), index, [&](Body &body, const Env &env) { return body.license_word(index, word, env); });
     if (payments[c])

@@ -15,7 +15,7 @@ Clause Builder::clause(P::ClauseContext *c) {
     out.name = name(x->name());
     auto *s = x->licenseSentence();
     out.sentence_span = span(s);
-    if (s->GRANTS()) out.sentence = GrantSentence{name(s->name(0)), name(s->name(1)), names(s->names())};
+    if (s->GRANTS()) out.sentence = GrantSentence{name(s->name(0)), name(s->name(1)), names(s->names()), true};
     else out.sentence = BeyondSentence{"`transfers`"};
     common(x, x->string(), x->text(), x->line());
   } else if (auto *p = dynamic_cast<P::PaymentClauseContext *>(c)) {
@@ -37,14 +37,19 @@ Clause Builder::clause(P::ClauseContext *c) {
       else out.sentence = BeyondSentence{"a deadline that is not a date"};
     }
     common(d, d->string(), d->text(), d->line());
+  } else if (auto *e = dynamic_cast<P::ExclusivityClauseContext *>(c)) {
+    out.kind = Clause::exclusivity;
+    out.name = name(e->name(0));
+    out.sentence_span = join(span(e->name(1)), span(e->name(2)));
+    out.sentence = GrantSentence{name(e->name(1)), name(e->name(2)), names(e->names()), false};
+    common(e, e->string(), e->text(), e->line());
   } else {
     auto *k = dynamic_cast<P::CapClauseContext *>(c);
     auto *w = dynamic_cast<P::WaterfallClauseContext *>(c);
-    auto *e = dynamic_cast<P::ExclusivityClauseContext *>(c);
-    out.kind = k ? Clause::cap : w ? Clause::waterfall : Clause::exclusivity;
-    out.name = name(k ? k->name() : w ? w->name() : e->name(0));
+    out.kind = k ? Clause::cap : Clause::waterfall;
+    out.name = name(k ? k->name() : w->name());
     out.sentence_span = span(c);
-    out.sentence = BeyondSentence{k ? "a cap over several payments" : w ? "waterfalls" : "exclusivity clauses"};
+    out.sentence = BeyondSentence{k ? "a cap over several payments" : "waterfalls"};
   }
   return out;
 }

@@ -163,7 +163,7 @@ Revision Builder::revision(P::RevisionContext *c) {
   auto *x = dynamic_cast<P::SentenceRevisionContext *>(c);
   auto subject = name(x->name(0));
   if (x->PAYS()) return {Sentence(pay(std::move(subject), x->payee())), s, {}};
-  if (x->GRANTS()) return {Sentence(GrantSentence{std::move(subject), name(x->name(1)), names(x->names())}), s, {}};
+  if (x->GRANTS()) return {Sentence(GrantSentence{std::move(subject), name(x->name(1)), names(x->names()), true}), s, {}};
   return {duty(std::move(subject), x->modal(), x->act()), s, {}};
 }
 

@@ -148,7 +148,8 @@ struct Line {
 };
 
 // ---- clauses ----
-struct GrantSentence { Name licensor, licensee; std::vector<Name> assets; };
+// A grants B a license to x · A reserves x for B (which shuts the others out and grants nothing)
+struct GrantSentence { Name licensor, licensee; std::vector<Name> assets; bool grants = true; };
 struct PaySentence { Name payer, payee; Alternatives amount; bool beyond = false; };
 struct DutySentence {
   enum Modal : std::uint8_t { may, must, must_not } modal;

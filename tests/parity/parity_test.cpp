@@ -118,7 +118,7 @@ std::string read(const fs::path &p) {
 std::vector<TermId> all_questions(Program &p) {
   std::vector<std::string> texts;
   for (auto &c : p.model.clauses) {
-    if (c.kind == syntax::Clause::license)
+    if (c.kind == syntax::Clause::license || c.kind == syntax::Clause::exclusivity)
       for (auto w : {".active", ".exclusive"}) texts.push_back(c.name + w);
     if (c.kind == syntax::Clause::payment)
       for (auto w : {".entitlement", ".earned", ".accrued", ".payable", ".payable_on", ".paid", ".owing", ".counted", ".room"}) texts.push_back(c.name + w);

@@ -46,6 +46,12 @@ void Checker::common_line(const syntax::Line &l, Common &common, const Context &
   if (auto *u = std::get_if<syntax::UnlessLine>(&l.node)) common.guard.unless = condition(u->condition, context);
   if (auto *t = std::get_if<syntax::TermLine>(&l.node)) common.term = term(*t, l.span);
   if (auto *t = std::get_if<syntax::TextLine>(&l.node)) common.texts.push_back({t->text, t->source});
+  auto clauses = [&](const std::vector<syntax::Name> &names, std::vector<Precedence> &list) {
+    for (auto &name : names)
+      if (auto *c = lookup(name, Symbol::clause)) list.push_back({c->index, name.span});
+  };
+  if (auto *s = std::get_if<syntax::SubjectLine>(&l.node)) clauses(s->names, common.yields_to);
+  if (auto *n = std::get_if<syntax::NotwithstandingLine>(&l.node)) clauses(n->names, common.beats);
   if (l.badge) common.badges.emplace_back(l.lead, *l.badge);
 }
 

@@ -12,7 +12,7 @@ std::variant<Ended, LicenseVersion, PaymentVersion, NormVersion> Checker::duty(c
   auto wanted = clause.kind == syntax::Clause::obligation ? M::must : clause.kind == syntax::Clause::prohibition ? M::must_not : M::may;
   static constexpr std::string_view modals[] = {"may", "must", "must not"};
   if (s.modal != wanted) sink_.report(Diag::type_mismatch, d.sentence_span, fmt::format("`{}` in {}", modals[wanted], kind), fmt::format("`{}`", modals[s.modal]));
-  NormVersion out{s.modal, party(s.party), -1, {}, s.by ? s.by->day : never, {}, {}};
+  NormVersion out{s.modal, party(s.party), -1, {}, s.by ? s.by->day : never};
   Context context;
   if (auto *a = lookup(s.deed.action, Symbol::action)) {
     out.action = a->index;
@@ -36,15 +36,7 @@ std::variant<Ended, LicenseVersion, PaymentVersion, NormVersion> Checker::duty(c
       }
     }
   }
-  for (auto &l : d.lines) {
-    common_line(l, common, context);
-    auto clauses = [&](const std::vector<syntax::Name> &names, std::vector<Precedence> &list) {
-      for (auto &name : names)
-        if (auto *c = lookup(name, Symbol::clause)) list.push_back({c->index, name.span});
-    };
-    if (auto *x = std::get_if<syntax::SubjectLine>(&l.node)) clauses(x->names, out.yields_to);
-    if (auto *x = std::get_if<syntax::NotwithstandingLine>(&l.node)) clauses(x->names, out.beats);
-  }
+  for (auto &l : d.lines) common_line(l, common, context);
   return out;
 }
 

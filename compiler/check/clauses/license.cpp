@@ -3,11 +3,13 @@
 namespace deal::check {
 
 std::variant<Ended, LicenseVersion, PaymentVersion, NormVersion> Checker::license(const Draft &d, const syntax::GrantSentence &s, Common &common) {
-  unique_lines(d, "a license", {"exclusive", "excludes", "term", "when", "unless", "text"});
-  LicenseVersion out{party(s.licensor), party(s.licensee), {}, syntax::ExclusiveLine::non_exclusive};
+  std::set<std::string> lines = {"exclusive", "excludes", "term", "when", "unless", "subject", "notwithstanding", "text"};
+  if (!s.grants) lines.erase("exclusive");
+  unique_lines(d, s.grants ? "a license" : "an exclusivity", lines);
+  LicenseVersion out{party(s.licensor), party(s.licensee), {}, s.grants ? syntax::ExclusiveLine::non_exclusive : syntax::ExclusiveLine::exclusive, s.grants};
   for (auto &name : s.assets)
     if (auto *asset = lookup(name, Symbol::asset)) out.assets.push_back(asset->index);
-  bool said = false;
+  bool said = !s.grants;
   for (auto &l : d.lines) {
     common_line(l, common, {});
     if (auto *e = std::get_if<syntax::ExclusiveLine>(&l.node)) out.exclusivity = e->kind, said = true;

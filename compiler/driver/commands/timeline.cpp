@@ -31,7 +31,7 @@ int timeline_command(const std::string &file, const Given &given) {
   for (auto &c : i.clauses) widest = std::max(widest, c.name.size());
   std::cout << fmt::format("{:<{}}  {}\n", "", widest, ruler);
   for (auto &c : i.clauses) {
-    if (c.kind != "license") continue;
+    if (c.kind != "license" && c.kind != "exclusivity") continue;
     std::string line;
     std::string changes;
     std::string was = " ";

@@ -280,6 +280,15 @@ void Checker::norms() {
 }
 
 void Checker::payments() {
+  // A step reads no other payment: which of the two goes first is not settled yet.
+  auto reads_payment = [&](TermId id) {
+    if (id)
+      for_cone(m_, id, [&](const Term &t) {
+        if (auto *w = std::get_if<ClauseTerm>(&t.node); w && w->word > Word::exclusive) sink_.report(Diag::not_supported, t.span, "a payment or a state that reads a payment");
+      });
+  };
+  for (auto &s : m_.states)
+    for (auto &u : s.updates) reads_payment(u.condition), reads_payment(u.body);
   for (auto &c : m_.clauses) {
     if (c.kind != syntax::Clause::payment) continue;
     const PaymentVersion *before = nullptr;
@@ -304,6 +313,13 @@ void Checker::payments() {
               if (total || fact) sink_.report(Diag::cap_moves, m_[cap->cap].span, total ? "a running total" : "a fact").with_help("`end` the payment and add a new one");
             });
       }
+      for (auto id : {v.common.guard.when, v.common.guard.unless, p->amount, p->cap}) reads_payment(id);
+      for (auto &cap : p->each_event) reads_payment(cap.amount);
+      if (p->each_period) reads_payment(p->each_period->amount);
+      auto slots = [](int days, Unit unit) { return (days + shortest_days[static_cast<std::size_t>(unit)] - 1) / shortest_days[static_cast<std::size_t>(unit)] + 2; };
+      if (p->payable && slots(p->payable->count, p->payable->after.unit) > most_slots) sink_.report(Diag::not_supported, v.common.span, "amounts that wait in more than 64 places at once");
+      if (p->each_period && slots(p->closes ? p->closes->count : 0, p->each_period->period.unit) + p->restatable > most_slots)
+        sink_.report(Diag::not_supported, v.common.span, "more than 64 periods that are open at once");
       if (!c.restarts.empty() && p->total >= 0) sink_.report(Diag::not_supported, v.common.span, "`restart` of a payment on a running total");
       if (p->part == syntax::PartLine::in_proportion && p->total >= 0) sink_.report(Diag::not_supported, v.common.span, "a running total in proportion to days");
       auto no_day = [&](TermId id, std::string_view what) {

@@ -1,7 +1,6 @@
 // Ledgers: CSV (RFC 4180) and NDJSON, the columns on, for, party, kind, name, then the fields.
 #include "driver/subject.h"
 #include "support/date.h"
-#include <nlohmann/json.hpp>
 #include <sstream>
 
 namespace deal::driver {
@@ -110,10 +109,9 @@ std::vector<std::pair<Happening, std::string>> read_ledger(Subject &s, const std
     if (first_invalid_utf8(line) != std::string_view::npos) throw Stop{place + "not UTF-8"};
     Cells cells;
     if (json) {
-      auto j = nlohmann::ordered_json::parse(line, nullptr, false);
+      auto j = parse_exact(line);
       if (!j.is_object()) throw Stop{place + "not a JSON object"};
       for (auto &[key, value] : j.items()) {
-        if (value.is_number_float()) throw Stop{place + fmt::format("`{}` is a binary number; write it as a text", key)};
         cells.emplace_back(key, value.is_string() ? value.get<std::string>() : value.is_null() ? "" : value.dump());
       }
     } else if (head.empty()) {

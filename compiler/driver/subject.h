@@ -1,6 +1,7 @@
 // What a question is put to: a `.deal` file, compiled here, or a shared library with its descriptor.
 #pragma once
 #include "driver/evaluator.h"
+#include <nlohmann/json.hpp>
 
 namespace deal::driver {
 
@@ -49,6 +50,8 @@ struct Given {
 void apply_given(Subject &, const Given &, host::Instance &);
 std::int32_t day_of_option(const std::string &text);
 
+// JSON in which a number with a point stays the text that was written: never a binary float. Empty where the text is no JSON.
+nlohmann::ordered_json parse_exact(const std::string &text);
 // A ledger: CSV, or NDJSON where the name ends in .ndjson or .jsonl.
 std::vector<std::pair<check::Happening, std::string>> read_ledger(Subject &, const std::string &path);
 

@@ -24,6 +24,10 @@ inline constexpr std::array<std::string_view, 8> unit_words = {"second", "minute
 inline constexpr std::array<std::int64_t, 8> unit_sizes = {1, 60, 3600, 86400, 604800, 1, 3, 12};
 inline bool is_calendar(Unit u) { return u >= Unit::month; }
 
+// The shortest period of a unit, in days: how many of them a span can meet. At most 64 slots are kept for what is open at once.
+inline constexpr std::array<int, 8> shortest_days = {0, 0, 0, 1, 7, 28, 90, 365};
+inline constexpr int most_slots = 64;
+
 enum class DayCount : std::uint8_t { act_365f, act_360, act_act, thirty_360, thirty_e_360 }; // ISDA 2006 section 4.16
 inline constexpr std::array<std::string_view, 5> day_count_words = {"ACT/365F", "ACT/360", "ACT/ACT", "30/360", "30E/360"};
 

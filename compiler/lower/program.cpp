@@ -28,8 +28,6 @@ ValueType of(ValueType::Base base) {
   return t;
 }
 
-constexpr std::size_t most_waits = 64;
-
 std::optional<Rational> number_of(const std::optional<Value> &v) {
   if (!v) return std::nullopt;
   if (auto *flag = std::get_if<bool>(&*v)) return Rational(*flag ? 1 : 0);
@@ -208,9 +206,8 @@ PaymentCells Program::payment_cells(const Clause &c) {
   out_cells.paid = add_cell(name + "paid", money);
   for (std::size_t i = 0; i <= out_cells.cuts.size(); ++i) out_cells.pieces.push_back(add_cell(fmt::format("{}piece_{}", name, i), money));
   out_cells.payable_on = add_cell(name + "payable_on", of(ValueType::date));
-  static constexpr int shortest[] = {0, 0, 0, 1, 7, 28, 90, 365};
   if (auto &rule = out_cells.shape->payable) {
-    auto length = shortest[static_cast<std::size_t>(rule->after.unit)];
+    auto length = shortest_days[static_cast<std::size_t>(rule->after.unit)];
     auto n = static_cast<std::size_t>((rule->count + length - 1) / length + 2);
     for (std::size_t i = 0; i < n; ++i) {
       auto day = add_cell(fmt::format("{}wait_{}_day", name, i), of(ValueType::date));
@@ -218,7 +215,7 @@ PaymentCells Program::payment_cells(const Clause &c) {
     }
   }
   if (auto &rule = out_cells.shape->each_period) {
-    auto length = shortest[static_cast<std::size_t>(rule->period.unit)];
+    auto length = shortest_days[static_cast<std::size_t>(rule->period.unit)];
     auto waits = out_cells.shape->closes ? out_cells.shape->closes->count : 0;
     auto n = out_cells.shape->restatable + (waits + length - 1) / length + 2;
     for (int i = 0; i < n; ++i) {

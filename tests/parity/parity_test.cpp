@@ -292,6 +292,33 @@ TEST(Property, RestatedLedgers) {
   }
 }
 
+// Rule 5: what counts never exceeds the cap, what accrued never the highest cap that was ever in force (counting all).
+TEST(Property, Caps) {
+  Sink sink;
+  auto compiled = driver::compile(Source("counting", read(fs::path(DEAL_ROOT) / "tests/vectors/ledgers/counting.deal")), sink);
+  auto &p = compiled->program;
+  std::vector<TermId> claims;
+  for (auto text : {"Added.counted <= max(0 USD, limit)", "Before.counted <= max(0 USD, limit)", "Whole.counted <= max(0 USD, limit)", "Raised.counted <= max(0 USD, 3 * limit)",
+                    "Raised.accrued <= max(0 USD, 3 * limit)", "Lowered.accrued <= max(0 USD, 2 * limit)", "Added.room >= 0 USD"}) {
+    auto q = check_question(p, Source("claim", text), sink);
+    ASSERT_TRUE(q) << text;
+    claims.push_back(*q);
+  }
+  auto make = test::native_of(p.model, claims, test::How::jit_o0);
+  std::mt19937_64 random(23);
+  for (int k = 0; k < 300 * times(); ++k) {
+    auto e = make();
+    if (k % 3) e->set(0, Value(Rational(static_cast<std::int64_t>(random() % 4000) - 500)));
+    for (auto &h : driver::random_ledger(p.model, random, 12, *p.model.effective)) {
+      if (e->apply(h) != Status::ok) continue;
+      for (auto c : claims) {
+        auto o = e->ask(c, h.on);
+        if (o.status == Status::ok) { ASSERT_EQ(o.value, Value(true)) << "ledger " << k; }
+      }
+    }
+  }
+}
+
 TEST(Summary, Comparisons) {
   std::cout << compared << " comparisons, none different\n";
   EXPECT_GT(compared, 1'000'000);

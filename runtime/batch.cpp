@@ -36,6 +36,7 @@ extern "C" void deal_run_batch(const deal_batch *b, deal_term term, const deal_s
     for (int k = 0; k < 3; ++k)
       if (columns[k]) gather(rows[k], layouts[k], columns[k], i);
     int32_t today = b->today_column ? b->today_column[i] : b->today;
-    b->statuses[i] = static_cast<uint8_t>(term(structs[0], structs[1], b->readings, structs[2], nullptr, today, static_cast<uint8_t *>(b->values) + i * value_size));
+    b->statuses[i] = static_cast<uint8_t>(
+        term(structs[0], structs[1], b->readings, structs[2], nullptr, today, static_cast<uint8_t *>(b->values) + i * value_size));
   }
 }

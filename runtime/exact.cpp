@@ -5,9 +5,7 @@ namespace {
 enum Mode : int64_t { half_even, half_up, half_down, up, down, ceiling, floor_ };
 
 // Magnitudes of N 32-bit limbs. Knuth's algorithm D (TAOCP 4.3.1): 64/32 divisions only, so that no helper of libgcc is called.
-template <int N> struct Limbs {
-  uint32_t w[N];
-};
+template <int N> struct Limbs { uint32_t w[N]; };
 
 template <int N> bool load(Limbs<N> &out, const uint64_t *words) { // the magnitude; true where negative
   bool negative = static_cast<int64_t>(words[N / 2 - 1]) < 0;

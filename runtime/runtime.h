@@ -13,8 +13,8 @@ int64_t deal_round_div_64(int64_t n, int64_t d, int64_t mode);
 
 // Days since 1970-01-01. deal_no_day where the result lies outside 0001-01-01 … 9999-12-31.
 static const int64_t deal_no_day = -1000000000;
-int64_t deal_add_days(int64_t day, int64_t seconds);                  // a part of a day: deal_no_day
-int64_t deal_add_months(int64_t day, int64_t months, int64_t up);     // up: the first of the next month where the day does not exist
+int64_t deal_add_days(int64_t day, int64_t seconds);              // a part of a day: deal_no_day
+int64_t deal_add_months(int64_t day, int64_t months, int64_t up); // up: the first of the next month where the day does not exist
 int64_t deal_whole_months(int64_t from, int64_t to, int64_t size, int64_t up);
 int64_t deal_year_parts(int64_t from, int64_t to, int64_t convention); // ISDA 2006 4.16, over 365, 360, 133590, 360, 360
 

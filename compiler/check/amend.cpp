@@ -9,7 +9,8 @@ namespace {
 // `capped` and `at least` lines are told apart by first word and scope; the three kinds of exclusivity are one line.
 std::string key_of(const syntax::Line &l) {
   if (std::holds_alternative<syntax::ExclusiveLine>(l.node)) return "exclusive";
-  if (auto *c = std::get_if<syntax::CappedLine>(&l.node)) return fmt::format("capped {} {}", static_cast<int>(c->scope.kind), static_cast<int>(c->scope.each.unit));
+  if (auto *c = std::get_if<syntax::CappedLine>(&l.node))
+    return fmt::format("capped {} {}", static_cast<int>(c->scope.kind), static_cast<int>(c->scope.each.unit));
   return l.lead;
 }
 
@@ -37,7 +38,8 @@ void Checker::amend(const syntax::Amendment &a) {
   auto from = a.effective.day;
   for (auto &change : a.changes)
     match(
-        change.node, [&](const syntax::ChangeClause &n) {
+        change.node,
+        [&](const syntax::ChangeClause &n) {
           if (auto *d = draft(n.name)) revise(*d, n, from, change.span);
         },
         [&](const syntax::EndClauses &n) {
@@ -68,7 +70,8 @@ void Checker::amend(const syntax::Amendment &a) {
           for (auto &name : n.names)
             if (auto *d = draft(name)) {
               auto &clause = m_.clauses[static_cast<std::size_t>(d->clause)];
-              if (clause.kind != syntax::Clause::payment) sink_.report(Diag::wrong_kind_of_name, name.span, name.text, "a clause without totals", "a payment");
+              if (clause.kind != syntax::Clause::payment)
+                sink_.report(Diag::wrong_kind_of_name, name.span, name.text, "a clause without totals", "a payment");
               else clause.restarts.push_back(from);
             }
         },
@@ -111,7 +114,9 @@ void Checker::revise(Draft &d, const syntax::ChangeClause &change, std::int32_t 
           else d.lines.push_back(line);
         },
         [&](const std::string &lead) {
-          auto same = [&](auto &l) { return l.lead == lead || (key_of(l) == "exclusive" && (lead == "sole" || lead == "non-exclusive" || lead == "exclusive")); };
+          auto same = [&](auto &l) {
+            return l.lead == lead || (key_of(l) == "exclusive" && (lead == "sole" || lead == "non-exclusive" || lead == "exclusive"));
+          };
           if (std::erase_if(d.lines, same) == 0) sink_.report(Diag::nothing_to_drop, r.span, name, lead);
         },
         [&](const syntax::Sentence &s) {
@@ -129,8 +134,8 @@ void Checker::push_version(Draft &d, std::int32_t from) {
   common.span = d.sentence_span;
   if (d.badge) common.badges.emplace_back("", *d.badge);
   auto body = match(
-      d.sentence, [&](const syntax::GrantSentence &s) { return license(d, s, common); }, [&](const syntax::PaySentence &s) { return payment(d, s, common, from); },
-      [&](const syntax::DutySentence &s) { return duty(d, s, common); },
+      d.sentence, [&](const syntax::GrantSentence &s) { return license(d, s, common); },
+      [&](const syntax::PaySentence &s) { return payment(d, s, common, from); }, [&](const syntax::DutySentence &s) { return duty(d, s, common); },
       [&](const syntax::BeyondSentence &s) -> decltype(Version::body) {
         sink_.report(Diag::not_supported, d.sentence_span, s.what);
         return Ended{};

@@ -215,7 +215,9 @@ Rules Checker::rules(const syntax::Value &value, const Type &t, Span span) {
   for (std::size_t i = 0; i < n; ++i)
     for (std::size_t j = i + 1; j < n; ++j)
       if (!beats[i][j] && !beats[j][i] && same(written(i), written(j)))
-        sink_.report(Diag::same_conditions, out.exceptions[j].span).at(out.exceptions[i].span, "the same condition here").with_help("say `prefer … over …`");
+        sink_.report(Diag::same_conditions, out.exceptions[j].span)
+            .at(out.exceptions[i].span, "the same condition here")
+            .with_help("say `prefer … over …`");
   return out;
 }
 

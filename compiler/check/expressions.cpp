@@ -64,10 +64,18 @@ TermId Checker::elaborate(ExprId id, const Context &context, const Type *expecte
         return broken(span);
       },
       [&](const syntax::NumberLit &n) { return number(n, span); },
-      [&](const syntax::PercentLit &n) { return make(Constant{{Status::ok, n.value}}, share(), span); },
-      [&](const syntax::DateLit &n) { return make(Constant{{Status::ok, Rational(n.day)}}, plain(Type::date), span); },
-      [&](const syntax::TextLit &n) { return make(Constant{{Status::ok, n.value}}, plain(Type::text), span); },
-      [&](const syntax::BoolLit &n) { return make(Constant{{Status::ok, n.value}}, plain(Type::boolean), span); },
+      [&](const syntax::PercentLit &n) {
+        return make(Constant{{Status::ok, n.value}}, share(), span);
+      },
+      [&](const syntax::DateLit &n) {
+        return make(Constant{{Status::ok, Rational(n.day)}}, plain(Type::date), span);
+      },
+      [&](const syntax::TextLit &n) {
+        return make(Constant{{Status::ok, n.value}}, plain(Type::text), span);
+      },
+      [&](const syntax::BoolLit &n) {
+        return make(Constant{{Status::ok, n.value}}, plain(Type::boolean), span);
+      },
       [&](const syntax::UnknownLit &) { return make(UnknownTerm{}, expected ? exact(*expected) : plain(Type::boolean), span); },
       [&](const syntax::TodayLit &) { return make(TodayRef{}, plain(Type::date), span); },
       [&](const syntax::Unary &n) {
@@ -90,20 +98,21 @@ TermId Checker::elaborate(ExprId id, const Context &context, const Type *expecte
         return make(If{c, a, b}, t, span);
       },
       [&](const syntax::Case &n) { return case_of(n, span, context); }, [&](const syntax::Is &n) { return is(n, span, context); },
-      [&](const syntax::Bounds &n) { return bounds(n, span, context); },
-      [&](const syntax::Power &n) { return power(n, span, context, false); },
+      [&](const syntax::Bounds &n) { return bounds(n, span, context); }, [&](const syntax::Power &n) { return power(n, span, context, false); },
       [&](const syntax::Rounded &n) { return rounded(n, span, context); },
       [&](const syntax::WholeIn &n) {
         auto d = elaborate_as(n.span, context, plain(Type::duration));
         if (is_calendar(n.unit)) {
-          sink_.report(Diag::type_mismatch, span, "an elapsed unit (days, weeks, hours …)", fmt::format("`{}s`", unit_words[static_cast<std::size_t>(n.unit)]));
+          sink_.report(Diag::type_mismatch, span, "an elapsed unit (days, weeks, hours …)",
+                       fmt::format("`{}s`", unit_words[static_cast<std::size_t>(n.unit)]));
           return broken(span);
         }
         return make(WholeIn{n.unit, d}, plain(Type::number), span);
       },
       [&](const syntax::WholeBetween &n) {
         auto a = elaborate_as(n.from, context, plain(Type::date)), b = elaborate_as(n.to, context, plain(Type::date));
-        if (is_calendar(n.unit) && !m_.month_end_up) sink_.report(Diag::no_month_end, span).with_help("add `month end down` or `month end up` at the top");
+        if (is_calendar(n.unit) && !m_.month_end_up)
+          sink_.report(Diag::no_month_end, span).with_help("add `month end down` or `month end up` at the top");
         return make(WholeBetween{n.unit, a, b}, plain(Type::number), span);
       },
       [&](const syntax::Years &n) {
@@ -185,7 +194,8 @@ TermId Checker::binary(const syntax::Binary &n, Span span, const Context &contex
         sink_.report(Diag::read_share, left.span).with_help("write `(RATE of A) + B` or `RATE of (A + B)`");
       at = inner->left;
     }
-    if (n.op == BinaryOp::sub && m_[b].type.base == Type::percent && m_[a].type.base != Type::percent && std::holds_alternative<syntax::NumberLit>(tree_.exprs[n.left].node))
+    if (n.op == BinaryOp::sub && m_[b].type.base == Type::percent && m_[a].type.base != Type::percent &&
+        std::holds_alternative<syntax::NumberLit>(tree_.exprs[n.left].node))
       sink_.report(Diag::read_complement, span).with_help("write `100% - …`");
     return additive(n.op, a, b, span, n.op_span);
   }
@@ -235,7 +245,8 @@ TermId Checker::multiplicative(BinaryOp op, TermId a, TermId b, Span span, Span 
   auto arithmetic = [&](Type t) { return make(Arithmetic{op == BinaryOp::div ? BinaryOp::div : BinaryOp::mul, a, b}, std::move(t), span); };
   auto dimension = [](const Type &t) { return t.base == Type::money || t.base == Type::duration; };
   if (is_number(x) && is_number(y)) {
-    bool one_share = op == BinaryOp::div ? x.base == Type::percent && y.base != Type::percent : (x.base == Type::percent) != (y.base == Type::percent);
+    bool one_share =
+        op == BinaryOp::div ? x.base == Type::percent && y.base != Type::percent : (x.base == Type::percent) != (y.base == Type::percent);
     return arithmetic(one_share ? share() : plain(Type::number));
   }
   if (op == BinaryOp::div) {
@@ -245,7 +256,9 @@ TermId Checker::multiplicative(BinaryOp op, TermId a, TermId b, Span span, Span 
     if (is_number(x) && (dimension(y) || y.base == Type::months)) return arithmetic(exact(y));
     if (is_number(y) && (dimension(x) || x.base == Type::months)) return arithmetic(exact(x));
   }
-  sink_.report(Diag::no_overload, op_span, binary_words[static_cast<std::size_t>(op)], describe(x), describe(y)).at(m_[a].span, describe(x)).at(m_[b].span, describe(y));
+  sink_.report(Diag::no_overload, op_span, binary_words[static_cast<std::size_t>(op)], describe(x), describe(y))
+      .at(m_[a].span, describe(x))
+      .at(m_[b].span, describe(y));
   return broken(span);
 }
 
@@ -256,7 +269,8 @@ TermId Checker::comparison(BinaryOp op, TermId a, TermId b, Span span, Span op_s
   if (ordered && same_dimension(x, y)) return make(Compare{op, a, b}, plain(Type::boolean), span);
   auto &d = sink_.report(Diag::no_overload, op_span, binary_words[static_cast<std::size_t>(op)], describe(x), describe(y));
   d.at(m_[a].span, describe(x)).at(m_[b].span, describe(y));
-  if (equality && same_dimension(x, y)) d.with_help(x.base == Type::boolean ? "write the condition itself" : "kinds, texts and verdicts are compared with `is`");
+  if (equality && same_dimension(x, y))
+    d.with_help(x.base == Type::boolean ? "write the condition itself" : "kinds, texts and verdicts are compared with `is`");
   return broken(span);
 }
 

@@ -77,8 +77,12 @@ std::optional<Outcome> fold(const Model &m, const Node &node) {
         auto worst = std::max((*v)[0].status, (*v)[1].status);
         return worst == Status::ok ? ok(n.conjunction) : Outcome{worst, false};
       },
-      [&](const Compare &n) { return f.strict({n.left, n.right}, [&](const V &v) { return ok(Folder::compare(n.op, v[0].value, v[1].value)); }); },
-      [&](const Arithmetic &n) { return f.strict({n.left, n.right}, [&](const V &v) { return Folder::arithmetic(n.op, num(v[0]), num(v[1])); }); },
+      [&](const Compare &n) {
+        return f.strict({n.left, n.right}, [&](const V &v) { return ok(Folder::compare(n.op, v[0].value, v[1].value)); });
+      },
+      [&](const Arithmetic &n) {
+        return f.strict({n.left, n.right}, [&](const V &v) { return Folder::arithmetic(n.op, num(v[0]), num(v[1])); });
+      },
       [&](const If &) { return Maybe{}; },
       [&](const Case &n) -> Maybe {
         auto s = m.constant(n.subject);
@@ -113,13 +117,19 @@ std::optional<Outcome> fold(const Model &m, const Node &node) {
           return m[n.amount].type.base == Type::months ? add_months(day, by, up) : add_days(day, by / 86400);
         });
       },
-      [&](const DateDifference &n) { return f.strict({n.later, n.earlier}, [&](const V &v) { return ok(Rational((num(v[0]) - num(v[1])) * 86400)); }); },
+      [&](const DateDifference &n) {
+        return f.strict({n.later, n.earlier}, [&](const V &v) { return ok(Rational((num(v[0]) - num(v[1])) * 86400)); });
+      },
       [&](const WholeIn &n) { return f.strict({n.duration}, [&](const V &v) { return ok(Rational(whole_in(n.unit, num(v[0])))); }); },
       [&](const WholeBetween &n) {
-        return f.strict({n.from, n.to}, [&](const V &v) { return whole_between(n.unit, static_cast<std::int32_t>(num(v[0])), static_cast<std::int32_t>(num(v[1])), up); });
+        return f.strict({n.from, n.to}, [&](const V &v) {
+          return whole_between(n.unit, static_cast<std::int32_t>(num(v[0])), static_cast<std::int32_t>(num(v[1])), up);
+        });
       },
       [&](const Years &n) {
-        return f.strict({n.from, n.to}, [&](const V &v) { return ok(years_between(static_cast<std::int32_t>(num(v[0])), static_cast<std::int32_t>(num(v[1])), n.convention)); });
+        return f.strict({n.from, n.to}, [&](const V &v) {
+          return ok(years_between(static_cast<std::int32_t>(num(v[0])), static_cast<std::int32_t>(num(v[1])), n.convention));
+        });
       },
       [&](const InYear &n) {
         return f.strict({n.date}, [&](const V &v) { return ok(period_of(static_cast<std::int32_t>(num(v[0])), Unit::year) == n.year - 1970); });

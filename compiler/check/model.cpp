@@ -5,7 +5,9 @@
 
 namespace deal::check {
 
-bool is_number(const Type &t) { return t.base == Type::integer || t.base == Type::number || t.base == Type::ratio || t.base == Type::decimal || t.base == Type::percent; }
+bool is_number(const Type &t) {
+  return t.base == Type::integer || t.base == Type::number || t.base == Type::ratio || t.base == Type::decimal || t.base == Type::percent;
+}
 
 bool same_dimension(const Type &a, const Type &b) {
   if (is_number(a) || is_number(b)) return is_number(a) && is_number(b);
@@ -14,7 +16,9 @@ bool same_dimension(const Type &a, const Type &b) {
 
 bool is_storable(const Type &t) { return !t.bare && t.base != Type::number && t.base != Type::verdict && t.base != Type::error; }
 
-bool is_scalar(const Type &t) { return is_number(t) || t.base == Type::money || t.base == Type::duration || t.base == Type::months || t.base == Type::date; }
+bool is_scalar(const Type &t) {
+  return is_number(t) || t.base == Type::money || t.base == Type::duration || t.base == Type::months || t.base == Type::date;
+}
 
 std::string describe(const Model &m, const Type &t) {
   switch (t.base) {
@@ -60,10 +64,21 @@ std::vector<TermId> children(const Node &node) {
   using V = std::vector<TermId>;
   return match(
       node, [](const Constant &) { return V{}; }, [](const UnknownTerm &) { return V{}; }, [](const ParameterRef &) { return V{}; },
-      [](const FactRef &n) { return n.keys; }, [](const FieldRef &) { return V{}; }, [](const ArgumentRef &) { return V{}; }, [](const TodayRef &) { return V{}; },
-      [](const DefinitionRef &) { return V{}; }, [](const StateRef &) { return V{}; }, [](const TotalRef &) { return V{}; }, [](const Not &n) { return V{n.operand}; },
-      [](const Negate &n) { return V{n.operand}; }, [](const Logic &n) { return V{n.left, n.right}; }, [](const Compare &n) { return V{n.left, n.right}; },
-      [](const Arithmetic &n) { return V{n.left, n.right}; }, [](const If &n) { return V{n.condition, n.then, n.otherwise}; },
+      [](const FactRef &n) { return n.keys; }, [](const FieldRef &) { return V{}; }, [](const ArgumentRef &) { return V{}; },
+      [](const TodayRef &) { return V{}; }, [](const DefinitionRef &) { return V{}; }, [](const StateRef &) { return V{}; },
+      [](const TotalRef &) { return V{}; }, [](const Not &n) { return V{n.operand}; }, [](const Negate &n) { return V{n.operand}; },
+      [](const Logic &n) {
+        return V{n.left, n.right};
+      },
+      [](const Compare &n) {
+        return V{n.left, n.right};
+      },
+      [](const Arithmetic &n) {
+        return V{n.left, n.right};
+      },
+      [](const If &n) {
+        return V{n.condition, n.then, n.otherwise};
+      },
       [](const Case &n) {
         V out{n.subject};
         for (auto &arm : n.arms) out.push_back(arm.second);
@@ -76,10 +91,21 @@ std::vector<TermId> children(const Node &node) {
         if (n.high) out.push_back(n.high);
         return out;
       },
-      [](const Round &n) { return V{n.subject}; }, [](const Power &n) { return V{n.base}; }, [](const DateAdd &n) { return V{n.date, n.amount}; },
-      [](const DateDifference &n) { return V{n.later, n.earlier}; }, [](const WholeIn &n) { return V{n.duration}; },
-      [](const WholeBetween &n) { return V{n.from, n.to}; }, [](const Years &n) { return V{n.from, n.to}; }, [](const InYear &n) { return V{n.date}; },
-      [](const Occurred &n) { return n.arguments; }, [](const ClauseTerm &) { return V{}; },
+      [](const Round &n) { return V{n.subject}; }, [](const Power &n) { return V{n.base}; },
+      [](const DateAdd &n) {
+        return V{n.date, n.amount};
+      },
+      [](const DateDifference &n) {
+        return V{n.later, n.earlier};
+      },
+      [](const WholeIn &n) { return V{n.duration}; },
+      [](const WholeBetween &n) {
+        return V{n.from, n.to};
+      },
+      [](const Years &n) {
+        return V{n.from, n.to};
+      },
+      [](const InYear &n) { return V{n.date}; }, [](const Occurred &n) { return n.arguments; }, [](const ClauseTerm &) { return V{}; },
       [](const Question &n) {
         V out{n.party};
         out.insert(out.end(), n.arguments.begin(), n.arguments.end());
@@ -88,7 +114,9 @@ std::vector<TermId> children(const Node &node) {
       [](const ReadingChoice &n) { return n.bodies; });
 }
 
-const Version &version_of(const Model &m, const Norm &n) { return m.clauses[static_cast<std::size_t>(n.clause)].versions[static_cast<std::size_t>(n.version)]; }
+const Version &version_of(const Model &m, const Norm &n) {
+  return m.clauses[static_cast<std::size_t>(n.clause)].versions[static_cast<std::size_t>(n.version)];
+}
 
 std::vector<Norm> norms_of(const Model &m) {
   using M = syntax::DutySentence;
@@ -154,7 +182,9 @@ bool can_meet(const Model &m, const Norm &a, const Norm &b) {
 }
 
 bool prevails(const Model &m, const Norm &a, const Norm &b) {
-  auto names = [](const std::vector<Precedence> &list, int clause) { return std::any_of(list.begin(), list.end(), [&](auto &p) { return p.clause == clause; }); };
+  auto names = [](const std::vector<Precedence> &list, int clause) {
+    return std::any_of(list.begin(), list.end(), [&](auto &p) { return p.clause == clause; });
+  };
   return names(version_of(m, a).common.beats, b.clause) || names(version_of(m, b).common.yields_to, a.clause);
 }
 

@@ -19,18 +19,35 @@ using TermId = Id<struct TermTag>;
 
 // ---- types and values ----
 struct Type {
-  enum Base : std::uint8_t { error, boolean, integer, number, ratio, decimal, percent, money, date, duration, months, text, choice, party, asset, verdict };
+  enum Base : std::uint8_t {
+    error,
+    boolean,
+    integer,
+    number,
+    ratio,
+    decimal,
+    percent,
+    money,
+    date,
+    duration,
+    months,
+    text,
+    choice,
+    party,
+    asset,
+    verdict
+  };
   Base base = error;
-  int scale = 0;    // places after the point of a stored value: decimal(s), money's minor digits, percent 9
-  int currency = -1; // index into the ISO 4217 table
-  int kind = -1;    // of a choice
-  bool bare = false; // a decimal without a scale, an unrounded amount: exact, not storable
+  int scale = 0;                     // places after the point of a stored value: decimal(s), money's minor digits, percent 9
+  int currency = -1;                 // index into the ISO 4217 table
+  int kind = -1;                     // of a choice
+  bool bare = false;                 // a decimal without a scale, an unrounded amount: exact, not storable
   std::optional<Rational> low, high; // declared range, in the value's own unit
 };
-bool is_number(const Type &);                  // integer, number, ratio, decimal, percent: one dimension
+bool is_number(const Type &); // integer, number, ratio, decimal, percent: one dimension
 bool same_dimension(const Type &, const Type &);
 bool is_storable(const Type &);
-bool is_scalar(const Type &);                  // an ordered number of any dimension: number, money, duration, months, date
+bool is_scalar(const Type &); // an ordered number of any dimension: number, money, duration, months, date
 
 // A boolean, a number (dates as days since 1970-01-01, choices, parties and assets by index, durations in seconds), or a text.
 using Value = std::variant<bool, Rational, std::string>;
@@ -41,41 +58,120 @@ struct Outcome {
 };
 
 // ---- terms ----
-struct Constant { Outcome outcome; };
+struct Constant {
+  Outcome outcome;
+};
 struct UnknownTerm {};
-struct ParameterRef { int parameter; };
-struct FactRef { int fact; std::vector<TermId> keys; };
-struct FieldRef { int event, field; };
-struct ArgumentRef { int index; };      // a field of the action that a norm or a question is about
+struct ParameterRef {
+  int parameter;
+};
+struct FactRef {
+  int fact;
+  std::vector<TermId> keys;
+};
+struct FieldRef {
+  int event, field;
+};
+struct ArgumentRef {
+  int index;
+}; // a field of the action that a norm or a question is about
 struct TodayRef {};
-struct DefinitionRef { int definition; };
-struct StateRef { int state; };
-struct TotalRef { int total; bool before; }; // before: without the current event
-struct Not { TermId operand; };
-struct Negate { TermId operand; };
-struct Logic { bool conjunction; TermId left, right; };
-struct Compare { BinaryOp op; TermId left, right; };
-struct Arithmetic { BinaryOp op; TermId left, right; }; // add, sub, mul, div
-struct If { TermId condition, then, otherwise; };
-struct Case { TermId subject; std::vector<std::pair<std::vector<int>, TermId>> arms; };
-struct Extreme { bool highest; std::vector<TermId> items; }; // min, max
-struct Clamp { TermId subject, low, high; };                 // either bound may be absent
-struct Round { TermId subject; Rounding mode; int places; }; // nearest multiple of 10^-places of the value
-struct Power { TermId base; int exponent; };
-struct DateAdd { TermId date, amount; bool backward; };      // amount: duration or months
-struct DateDifference { TermId later, earlier; };
-struct WholeIn { Unit unit; TermId duration; };
-struct WholeBetween { Unit unit; TermId from, to; };
-struct Years { TermId from, to; DayCount convention; };
-struct InYear { TermId date; int year; };
-struct Occurred { int action; std::vector<TermId> arguments; };
+struct DefinitionRef {
+  int definition;
+};
+struct StateRef {
+  int state;
+};
+struct TotalRef {
+  int total;
+  bool before;
+}; // before: without the current event
+struct Not {
+  TermId operand;
+};
+struct Negate {
+  TermId operand;
+};
+struct Logic {
+  bool conjunction;
+  TermId left, right;
+};
+struct Compare {
+  BinaryOp op;
+  TermId left, right;
+};
+struct Arithmetic {
+  BinaryOp op;
+  TermId left, right;
+}; // add, sub, mul, div
+struct If {
+  TermId condition, then, otherwise;
+};
+struct Case {
+  TermId subject;
+  std::vector<std::pair<std::vector<int>, TermId>> arms;
+};
+struct Extreme {
+  bool highest;
+  std::vector<TermId> items;
+}; // min, max
+struct Clamp {
+  TermId subject, low, high;
+}; // either bound may be absent
+struct Round {
+  TermId subject;
+  Rounding mode;
+  int places;
+}; // nearest multiple of 10^-places of the value
+struct Power {
+  TermId base;
+  int exponent;
+};
+struct DateAdd {
+  TermId date, amount;
+  bool backward;
+}; // amount: duration or months
+struct DateDifference {
+  TermId later, earlier;
+};
+struct WholeIn {
+  Unit unit;
+  TermId duration;
+};
+struct WholeBetween {
+  Unit unit;
+  TermId from, to;
+};
+struct Years {
+  TermId from, to;
+  DayCount convention;
+};
+struct InYear {
+  TermId date;
+  int year;
+};
+struct Occurred {
+  int action;
+  std::vector<TermId> arguments;
+};
 enum class Word : std::uint8_t { active, exclusive, entitlement, earned, accrued, payable, payable_on, paid, owing, counted, room };
-struct ClauseTerm { int clause; Word word; };
-struct Question { bool must; TermId party; int action; std::vector<TermId> arguments; };
-struct ReadingChoice { int group; std::vector<TermId> bodies; };
-using Node = std::variant<Constant, UnknownTerm, ParameterRef, FactRef, FieldRef, ArgumentRef, TodayRef, DefinitionRef, StateRef, TotalRef, Not, Negate,
-                          Logic, Compare, Arithmetic, If, Case, Extreme, Clamp, Round, Power, DateAdd, DateDifference, WholeIn, WholeBetween, Years,
-                          InYear, Occurred, ClauseTerm, Question, ReadingChoice>;
+struct ClauseTerm {
+  int clause;
+  Word word;
+};
+struct Question {
+  bool must;
+  TermId party;
+  int action;
+  std::vector<TermId> arguments;
+};
+struct ReadingChoice {
+  int group;
+  std::vector<TermId> bodies;
+};
+using Node = std::variant<Constant, UnknownTerm, ParameterRef, FactRef, FieldRef, ArgumentRef, TodayRef, DefinitionRef, StateRef, TotalRef, Not,
+                          Negate, Logic, Compare, Arithmetic, If, Case, Extreme, Clamp, Round, Power, DateAdd, DateDifference, WholeIn, WholeBetween,
+                          Years, InYear, Occurred, ClauseTerm, Question, ReadingChoice>;
 struct Term {
   Node node;
   Type type;
@@ -85,28 +181,93 @@ struct Term {
 std::vector<TermId> children(const Node &);
 
 // ---- what is declared ----
-struct Titled { std::string name, title; };
-struct Kind { std::string name; std::vector<Titled> alternatives; Span span; };
-struct Field { std::string name; Type type; };
-struct ParameterVersion { std::int32_t from; std::optional<Value> value; std::optional<syntax::Badge> badge; };
-struct Parameter { std::string name, title; Type type; std::vector<ParameterVersion> versions; Span span; };
-struct Fact { std::string name, title; std::vector<Field> keys; Type type; std::string decider; bool decider_not_stated = false; Span span; };
-struct Event { std::string name, alias, title; int reporter = -1; std::optional<Period> each; std::vector<Field> fields; Span span; };
-struct Action { std::string name, title, as; std::vector<Field> fields; int by = -1; Span span; };
-struct Total { int event, field; syntax::Total::Window window; std::int32_t since_day; Period period; Type type; };
+struct Titled {
+  std::string name, title;
+};
+struct Kind {
+  std::string name;
+  std::vector<Titled> alternatives;
+  Span span;
+};
+struct Field {
+  std::string name;
+  Type type;
+};
+struct ParameterVersion {
+  std::int32_t from;
+  std::optional<Value> value;
+  std::optional<syntax::Badge> badge;
+};
+struct Parameter {
+  std::string name, title;
+  Type type;
+  std::vector<ParameterVersion> versions;
+  Span span;
+};
+struct Fact {
+  std::string name, title;
+  std::vector<Field> keys;
+  Type type;
+  std::string decider;
+  bool decider_not_stated = false;
+  Span span;
+};
+struct Event {
+  std::string name, alias, title;
+  int reporter = -1;
+  std::optional<Period> each;
+  std::vector<Field> fields;
+  Span span;
+};
+struct Action {
+  std::string name, title, as;
+  std::vector<Field> fields;
+  int by = -1;
+  Span span;
+};
+struct Total {
+  int event, field;
+  syntax::Total::Window window;
+  std::int32_t since_day;
+  Period period;
+  Type type;
+};
 
 // Definitions with exceptions. overridden_by[i]: the exceptions preferred over i, closed.
 struct Rules {
-  struct Exception { std::string name; TermId condition, body; Span span; };
+  struct Exception {
+    std::string name;
+    TermId condition, body;
+    Span span;
+  };
   TermId base; // may be absent
   std::vector<Exception> exceptions;
   std::vector<std::vector<int>> overridden_by;
 };
-struct DefinitionVersion { std::int32_t from; Rules rules; };
-struct Definition { std::string name; Type type; std::optional<Rounding> rounding; std::vector<DefinitionVersion> versions; Span span; int scope = -1; };
+struct DefinitionVersion {
+  std::int32_t from;
+  Rules rules;
+};
+struct Definition {
+  std::string name;
+  Type type;
+  std::optional<Rounding> rounding;
+  std::vector<DefinitionVersion> versions;
+  Span span;
+  int scope = -1;
+};
 
-struct StateUpdate { int event; TermId condition, body; };
-struct StateCell { std::string name; Type type; TermId initial; std::vector<StateUpdate> updates; Span span; };
+struct StateUpdate {
+  int event;
+  TermId condition, body;
+};
+struct StateCell {
+  std::string name;
+  Type type;
+  TermId initial;
+  std::vector<StateUpdate> updates;
+  Span span;
+};
 
 // ---- clauses ----
 inline constexpr std::int32_t always_from = INT32_MIN;
@@ -116,14 +277,24 @@ inline constexpr std::int32_t never = INT32_MAX;
 struct TermSpec {
   std::int32_t start = always_from;
   int start_event = -1;
-  struct End { std::int32_t through = never; int until_event = -1; };
+  struct End {
+    std::int32_t through = never;
+    int until_event = -1;
+  };
   std::vector<End> ends;
   bool last = false; // whichever is last
   bool stated = false;
 };
-struct Guard { TermId when, unless; };
-struct Contract { std::string text, source; };
-struct Precedence { int clause; Span span; };
+struct Guard {
+  TermId when, unless;
+};
+struct Contract {
+  std::string text, source;
+};
+struct Precedence {
+  int clause;
+  Span span;
+};
 struct Common {
   TermSpec term;
   Guard guard;
@@ -132,36 +303,55 @@ struct Common {
   std::vector<std::pair<std::string, syntax::Badge>> badges; // the line's first word, its badge
   Span span;
 };
-struct LicenseVersion { int licensor, licensee; std::vector<int> assets; syntax::ExclusiveLine::Kind exclusivity; bool grants = true; }; // without a grant: an exclusivity clause
-struct CapLine { TermId amount; };
-struct PeriodCap { TermId amount; Period period; };
-struct PayableRule { int count; Unit unit; Period after; };
-struct ClosesRule { int count; Unit unit; };
+struct LicenseVersion {
+  int licensor, licensee;
+  std::vector<int> assets;
+  syntax::ExclusiveLine::Kind exclusivity;
+  bool grants = true;
+}; // without a grant: an exclusivity clause
+struct CapLine {
+  TermId amount;
+};
+struct PeriodCap {
+  TermId amount;
+  Period period;
+};
+struct PayableRule {
+  int count;
+  Unit unit;
+  Period after;
+};
+struct ClosesRule {
+  int count;
+  Unit unit;
+};
 struct PaymentVersion {
   int payer, payee;
   TermId amount;
-  int trigger = -1;               // the event
-  int total = -1;                 // a running total: stores cumulatively
+  int trigger = -1; // the event
+  int total = -1;   // a running total: stores cumulatively
   std::optional<Rounding> rounding;
-  int places = 0;                 // of the store
+  int places = 0; // of the store
   std::vector<CapLine> each_event;
   std::optional<PeriodCap> each_period;
-  TermId cap;                     // in total
+  TermId cap; // in total
   std::optional<syntax::CountingLine> counting;
   std::optional<syntax::PartLine::Kind> part;
   bool carries = false;
   std::optional<PayableRule> payable;
   std::optional<ClosesRule> closes;
-  int restatable = 0;             // periods
+  int restatable = 0; // periods
   int currency = -1;
 };
 struct NormVersion {
   syntax::DutySentence::Modal modal;
   int party, action;
-  std::vector<TermId> pattern;    // absent: binds
+  std::vector<TermId> pattern; // absent: binds
   std::int32_t by = never;
 };
-struct Ended { bool released = false; };
+struct Ended {
+  bool released = false;
+};
 struct Version {
   std::int32_t from;
   Common common;
@@ -176,28 +366,60 @@ struct Clause {
 };
 
 // ---- readings ----
-struct ReadingGroup { std::vector<Titled> names; };
+struct ReadingGroup {
+  std::vector<Titled> names;
+};
 
 // ---- amendments, scenarios, claims ----
-struct Amendment { std::string name, title; std::int32_t effective; std::vector<Contract> texts; Span span; };
-struct With { int parameter; Value value; };
-struct Given { int fact; std::vector<Value> keys; bool all_keys; std::optional<Value> value; };
-struct ReadingStep { int group, choice; };
+struct Amendment {
+  std::string name, title;
+  std::int32_t effective;
+  std::vector<Contract> texts;
+  Span span;
+};
+struct With {
+  int parameter;
+  Value value;
+};
+struct Given {
+  int fact;
+  std::vector<Value> keys;
+  bool all_keys;
+  std::optional<Value> value;
+};
+struct ReadingStep {
+  int group, choice;
+};
 struct Happening { // one row of a ledger
   enum Kind : std::uint8_t { reports, does, pays, happens } kind;
   std::int32_t on = 0, economic = 0;
   int party = -1, subject = -1; // the event, action or payment
   std::vector<Value> values;    // fields or arguments; of a payment the amount
 };
-struct AsOf { std::int32_t day; };
+struct AsOf {
+  std::int32_t day;
+};
 struct Expect {
   enum Test : std::uint8_t { holds, rejected, known, not_known, status, not_status } test = holds;
   TermId claim;
   Status wanted = Status::ok;
 };
-struct Step { std::variant<With, Given, ReadingStep, Happening, AsOf, Expect> node; Span span; };
-struct Scenario { std::string title; std::vector<Step> steps; Span span; };
-struct Claim { std::string title; TermId claim, when; std::vector<std::string> independent_of; std::optional<std::int32_t> from; Span span; };
+struct Step {
+  std::variant<With, Given, ReadingStep, Happening, AsOf, Expect> node;
+  Span span;
+};
+struct Scenario {
+  std::string title;
+  std::vector<Step> steps;
+  Span span;
+};
+struct Claim {
+  std::string title;
+  TermId claim, when;
+  std::vector<std::string> independent_of;
+  std::optional<std::int32_t> from;
+  Span span;
+};
 
 struct Model {
   std::string name, title;
@@ -234,10 +456,10 @@ struct Model {
 // is exclusive or sole a prohibition for each party it shuts out).
 struct Norm {
   int clause, version;
-  std::int32_t from, through;          // the version's own days
+  std::int32_t from, through; // the version's own days
   syntax::DutySentence::Modal modal;
   int party, action;
-  std::vector<TermId> pattern;         // absent: binds; of a license: empty, and `asset` says it
+  std::vector<TermId> pattern; // absent: binds; of a license: empty, and `asset` says it
   int asset = -1;
   std::int32_t by = never;
 };

@@ -3,7 +3,8 @@
 namespace deal::check {
 
 std::string_view word_of(Symbol::Kind k) {
-  static constexpr std::string_view words[] = {"a party", "an asset", "a kind", "a parameter", "a fact", "an event", "an action", "an occurrence", "a definition", "a state", "a clause", "an amendment"};
+  static constexpr std::string_view words[] = {"a party",   "an asset",      "a kind",       "a parameter", "a fact",   "an event",
+                                               "an action", "an occurrence", "a definition", "a state",     "a clause", "an amendment"};
   return words[static_cast<std::size_t>(k)];
 }
 
@@ -71,9 +72,11 @@ void Checker::index_symbols() {
   for (std::size_t i = 0; i < m_.actions.size(); ++i)
     if (!m_.actions[i].as.empty()) symbols_.try_emplace(m_.actions[i].as, Symbol{Symbol::occurrence, static_cast<int>(i), {}});
   for (std::size_t k = 0; k < m_.kinds.size(); ++k)
-    for (std::size_t i = 0; i < m_.kinds[k].alternatives.size(); ++i) alternatives_[m_.kinds[k].alternatives[i].name].emplace_back(static_cast<int>(k), static_cast<int>(i));
+    for (std::size_t i = 0; i < m_.kinds[k].alternatives.size(); ++i)
+      alternatives_[m_.kinds[k].alternatives[i].name].emplace_back(static_cast<int>(k), static_cast<int>(i));
   for (std::size_t g = 0; g < m_.readings.size(); ++g)
-    for (std::size_t i = 0; i < m_.readings[g].names.size(); ++i) reading_names_[m_.readings[g].names[i].name] = {static_cast<int>(g), static_cast<int>(i)};
+    for (std::size_t i = 0; i < m_.readings[g].names.size(); ++i)
+      reading_names_[m_.readings[g].names[i].name] = {static_cast<int>(g), static_cast<int>(i)};
 }
 
 } // namespace deal::check

@@ -67,7 +67,8 @@ Outcome whole_between(Unit unit, std::int32_t from, std::int32_t to, bool up) {
     return {Status::ok, -std::get<Rational>(mirrored.value)};
   }
   auto a = civil(from), b = civil(to);
-  int months = (static_cast<int>(b.year()) - static_cast<int>(a.year())) * 12 + static_cast<int>(static_cast<unsigned>(b.month())) - static_cast<int>(static_cast<unsigned>(a.month()));
+  int months = (static_cast<int>(b.year()) - static_cast<int>(a.year())) * 12 + static_cast<int>(static_cast<unsigned>(b.month())) -
+               static_cast<int>(static_cast<unsigned>(a.month()));
   int n = static_cast<int>(months / size) + 1;
   for (; n > 0; --n) {
     auto moved = add_months(from, n * size, up);
@@ -78,7 +79,10 @@ Outcome whole_between(Unit unit, std::int32_t from, std::int32_t to, bool up) {
 
 Rational years_between(std::int32_t from, std::int32_t to, DayCount convention) {
   auto a = civil(from), b = civil(to);
-  auto parts = [](auto d) { return std::array<int, 3>{static_cast<int>(d.year()), static_cast<int>(static_cast<unsigned>(d.month())), static_cast<int>(static_cast<unsigned>(d.day()))}; };
+  auto parts = [](auto d) {
+    return std::array<int, 3>{static_cast<int>(d.year()), static_cast<int>(static_cast<unsigned>(d.month())),
+                              static_cast<int>(static_cast<unsigned>(d.day()))};
+  };
   auto [y1, m1, d1] = parts(a);
   auto [y2, m2, d2] = parts(b);
   Rational days = Integer(to) - from;

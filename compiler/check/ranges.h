@@ -19,9 +19,9 @@ Range sum(const Range &, const Range &, bool subtract);
 Range product(const Range &, const Range &);
 Range quotient(const Range &, const Range &);
 Range hull(const Range &, const Range &);
-int bits(const Range &);                      // what the widest part needs, sign included
+int bits(const Range &); // what the widest part needs, sign included
 int comparison_bits(const Range &, const Range &);
 int store_bits(const Range &, int scale);
-bool exact_at(const Range &, int scale);      // every value is a multiple of 10^-scale
+bool exact_at(const Range &, int scale); // every value is a multiple of 10^-scale
 
 } // namespace deal::check

@@ -17,13 +17,17 @@ struct WordRow {
   Type::Base type;
 };
 using C = syntax::Clause;
-constexpr WordRow word_rows[] = {
-    {"active", Word::active, C::license, Type::boolean},       {"exclusive", Word::exclusive, C::license, Type::boolean},
-    {"entitlement", Word::entitlement, C::payment, Type::money}, {"earned", Word::earned, C::payment, Type::money},
-    {"accrued", Word::accrued, C::payment, Type::money},       {"payable", Word::payable, C::payment, Type::money},
-    {"payable_on", Word::payable_on, C::payment, Type::date},  {"paid", Word::paid, C::payment, Type::money},
-    {"owing", Word::owing, C::payment, Type::money},           {"counted", Word::counted, C::payment, Type::money},
-    {"room", Word::room, C::payment, Type::money}};
+constexpr WordRow word_rows[] = {{"active", Word::active, C::license, Type::boolean},
+                                 {"exclusive", Word::exclusive, C::license, Type::boolean},
+                                 {"entitlement", Word::entitlement, C::payment, Type::money},
+                                 {"earned", Word::earned, C::payment, Type::money},
+                                 {"accrued", Word::accrued, C::payment, Type::money},
+                                 {"payable", Word::payable, C::payment, Type::money},
+                                 {"payable_on", Word::payable_on, C::payment, Type::date},
+                                 {"paid", Word::paid, C::payment, Type::money},
+                                 {"owing", Word::owing, C::payment, Type::money},
+                                 {"counted", Word::counted, C::payment, Type::money},
+                                 {"room", Word::room, C::payment, Type::money}};
 
 } // namespace
 
@@ -74,7 +78,8 @@ TermId Checker::reference(const syntax::Ref &r, Span span, const Context &contex
   }
 }
 
-std::vector<TermId> Checker::arguments(const std::string &name, const std::vector<ExprId> &given, const std::vector<Field> &fields, Span span, const Context &context) {
+std::vector<TermId> Checker::arguments(const std::string &name, const std::vector<ExprId> &given, const std::vector<Field> &fields, Span span,
+                                       const Context &context) {
   if (given.size() != fields.size()) {
     sink_.report(Diag::wrong_count, span, name, fields.size(), given.size());
     return {};

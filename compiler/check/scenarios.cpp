@@ -16,7 +16,8 @@ void Checker::scenario(const syntax::Scenario &s) {
           if (started) sink_.report(Diag::with_after_start, step.span);
           auto *p = lookup(n.name, Symbol::parameter);
           if (!p) return;
-          if (auto v = constant(n.value, m_.parameters[static_cast<std::size_t>(p->index)].type, "the value of a parameter")) push(With{p->index, *v});
+          if (auto v = constant(n.value, m_.parameters[static_cast<std::size_t>(p->index)].type, "the value of a parameter"))
+            push(With{p->index, *v});
         },
         [&](const syntax::GivenStep &n) {
           auto *f = lookup(n.fact.head, Symbol::fact);
@@ -111,7 +112,8 @@ std::optional<Happening> Checker::happening(const syntax::OnStep &n, Span span) 
   out.subject = e->index;
   auto &event = m_.events[static_cast<std::size_t>(e->index)];
   if (event.reporter >= 0 && event.reporter != out.party)
-    sink_.report(Diag::type_mismatch, n.subject.span, "`" + m_.parties[static_cast<std::size_t>(event.reporter)].name + "`, who reports it", "`" + n.subject.text + "`");
+    sink_.report(Diag::type_mismatch, n.subject.span, "`" + m_.parties[static_cast<std::size_t>(event.reporter)].name + "`, who reports it",
+                 "`" + n.subject.text + "`");
   auto count = n.amount ? 1 : n.arguments.size();
   if (count != event.fields.size()) {
     sink_.report(Diag::wrong_count, span, event.name, event.fields.size(), count);

@@ -65,11 +65,14 @@ struct Measure {
     auto typed = [&] { return range_of(t.type); };
     return match(
         t.node,
-        [&](const Constant &n) { return n.outcome.status == Status::ok && std::holds_alternative<Rational>(n.outcome.value) ? range_of(std::get<Rational>(n.outcome.value)) : typed(); },
+        [&](const Constant &n) {
+          return n.outcome.status == Status::ok && std::holds_alternative<Rational>(n.outcome.value) ? range_of(std::get<Rational>(n.outcome.value))
+                                                                                                     : typed();
+        },
         [&](const UnknownTerm &) { return typed(); }, [&](const ParameterRef &) { return typed(); }, [&](const FactRef &) { return typed(); },
         [&](const FieldRef &) { return typed(); }, [&](const ArgumentRef &) { return typed(); }, [&](const TodayRef &) { return typed(); },
-        [&](const DefinitionRef &n) { return of_definition(m.definitions[static_cast<std::size_t>(n.definition)]); }, [&](const StateRef &) { return typed(); },
-        [&](const TotalRef &) { return typed(); }, [&](const Not &) { return typed(); },
+        [&](const DefinitionRef &n) { return of_definition(m.definitions[static_cast<std::size_t>(n.definition)]); },
+        [&](const StateRef &) { return typed(); }, [&](const TotalRef &) { return typed(); }, [&](const Not &) { return typed(); },
         [&](const Negate &n) {
           auto r = of(n.operand);
           return Range{{-r.n.hi, -r.n.lo}, r.den, r.pair, r.dhi};
@@ -77,12 +80,15 @@ struct Measure {
         [&](const Logic &) { return typed(); },
         [&](const Compare &n) {
           if (is_scalar(m[n.left].type) && comparison_bits(of(n.left), of(n.right)) > widest)
-            sink.report(Diag::too_wide, t.span, comparison_bits(of(n.left), of(n.right))).with_help("declare a range (`from A through B`) for what it reads");
+            sink.report(Diag::too_wide, t.span, comparison_bits(of(n.left), of(n.right)))
+                .with_help("declare a range (`from A through B`) for what it reads");
           return typed();
         },
         [&](const Arithmetic &n) {
           auto a = of(n.left), b = of(n.right);
-          return n.op == BinaryOp::add || n.op == BinaryOp::sub ? sum(a, b, n.op == BinaryOp::sub) : n.op == BinaryOp::div ? quotient(a, b) : product(a, b);
+          return n.op == BinaryOp::add || n.op == BinaryOp::sub ? sum(a, b, n.op == BinaryOp::sub)
+                 : n.op == BinaryOp::div                        ? quotient(a, b)
+                                                                : product(a, b);
         },
         [&](const If &n) { return hull(of(n.then), of(n.otherwise)); },
         [&](const Case &n) {
@@ -118,15 +124,22 @@ struct Measure {
           return n.exponent < 0 ? quotient(one, r) : r;
         },
         [&](const DateAdd &) { return typed(); },
-        [&](const DateDifference &) { return Range{{-Integer(day_span) * 86400, Integer(day_span) * 86400}, 1, false, 1}; },
+        [&](const DateDifference &) {
+          return Range{{-Integer(day_span) * 86400, Integer(day_span) * 86400}, 1, false, 1};
+        },
         [&](const WholeIn &n) {
           auto r = of(n.duration);
           Integer size = unit_sizes[static_cast<std::size_t>(n.unit)] * r.den;
           return r.pair ? r : Range{{r.n.lo / size, r.n.hi / size}, 1, false, 1};
         },
-        [&](const WholeBetween &) { return Range{{-Integer(day_span) * 86400, Integer(day_span) * 86400}, 1, false, 1}; },
-        [&](const Years &) { return Range{{-Integer(10000) * 133590, Integer(10000) * 133590}, 133590, false, 1}; }, [&](const InYear &) { return typed(); },
-        [&](const Occurred &) { return typed(); }, [&](const ClauseTerm &) { return typed(); }, [&](const Question &) { return typed(); },
+        [&](const WholeBetween &) {
+          return Range{{-Integer(day_span) * 86400, Integer(day_span) * 86400}, 1, false, 1};
+        },
+        [&](const Years &) {
+          return Range{{-Integer(10000) * 133590, Integer(10000) * 133590}, 133590, false, 1};
+        },
+        [&](const InYear &) { return typed(); }, [&](const Occurred &) { return typed(); }, [&](const ClauseTerm &) { return typed(); },
+        [&](const Question &) { return typed(); },
         [&](const ReadingChoice &n) {
           auto r = of(n.bodies[0]);
           for (auto x : n.bodies) r = hull(r, of(x));
@@ -144,8 +157,10 @@ void Checker::widths() {
       auto r = measure.of(x);
       if (t.base == Type::ratio || t.base == Type::number || t.base == Type::date || !is_scalar(t)) return;
       if (!mode && !exact_at(r, places) && !m_.constant(x))
-        sink_.report(Diag::no_rounding, m_[x].span).with_help("write `round half even` (or another rule) at the top, or `(… rounded half even to 2 places)` here");
-      if (store_bits(r, places) > widest) sink_.report(Diag::too_wide, m_[x].span, store_bits(r, places)).with_help("declare a range (`from A through B`) for what it reads");
+        sink_.report(Diag::no_rounding, m_[x].span)
+            .with_help("write `round half even` (or another rule) at the top, or `(… rounded half even to 2 places)` here");
+      if (store_bits(r, places) > widest)
+        sink_.report(Diag::too_wide, m_[x].span, store_bits(r, places)).with_help("declare a range (`from A through B`) for what it reads");
     };
     if (auto *choice = std::get_if<ReadingChoice>(&m_[body].node))
       for (auto x : choice->bodies) rounds(x);
@@ -191,7 +206,8 @@ void Checker::scopes() {
     if (id)
       for_cone(m_, id, [&](const Term &t) {
         if (auto *f = std::get_if<FieldRef>(&t.node)) out.emplace(f->event, t.span);
-        if (auto *total = std::get_if<TotalRef>(&t.node); total && total->before) out.emplace(m_.totals[static_cast<std::size_t>(total->total)].event, t.span);
+        if (auto *total = std::get_if<TotalRef>(&t.node); total && total->before)
+          out.emplace(m_.totals[static_cast<std::size_t>(total->total)].event, t.span);
       });
     return out;
   };
@@ -249,7 +265,9 @@ void Checker::norms() {
         met.insert({a->clause, b->clause});
         if (b->modal != M::must_not || prevails(m_, *a, *b) || prevails(m_, *b, *a)) continue;
         if (a->modal == M::may)
-          sink_.report(Diag::which_yields, clause_span(*b), name_of(*a), name_of(*b)).at(clause_span(*a), "this one permits").with_help("add `subject to …` to one of the two");
+          sink_.report(Diag::which_yields, clause_span(*b), name_of(*a), name_of(*b))
+              .at(clause_span(*a), "this one permits")
+              .with_help("add `subject to …` to one of the two");
         if (a->modal == M::must) sink_.report(Diag::duty_forbidden, span_of(*b), name_of(*a), name_of(*b)).at(span_of(*a), "required here");
       }
   std::map<int, std::vector<std::pair<int, Span>>> edges; // winner → losers
@@ -258,7 +276,8 @@ void Checker::norms() {
       auto me = static_cast<int>(c);
       auto check = [&](const Precedence &p, int winner, int loser) {
         edges[winner].emplace_back(loser, p.span);
-        if (!met.count({me, p.clause})) sink_.report(Diag::never_meet, p.span, m_.clauses[c].name, m_.clauses[static_cast<std::size_t>(p.clause)].name);
+        if (!met.count({me, p.clause}))
+          sink_.report(Diag::never_meet, p.span, m_.clauses[c].name, m_.clauses[static_cast<std::size_t>(p.clause)].name);
       };
       for (auto &p : v.common.yields_to) check(p, p.clause, me);
       for (auto &p : v.common.beats) check(p, me, p.clause);
@@ -270,8 +289,7 @@ void Checker::norms() {
       if (marks[loser] == 1) {
         auto &back = edges[loser].front().second; // the circle shows at both of its ends
         sink_.report(Diag::beats_cycle, back.begin > span.begin ? back : span).at(back.begin > span.begin ? span : back, "and here");
-      }
-      else if (marks[loser] == 0) visit(loser);
+      } else if (marks[loser] == 0) visit(loser);
     }
     marks[c] = 2;
   };
@@ -284,7 +302,8 @@ void Checker::payments() {
   auto reads_payment = [&](TermId id) {
     if (id)
       for_cone(m_, id, [&](const Term &t) {
-        if (auto *w = std::get_if<ClauseTerm>(&t.node); w && w->word > Word::exclusive) sink_.report(Diag::not_supported, t.span, "a payment or a state that reads a payment");
+        if (auto *w = std::get_if<ClauseTerm>(&t.node); w && w->word > Word::exclusive)
+          sink_.report(Diag::not_supported, t.span, "a payment or a state that reads a payment");
       });
   };
   for (auto &s : m_.states)
@@ -304,28 +323,37 @@ void Checker::payments() {
         if (p->carries != before->carries) sink_.report(Diag::not_supported, v.common.span, "an amendment of `carries negative amounts forward`");
         auto same_rule = [](auto &x, auto &y) { return x.has_value() == y.has_value() && (!x || (x->count == y->count && x->after == y->after)); };
         if (!same_rule(p->payable, before->payable)) sink_.report(Diag::not_supported, v.common.span, "an amendment of `payable`");
-        bool same_cap = p->each_period.has_value() == before->each_period.has_value() && (!p->each_period || p->each_period->amount == before->each_period->amount);
-        if (!same_cap || p->restatable != before->restatable) sink_.report(Diag::not_supported, v.common.span, "an amendment of a cap for each period");
+        bool same_cap = p->each_period.has_value() == before->each_period.has_value() &&
+                        (!p->each_period || p->each_period->amount == before->each_period->amount);
+        if (!same_cap || p->restatable != before->restatable)
+          sink_.report(Diag::not_supported, v.common.span, "an amendment of a cap for each period");
         for (const PaymentVersion *cap : {before, static_cast<const PaymentVersion *>(p)})
           if (cap->cap && before->cap != p->cap)
             for_cone(m_, cap->cap, [&](const Term &t) {
               bool total = std::holds_alternative<TotalRef>(t.node), fact = std::holds_alternative<FactRef>(t.node);
-              if (total || fact) sink_.report(Diag::cap_moves, m_[cap->cap].span, total ? "a running total" : "a fact").with_help("`end` the payment and add a new one");
+              if (total || fact)
+                sink_.report(Diag::cap_moves, m_[cap->cap].span, total ? "a running total" : "a fact")
+                    .with_help("`end` the payment and add a new one");
             });
       }
       for (auto id : {v.common.guard.when, v.common.guard.unless, p->amount, p->cap}) reads_payment(id);
       for (auto &cap : p->each_event) reads_payment(cap.amount);
       if (p->each_period) reads_payment(p->each_period->amount);
-      auto slots = [](int days, Unit unit) { return (days + shortest_days[static_cast<std::size_t>(unit)] - 1) / shortest_days[static_cast<std::size_t>(unit)] + 2; };
-      if (p->payable && slots(p->payable->count, p->payable->after.unit) > most_slots) sink_.report(Diag::not_supported, v.common.span, "amounts that wait in more than 64 places at once");
+      auto slots = [](int days, Unit unit) {
+        return (days + shortest_days[static_cast<std::size_t>(unit)] - 1) / shortest_days[static_cast<std::size_t>(unit)] + 2;
+      };
+      if (p->payable && slots(p->payable->count, p->payable->after.unit) > most_slots)
+        sink_.report(Diag::not_supported, v.common.span, "amounts that wait in more than 64 places at once");
       if (p->each_period && slots(p->closes ? p->closes->count : 0, p->each_period->period.unit) + p->restatable > most_slots)
         sink_.report(Diag::not_supported, v.common.span, "more than 64 periods that are open at once");
       if (!c.restarts.empty() && p->total >= 0) sink_.report(Diag::not_supported, v.common.span, "`restart` of a payment on a running total");
-      if (p->part == syntax::PartLine::in_proportion && p->total >= 0) sink_.report(Diag::not_supported, v.common.span, "a running total in proportion to days");
+      if (p->part == syntax::PartLine::in_proportion && p->total >= 0)
+        sink_.report(Diag::not_supported, v.common.span, "a running total in proportion to days");
       auto no_day = [&](TermId id, std::string_view what) {
         if (id)
           for_cone(m_, id, [&](const Term &t) {
-            if (std::holds_alternative<TodayRef>(t.node) || std::holds_alternative<ClauseTerm>(t.node)) sink_.report(Diag::not_supported, m_[id].span, what);
+            if (std::holds_alternative<TodayRef>(t.node) || std::holds_alternative<ClauseTerm>(t.node))
+              sink_.report(Diag::not_supported, m_[id].span, what);
           });
       };
       no_day(p->cap, "a cap in total that moves with the day or another clause");
@@ -333,9 +361,11 @@ void Checker::payments() {
       before = p;
       if (p->trigger < 0) continue;
       auto &event = m_.events[static_cast<std::size_t>(p->trigger)];
-      bool negative = std::any_of(event.fields.begin(), event.fields.end(), [](auto &f) { return f.type.base == Type::money && (!f.type.low || *f.type.low < 0); });
+      bool negative = std::any_of(event.fields.begin(), event.fields.end(),
+                                  [](auto &f) { return f.type.base == Type::money && (!f.type.low || *f.type.low < 0); });
       if (!negative) continue;
-      if (p->rounding == Rounding::ceiling || p->rounding == Rounding::floor) sink_.report(Diag::not_restated, v.common.span, "it rounds by `ceiling` or `floor`");
+      if (p->rounding == Rounding::ceiling || p->rounding == Rounding::floor)
+        sink_.report(Diag::not_restated, v.common.span, "it rounds by `ceiling` or `floor`");
       if (!p->each_event.empty()) sink_.report(Diag::not_restated, v.common.span, "it has a cap each event");
       if (p->carries) sink_.report(Diag::not_restated, v.common.span, "it carries negative amounts forward");
     }

@@ -54,7 +54,8 @@ std::string emit_as(Form form, const std::vector<ir::MachineFunction> &functions
   llvm::SmallVector<char, 0> bytes;
   llvm::raw_svector_ostream stream(bytes);
   llvm::legacy::PassManager passes;
-  bool failed = machine->addPassesToEmitFile(passes, stream, nullptr, form == Form::object ? llvm::CodeGenFileType::ObjectFile : llvm::CodeGenFileType::AssemblyFile);
+  bool failed = machine->addPassesToEmitFile(passes, stream, nullptr,
+                                             form == Form::object ? llvm::CodeGenFileType::ObjectFile : llvm::CodeGenFileType::AssemblyFile);
   DEAL_CHECK(!failed, "the target emits no object code");
   passes.run(*module);
   return {bytes.begin(), bytes.end()};
@@ -71,7 +72,8 @@ Result<std::string> link_shared(const std::string &object) {
   auto object_path = in.path();
   std::string errors;
   llvm::raw_string_ostream err(errors);
-  std::vector<const char *> arguments = {"ld.lld", "-shared", "-z", "defs", "--build-id=none", "--hash-style=gnu", "-z", "now", "-o", path.c_str(), object_path.c_str()};
+  std::vector<const char *> arguments = {"ld.lld", "-shared", "-z", "defs",       "--build-id=none",  "--hash-style=gnu",
+                                         "-z",     "now",     "-o", path.c_str(), object_path.c_str()};
   auto result = lld::lldMain(arguments, llvm::outs(), err, {{lld::Gnu, &lld::elf::link}});
   std::string bytes;
   if (result.retCode == 0)
@@ -95,7 +97,8 @@ Result<Loaded> load_jit(const std::vector<ir::MachineFunction> &functions, const
   builder.setCodeGenOptLevel(options.level == 0 ? llvm::CodeGenOptLevel::None : llvm::CodeGenOptLevel::Default);
   auto jit = llvm::orc::LLJITBuilder().setJITTargetMachineBuilder(std::move(builder)).create();
   if (!jit) return Failure{llvm::toString(jit.takeError())};
-  if (auto error = (*jit)->addIRModule(llvm::orc::ThreadSafeModule(std::move(module), std::move(context)))) return Failure{llvm::toString(std::move(error))};
+  if (auto error = (*jit)->addIRModule(llvm::orc::ThreadSafeModule(std::move(module), std::move(context))))
+    return Failure{llvm::toString(std::move(error))};
   std::shared_ptr<llvm::orc::LLJIT> held = std::move(*jit);
   return Loaded{[held](const std::string &name) -> void * {
                   auto at = held->lookup(name);

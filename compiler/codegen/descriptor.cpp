@@ -33,7 +33,9 @@ struct Writer {
   static json write(const Period &p) { return json{{"unit", unit_words[static_cast<std::size_t>(p.unit)]}, {"contract", p.contract}}; }
   static json write(ValueType::Base b) { return base_words[b]; }
   static json write(ir::Elem e) { return e == ir::Elem::i8 ? "i8" : e == ir::Elem::i32 ? "i32" : "i64"; }
-  template <class E> requires std::is_enum_v<E> static json write(E e) { return static_cast<int>(e); }
+  template <class E>
+  requires std::is_enum_v<E>
+  static json write(E e) { return static_cast<int>(e); }
   template <class T> static json write(const std::optional<T> &o) { return o ? write(*o) : json(); }
   template <class A, class B> static json write(const std::pair<A, B> &p) { return json::array({write(p.first), write(p.second)}); }
   template <class T> static json write(const std::vector<T> &list) {
@@ -41,7 +43,9 @@ struct Writer {
     for (const auto &x : list) out.push_back(write(x));
     return out;
   }
-  template <class T> requires std::is_class_v<T> static json write(const T &value) {
+  template <class T>
+  requires std::is_class_v<T>
+  static json write(const T &value) {
     Writer w;
     fields(w, const_cast<T &>(value));
     return std::move(w.j);
@@ -78,14 +82,18 @@ struct Reader {
       if (x.get<std::string>() == base_words[i]) b = static_cast<ValueType::Base>(i);
   }
   static void read(const json &x, ir::Elem &e) { e = x == "i8" ? ir::Elem::i8 : x == "i32" ? ir::Elem::i32 : ir::Elem::i64; }
-  template <class E> requires std::is_enum_v<E> static void read(const json &x, E &e) { e = static_cast<E>(x.get<int>()); }
+  template <class E>
+  requires std::is_enum_v<E>
+  static void read(const json &x, E &e) { e = static_cast<E>(x.get<int>()); }
   template <class T> static void read(const json &x, std::optional<T> &o) { read(x, o.emplace()); }
   template <class A, class B> static void read(const json &x, std::pair<A, B> &p) { read(x.at(0), p.first), read(x.at(1), p.second); }
   template <class T> static void read(const json &x, std::vector<T> &list) {
     list.clear();
     for (auto &item : x) read(item, list.emplace_back());
   }
-  template <class T> requires std::is_class_v<T> static void read(const json &x, T &value) {
+  template <class T>
+  requires std::is_class_v<T>
+  static void read(const json &x, T &value) {
     Reader r{x};
     fields(r, value);
   }
@@ -104,24 +112,37 @@ template <class A> void fields(A &a, FieldInfo &f) { a("name", f.name)("type", f
 template <class A> void fields(A &a, FactInfo &f) {
   a("name", f.name)("title", f.title)("decider", f.decider)("keys", f.keys)("self", f.self)("decider_not_stated", f.decider_not_stated);
 }
-template <class A> void fields(A &a, EventInfo &e) { a("name", e.name)("title", e.title)("reporter", e.reporter)("each", e.each)("fields", e.fields); }
+template <class A> void fields(A &a, EventInfo &e) {
+  a("name", e.name)("title", e.title)("reporter", e.reporter)("each", e.each)("fields", e.fields);
+}
 template <class A> void fields(A &a, ActionInfo &x) { a("name", x.name)("title", x.title)("as", x.as)("by", x.by)("fields", x.fields); }
 template <class A> void fields(A &a, KindInfo &k) { a("name", k.name)("alternatives", k.alternatives); }
-template <class A> void fields(A &a, ClauseInfo::Version &v) { a("from", v.from)("ended", v.ended)("texts", v.texts)("badges", v.badges)("span", v.span); }
-template <class A> void fields(A &a, ClauseInfo &c) { a("kind", c.kind)("name", c.name)("title", c.title)("currency", c.currency)("versions", c.versions); }
-template <class A> void fields(A &a, Keyed &k) { a("kind", k.kind)("index", k.index)("party", k.party)("arguments", k.arguments)("constants", k.constants)("slot", k.slot); }
+template <class A> void fields(A &a, ClauseInfo::Version &v) {
+  a("from", v.from)("ended", v.ended)("texts", v.texts)("badges", v.badges)("span", v.span);
+}
+template <class A> void fields(A &a, ClauseInfo &c) {
+  a("kind", c.kind)("name", c.name)("title", c.title)("currency", c.currency)("versions", c.versions);
+}
+template <class A> void fields(A &a, Keyed &k) {
+  a("kind", k.kind)("index", k.index)("party", k.party)("arguments", k.arguments)("constants", k.constants)("slot", k.slot);
+}
 template <class A> void fields(A &a, Site &s) { a("kind", s.kind)("name", s.name)("type", s.type)("span", s.span)("badge", s.badge); }
 template <class A> void fields(A &a, TermInfo &t) {
-  a("name", t.name)("symbol", t.symbol)("type", t.type)("clause", t.clause)("dated", t.dated)("stateful", t.stateful)("readings", t.readings)("parameters", t.parameters)("facts", t.facts)("sites", t.sites);
+  a("name", t.name)("symbol", t.symbol)("type", t.type)("clause", t.clause)("dated", t.dated)("stateful", t.stateful)("readings", t.readings)(
+      "parameters", t.parameters)("facts", t.facts)("sites", t.sites);
 }
 template <class A> void fields(A &a, QuestionInfo &q) {
   a("action", q.action)("symbol", q.symbol)("layout", q.layout)("inputs", q.inputs)("readings", q.readings)("sites", q.sites);
 }
-template <class A> void fields(A &a, StepInfo &s) { a("kind", s.kind)("subject", s.subject)("symbol", s.symbol)("layout", s.layout)("readings", s.readings)("sites", s.sites); }
+template <class A> void fields(A &a, StepInfo &s) {
+  a("kind", s.kind)("subject", s.subject)("symbol", s.symbol)("layout", s.layout)("readings", s.readings)("sites", s.sites);
+}
 template <class A> void fields(A &a, Interface &i) {
   a("name", i.name)("title", i.title)("prefix", i.prefix)("effective", i.effective)("currency", i.currency)("rounding", i.rounding);
-  a("month_end_stated", i.month_end_stated)("month_end_up", i.month_end_up)("parties", i.parties)("assets", i.assets)("texts", i.texts)("notes", i.notes);
-  a("kinds", i.kinds)("parameters", i.parameters)("facts", i.facts)("events", i.events)("actions", i.actions)("clauses", i.clauses)("readings", i.readings);
+  a("month_end_stated", i.month_end_stated)("month_end_up", i.month_end_up)("parties", i.parties)("assets", i.assets)("texts", i.texts)("notes",
+                                                                                                                                        i.notes);
+  a("kinds", i.kinds)("parameters", i.parameters)("facts", i.facts)("events", i.events)("actions", i.actions)("clauses", i.clauses)("readings",
+                                                                                                                                    i.readings);
   a("amendments", i.amendments)("parameter_layout", i.parameter_layout)("fact_layout", i.fact_layout)("state_layout", i.state_layout);
   a("fact_inputs", i.fact_inputs)("terms", i.terms)("questions", i.questions)("steps", i.steps)("boundaries", i.boundaries);
 }

@@ -77,7 +77,8 @@ public:
     }
     auto callee = module_.getOrInsertFunction("deal_run_batch", llvm::FunctionType::get(b_.getVoidTy(), {ptr, ptr, ptr, ptr, i32}, false));
     for (auto &entry : o.batches) {
-      auto *fn = llvm::Function::Create(llvm::FunctionType::get(b_.getVoidTy(), {ptr}, false), llvm::Function::ExternalLinkage, entry.symbol + "_batch", module_);
+      auto *fn = llvm::Function::Create(llvm::FunctionType::get(b_.getVoidTy(), {ptr}, false), llvm::Function::ExternalLinkage,
+                                        entry.symbol + "_batch", module_);
       fn->addFnAttr(llvm::Attribute::NoUnwind);
       fn->addFnAttr("no-builtins");
       fn->addFnAttr("target-cpu", cpu);
@@ -135,7 +136,8 @@ private:
       std::vector<llvm::Value *> operands;
       for (std::size_t i = 0; i < v.operands.size(); ++i) operands.push_back(o(i));
       std::vector<llvm::Type *> types(operands.size(), b_.getInt64Ty());
-      auto callee = module_.getOrInsertFunction(llvm::StringRef(call_symbols[static_cast<std::size_t>(v.call)]), llvm::FunctionType::get(b_.getInt64Ty(), types, false));
+      auto callee = module_.getOrInsertFunction(llvm::StringRef(call_symbols[static_cast<std::size_t>(v.call)]),
+                                                llvm::FunctionType::get(b_.getInt64Ty(), types, false));
       return b_.CreateCall(callee, operands);
     }
     }
@@ -160,7 +162,8 @@ private:
     b_.CreateStore(n, slots[1]);
     b_.CreateStore(d, slots[2]);
     auto *ptr = b_.getPtrTy();
-    auto callee = module_.getOrInsertFunction(v.width == 128 ? "deal_round_div_128" : "deal_round_div_256", llvm::FunctionType::get(b_.getVoidTy(), {ptr, ptr, ptr, i64}, false));
+    auto callee = module_.getOrInsertFunction(v.width == 128 ? "deal_round_div_128" : "deal_round_div_256",
+                                              llvm::FunctionType::get(b_.getVoidTy(), {ptr, ptr, ptr, i64}, false));
     b_.CreateCall(callee, {slots[0], slots[1], slots[2], mode});
     return b_.CreateLoad(t, slots[0]);
   }
@@ -212,11 +215,13 @@ std::unique_ptr<llvm::TargetMachine> target_machine(int level) {
   std::string error;
   auto *target = llvm::TargetRegistry::lookupTarget(triple, error);
   DEAL_CHECK(target, "the target is not built in");
-  static constexpr llvm::CodeGenOptLevel levels[] = {llvm::CodeGenOptLevel::None, llvm::CodeGenOptLevel::Less, llvm::CodeGenOptLevel::Default, llvm::CodeGenOptLevel::Aggressive};
+  static constexpr llvm::CodeGenOptLevel levels[] = {llvm::CodeGenOptLevel::None, llvm::CodeGenOptLevel::Less, llvm::CodeGenOptLevel::Default,
+                                                     llvm::CodeGenOptLevel::Aggressive};
   return std::unique_ptr<llvm::TargetMachine>(target->createTargetMachine(triple, cpu, "", {}, llvm::Reloc::PIC_, std::nullopt, levels[level]));
 }
 
-std::unique_ptr<llvm::Module> emit(llvm::LLVMContext &context, llvm::TargetMachine &machine, const std::vector<MachineFunction> &functions, const EmitOptions &options) {
+std::unique_ptr<llvm::Module> emit(llvm::LLVMContext &context, llvm::TargetMachine &machine, const std::vector<MachineFunction> &functions,
+                                   const EmitOptions &options) {
   auto module = std::make_unique<llvm::Module>("deal", context);
   module->setSourceFileName("deal");
   module->setTargetTriple(triple);
@@ -249,7 +254,8 @@ void optimize(llvm::Module &module, llvm::TargetMachine &machine, int level) {
   builder.registerFunctionAnalyses(functions);
   builder.registerLoopAnalyses(loops);
   builder.crossRegisterProxies(loops, functions, components, modules);
-  static const llvm::OptimizationLevel levels[] = {llvm::OptimizationLevel::O0, llvm::OptimizationLevel::O1, llvm::OptimizationLevel::O2, llvm::OptimizationLevel::O3};
+  static const llvm::OptimizationLevel levels[] = {llvm::OptimizationLevel::O0, llvm::OptimizationLevel::O1, llvm::OptimizationLevel::O2,
+                                                   llvm::OptimizationLevel::O3};
   auto passes = level == 0 ? builder.buildO0DefaultPipeline(levels[0]) : builder.buildPerModuleDefaultPipeline(levels[level]);
   passes.run(module, modules);
 }

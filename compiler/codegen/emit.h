@@ -18,14 +18,16 @@ struct BatchEntry {
   std::uint32_t value_size;
 };
 struct BatchSlots {
-  struct Slot { std::uint32_t offset, size, known; };
+  struct Slot {
+    std::uint32_t offset, size, known;
+  };
   std::vector<Slot> slots;
   std::uint32_t size = 0;
 };
 
 struct EmitOptions {
-  int level = 2;              // -O0 … -O3
-  std::string descriptor;     // embedded as `<prefix>_descriptor`
+  int level = 2;          // -O0 … -O3
+  std::string descriptor; // embedded as `<prefix>_descriptor`
   std::string prefix;
   std::vector<BatchEntry> batches;
   BatchSlots parameters, facts, state;

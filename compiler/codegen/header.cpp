@@ -61,7 +61,9 @@ std::string header(const Interface &i) {
                          comment(i.name), comment(i.title));
   for (std::size_t s = 1; s < status_words.size(); ++s) out += fmt::format(", {} {}", s, status_words[s]);
   for (std::size_t s = 0; s < refusal_words.size(); ++s) out += fmt::format(", {} {}", s + 16, refusal_words[s]);
-  out += fmt::format(". Where it is not 0 the value is 0.\n */\n#ifndef DEAL_{0}_H\n#define DEAL_{0}_H\n#include <stddef.h>\n#include <stdint.h>\n\n#ifdef __cplusplus\nextern \"C\" {{\n#endif\n\n", upper);
+  out += fmt::format(". Where it is not 0 the value is 0.\n */\n#ifndef DEAL_{0}_H\n#define DEAL_{0}_H\n#include <stddef.h>\n#include "
+                     "<stdint.h>\n\n#ifdef __cplusplus\nextern \"C\" {{\n#endif\n\n",
+                     upper);
   out += layout(i.parameter_layout) + layout(i.fact_layout) + layout(i.state_layout);
   if (!i.readings.empty()) {
     out += "/* readings: one byte for each, 0 where none is chosen;";
@@ -71,27 +73,39 @@ std::string header(const Interface &i) {
     }
     out += " */\n\n";
   }
-  out += fmt::format("/* The agreed values of all parameters; what is not disclosed is not known. */\nint32_t {0}_defaults({0}_parameters *parameters);\n\n", i.prefix);
+  out += fmt::format(
+      "/* The agreed values of all parameters; what is not disclosed is not known. */\nint32_t {0}_defaults({0}_parameters *parameters);\n\n",
+      i.prefix);
   auto inputs = fmt::format("const {0}_parameters *parameters, const {0}_facts *facts, const uint8_t *readings, const {0}_state *state", i.prefix);
-  out += "/* ---- columns, in Arrow's layout: a buffer of values and a bitmap of validity, both from row `offset` on; booleans one byte each ---- */\n\n"
-         "#ifndef DEAL_BATCH\n#define DEAL_BATCH\n"
-         "typedef struct deal_column {\n  const void *values;      /* null: the struct's value in every row */\n  const uint8_t *validity; /* null: every row is known */\n  int64_t offset;\n} deal_column;\n"
-         "typedef struct deal_batch {\n  int64_t rows;\n  const void *parameters, *facts;\n  const uint8_t *readings;\n  const void *state;\n  int32_t today;\n"
-         "  /* a column for each member of a struct that is a value, in its order; null where none varies */\n  const deal_column *parameter_columns, *fact_columns, *state_columns;\n"
-         "  const int32_t *today_column; /* null: `today` in every row */\n  void *values;                /* one for each row */\n  uint8_t *statuses;\n} deal_batch;\n#endif\n\n";
+  out +=
+      "/* ---- columns, in Arrow's layout: a buffer of values and a bitmap of validity, both from row `offset` on; booleans one byte each ---- */\n\n"
+      "#ifndef DEAL_BATCH\n#define DEAL_BATCH\n"
+      "typedef struct deal_column {\n  const void *values;      /* null: the struct's value in every row */\n  const uint8_t *validity; /* null: "
+      "every row is known */\n  int64_t offset;\n} deal_column;\n"
+      "typedef struct deal_batch {\n  int64_t rows;\n  const void *parameters, *facts;\n  const uint8_t *readings;\n  const void *state;\n  int32_t "
+      "today;\n"
+      "  /* a column for each member of a struct that is a value, in its order; null where none varies */\n  const deal_column *parameter_columns, "
+      "*fact_columns, *state_columns;\n"
+      "  const int32_t *today_column; /* null: `today` in every row */\n  void *values;                /* one for each row */\n  uint8_t "
+      "*statuses;\n} deal_batch;\n#endif\n\n";
   out += "/* ---- terms: as of a day; `state` may be null where a term has no history, `question` always. ---- */\n\n";
   for (auto &t : i.terms) {
     if (t.wide) continue;
-    auto *c = t.type.base == ValueType::boolean ? "uint8_t" : t.type.base == ValueType::date || t.type.base >= ValueType::months ? "int32_t" : "int64_t";
-    out += fmt::format("/* {}: {} */\nint32_t {}({}, const void *question, int32_t today, {} *value);\n", comment(t.name), comment(unit_of(t.type)), t.symbol, inputs, c);
+    auto *c = t.type.base == ValueType::boolean                                    ? "uint8_t"
+              : t.type.base == ValueType::date || t.type.base >= ValueType::months ? "int32_t"
+                                                                                   : "int64_t";
+    out += fmt::format("/* {}: {} */\nint32_t {}({}, const void *question, int32_t today, {} *value);\n", comment(t.name), comment(unit_of(t.type)),
+                       t.symbol, inputs, c);
     out += fmt::format("void {}_batch(const deal_batch *batch);\n", t.symbol);
-    out += fmt::format("int32_t {}_traced({}, const void *question, int32_t today, {} *value, int64_t trace[{}]);\n\n", t.symbol, inputs, c, std::max<std::size_t>(1, t.sites.size()));
+    out += fmt::format("int32_t {}_traced({}, const void *question, int32_t today, {} *value, int64_t trace[{}]);\n\n", t.symbol, inputs, c,
+                       std::max<std::size_t>(1, t.sites.size()));
   }
   out += "/* ---- may PARTY act? 0 silent, 1 permitted, 2 required, 3 forbidden ---- */\n\n";
   for (auto &q : i.questions) {
     out += layout(q.layout);
     out += fmt::format("int32_t {}({}, const {} *question, int32_t today, int32_t *verdict);\n", q.symbol, inputs, q.layout.name);
-    out += fmt::format("int32_t {}_traced({}, const {} *question, int32_t today, int32_t *verdict, int64_t trace[{}]);\n\n", q.symbol, inputs, q.layout.name, std::max<std::size_t>(1, q.sites.size()));
+    out += fmt::format("int32_t {}_traced({}, const {} *question, int32_t today, int32_t *verdict, int64_t trace[{}]);\n\n", q.symbol, inputs,
+                       q.layout.name, std::max<std::size_t>(1, q.sites.size()));
   }
   out += "/* ---- history: `next_state` may be `state`; where a step is refused or fails, the state says so or stays as it was. ---- */\n\n";
   out += fmt::format("int32_t {0}_init(const {0}_parameters *parameters, int32_t day, {0}_state *state);\n"
@@ -102,9 +116,12 @@ std::string header(const Interface &i) {
   for (auto &s : i.steps) {
     out += layout(s.layout);
     out += fmt::format("int32_t {}({}, const {} *event, {}_state *next_state);\n", s.symbol, inputs, s.layout.name, i.prefix);
-    out += fmt::format("int32_t {}_traced({}, const {} *event, {}_state *next_state, int64_t trace[{}]);\n\n", s.symbol, inputs, s.layout.name, i.prefix, std::max<std::size_t>(1, s.sites.size()));
+    out += fmt::format("int32_t {}_traced({}, const {} *event, {}_state *next_state, int64_t trace[{}]);\n\n", s.symbol, inputs, s.layout.name,
+                       i.prefix, std::max<std::size_t>(1, s.sites.size()));
   }
-  out += fmt::format("/* The descriptor: all of this as JSON, ending in a zero byte. */\nextern const char {}_descriptor[];\n\n#ifdef __cplusplus\n}}\n#endif\n#endif\n", i.prefix);
+  out += fmt::format("/* The descriptor: all of this as JSON, ending in a zero byte. */\nextern const char {}_descriptor[];\n\n#ifdef "
+                     "__cplusplus\n}}\n#endif\n#endif\n",
+                     i.prefix);
   return out;
 }
 

@@ -22,7 +22,8 @@ Diagnostic &Sink::add(Diag kind, Span span, std::string message) {
 }
 
 void Sink::sort_by_place() {
-  std::stable_sort(all_.begin(), all_.end(), [](const Diagnostic &a, const Diagnostic &b) { return a.labels[0].span.begin < b.labels[0].span.begin; });
+  std::stable_sort(all_.begin(), all_.end(),
+                   [](const Diagnostic &a, const Diagnostic &b) { return a.labels[0].span.begin < b.labels[0].span.begin; });
 }
 
 namespace {

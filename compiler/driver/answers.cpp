@@ -42,7 +42,9 @@ std::string contract(const lower::ClauseInfo &c, std::int32_t day) {
   if (!v) return out;
   if (v->from != INT32_MIN) out += fmt::format("    version of {}\n", format_date(v->from));
   for (auto &t : v->texts) out += fmt::format("    “{}”{}\n", t.text, t.source.empty() ? "" : " — " + t.source);
-  for (auto &[line, badge] : v->badges) out += fmt::format("    {}: {}{}\n", line.empty() ? "the sentence" : "`" + line + "`", badge.kind, badge.source.empty() ? "" : " “" + badge.source + "”");
+  for (auto &[line, badge] : v->badges)
+    out += fmt::format("    {}: {}{}\n", line.empty() ? "the sentence" : "`" + line + "`", badge.kind,
+                       badge.source.empty() ? "" : " “" + badge.source + "”");
   return out;
 }
 
@@ -73,7 +75,10 @@ std::vector<NormAsked> norms_asked(const Subject &s, const Asked &a, const host:
     auto state = x.trace[k];
     auto verdict = x.status == Status::ok ? static_cast<Verdict>(static_cast<int>(x.value)) : Verdict::silent;
     auto &kind = clause->kind;
-    bool wanted = verdict == Verdict::forbidden ? kind == "prohibition" || kind == "license" || kind == "exclusivity" : verdict == Verdict::required ? kind == "obligation" : verdict == Verdict::permitted ? kind != "prohibition" && kind != "obligation" : false;
+    bool wanted = verdict == Verdict::forbidden   ? kind == "prohibition" || kind == "license" || kind == "exclusivity"
+                  : verdict == Verdict::required  ? kind == "obligation"
+                  : verdict == Verdict::permitted ? kind != "prohibition" && kind != "obligation"
+                                                  : false;
     bool decides = x.status == Status::ok ? state == 1 && wanted : x.status == Status::conflict ? state == 1 : state < 0;
     auto known = std::find_if(out.begin(), out.end(), [&](auto &n) { return n.clause == &*clause; });
     if (known == out.end()) out.push_back({&*clause, state, decides});
@@ -135,7 +140,8 @@ std::string figures(const Subject &s, const std::string &clause, const LastStep 
   if (last.row.party >= 0) out += " " + i.parties[static_cast<std::size_t>(last.row.party)].name + " reports";
   out += " " + i.events[static_cast<std::size_t>(last.row.subject)].name;
   for (std::size_t f = 0; f < last.row.values.size(); ++f)
-    if (auto *v = std::get_if<Rational>(&last.row.values[f])) out += fmt::format(" {} {}", step.layout.slots[f + 2].name, for_people(step.layout.slots[f + 2].type, *v));
+    if (auto *v = std::get_if<Rational>(&last.row.values[f]))
+      out += fmt::format(" {} {}", step.layout.slots[f + 2].name, for_people(step.layout.slots[f + 2].type, *v));
   if (last.row.economic != last.row.on) out += " for " + format_date(last.row.economic);
   out += "\n";
   std::set<std::string> reads;
@@ -166,7 +172,8 @@ std::string explain(const Subject &s, const Asked &a, const host::Answer &x, std
   std::string out;
   if (a.question >= 0) {
     for (auto &n : norms_asked(s, a, x, day)) {
-      out += fmt::format("  {} {} {}: {}\n", n.decides ? "→" : " ", n.clause->kind, n.clause->name, site_value({lower::Site::truth, {}, {}, {}, {}}, n.state));
+      out += fmt::format("  {} {} {}: {}\n", n.decides ? "→" : " ", n.clause->kind, n.clause->name,
+                         site_value({lower::Site::truth, {}, {}, {}, {}}, n.state));
       if (n.decides) out += contract(*n.clause, day);
     }
     return out;
@@ -180,7 +187,8 @@ std::string explain(const Subject &s, const Asked &a, const host::Answer &x, std
   }
   for (std::size_t k = 0; k < t.sites.size() && k < x.trace.size(); ++k) {
     if (t.sites[k].name == t.name) continue;
-    out += fmt::format("    {} = {}{}\n", t.sites[k].name, site_value(t.sites[k], x.trace[k]), t.sites[k].badge.empty() ? "" : " (" + t.sites[k].badge + ")");
+    out += fmt::format("    {} = {}{}\n", t.sites[k].name, site_value(t.sites[k], x.trace[k]),
+                       t.sites[k].badge.empty() ? "" : " (" + t.sites[k].badge + ")");
   }
   return out;
 }

@@ -114,7 +114,9 @@ Tested test_claim(const Model &m, const Claim &claim, int ledgers, std::uint64_t
     for (auto *e : {a.get(), b.get()})
       for (std::size_t f = 0; f < m.facts.size(); ++f)
         if (m.facts[f].type.base == Type::boolean) e->give(static_cast<int>(f), std::nullopt, Value((k >> (f % 4)) % 2 == 0));
-    for (std::size_t g = 0; g < m.readings.size(); ++g) a->read(static_cast<int>(g), k % static_cast<int>(m.readings[g].names.size())), b->read(static_cast<int>(g), k % static_cast<int>(m.readings[g].names.size()));
+    for (std::size_t g = 0; g < m.readings.size(); ++g)
+      a->read(static_cast<int>(g), k % static_cast<int>(m.readings[g].names.size())),
+          b->read(static_cast<int>(g), k % static_cast<int>(m.readings[g].names.size()));
     std::string script;
     for (auto &h : ledger) {
       if (a->apply(h) != Status::ok) continue;
@@ -122,9 +124,12 @@ Tested test_claim(const Model &m, const Claim &claim, int ledgers, std::uint64_t
       script += fmt::format("\n    on {}", format_date(h.on));
       if (h.kind == Happening::reports || h.kind == Happening::happens) {
         auto &e = m.events[static_cast<std::size_t>(h.subject)];
-        script += h.party >= 0 && !h.values.empty() ? fmt::format(" {} reports {}", m.parties[static_cast<std::size_t>(h.party)].name, e.name) : " " + e.name;
+        script += h.party >= 0 && !h.values.empty() ? fmt::format(" {} reports {}", m.parties[static_cast<std::size_t>(h.party)].name, e.name)
+                                                    : " " + e.name;
         for (std::size_t f = 0; f < h.values.size(); ++f)
-          script += fmt::format("{} {}: {}", f == 0 ? " {" : ",", e.fields[f].name, std::holds_alternative<Rational>(h.values[f]) ? format_value(value_type(m, e.fields[f].type), std::get<Rational>(h.values[f])) : "…");
+          script += fmt::format(
+              "{} {}: {}", f == 0 ? " {" : ",", e.fields[f].name,
+              std::holds_alternative<Rational>(h.values[f]) ? format_value(value_type(m, e.fields[f].type), std::get<Rational>(h.values[f])) : "…");
         if (!h.values.empty()) script += " }";
         if (h.economic != h.on) script += " for " + format_date(h.economic);
       }

@@ -27,9 +27,7 @@ public:
     instance_.give(f, k ? std::optional(constants_of(*k)) : std::nullopt, v ? std::optional(constant_of(*v)) : std::nullopt);
   }
   void read(int g, int c) override { instance_.choose(g, c); }
-  Status apply(const Happening &h) override {
-    return instance_.apply(row_of(m_, h));
-  }
+  Status apply(const Happening &h) override { return instance_.apply(row_of(m_, h)); }
   Outcome ask(TermId t, std::int32_t day) override {
     auto a = instance_.ask(terms_.at(t), day);
     if (a.status != Status::ok) return {a.status, false};
@@ -80,14 +78,16 @@ std::vector<Expectation> run_scenario(const Model &m, const Scenario &s, Evaluat
   for (std::size_t i = 0; i < steps.size(); ++i) {
     auto &step = steps[i];
     if (auto *w = std::get_if<With>(&step.node)) b.set(w->parameter, w->value);
-    else if (auto *g = std::get_if<Given>(&step.node)) b.give(g->fact, g->all_keys || m.facts[static_cast<std::size_t>(g->fact)].keys.empty() ? std::nullopt : std::optional(g->keys), g->value);
+    else if (auto *g = std::get_if<Given>(&step.node))
+      b.give(g->fact, g->all_keys || m.facts[static_cast<std::size_t>(g->fact)].keys.empty() ? std::nullopt : std::optional(g->keys), g->value);
     else if (auto *r = std::get_if<ReadingStep>(&step.node)) b.read(r->group, r->choice);
     else if (auto *a = std::get_if<AsOf>(&step.node)) day = a->day;
     else if (auto *h = std::get_if<Happening>(&step.node)) {
       auto status = b.apply(*h);
       auto *next = i + 1 < steps.size() ? std::get_if<Expect>(&steps[i + 1].node) : nullptr;
       bool expected = next && next->test == Expect::rejected;
-      if (expected != (status != Status::ok)) out.push_back({false, step.span, fmt::format("the row is {}", status == Status::ok ? "taken" : status_word(status))});
+      if (expected != (status != Status::ok))
+        out.push_back({false, step.span, fmt::format("the row is {}", status == Status::ok ? "taken" : status_word(status))});
       else if (expected) out.push_back({true, step.span, {}});
       if (status == Status::ok) day = h->on;
     } else if (auto *e = std::get_if<Expect>(&step.node); e->test != Expect::rejected) {

@@ -53,7 +53,9 @@ struct Reader {
     if (type.base == Type::money && text.find(' ') == std::string::npos) written += " " + value_type(s.model(), type).currency;
     Sink sink;
     auto v = check_value(s.program, type, Source("cell", written), sink);
-    if (!v) fail(fmt::format("`{}` in the column `{}` is no {}: {}", text, column, check::describe(s.model(), type), sink.all().empty() ? "" : sink.all()[0].message));
+    if (!v)
+      fail(fmt::format("`{}` in the column `{}` is no {}: {}", text, column, check::describe(s.model(), type),
+                       sink.all().empty() ? "" : sink.all()[0].message));
     return *v;
   }
   Happening row(const Cells &cells) const {
@@ -70,7 +72,8 @@ struct Reader {
       h.kind = kind == "reports" ? Happening::reports : Happening::happens;
       h.subject = index(m.events, name, "an event");
       auto &event = m.events[static_cast<std::size_t>(h.subject)];
-      if (event.reporter >= 0 && h.party >= 0 && h.party != event.reporter) fail(fmt::format("`{}` is reported by {}", name, m.parties[static_cast<std::size_t>(event.reporter)].name));
+      if (event.reporter >= 0 && h.party >= 0 && h.party != event.reporter)
+        fail(fmt::format("`{}` is reported by {}", name, m.parties[static_cast<std::size_t>(event.reporter)].name));
       fields(event.fields);
     } else if (kind == "does") {
       h.kind = Happening::does;

@@ -12,7 +12,10 @@ namespace {
 
 void given_options(CLI::App &command, Given &given, bool ledger_required) {
   command.add_option("--on", given.on, "the day the question is asked as of")->type_name("DATE");
-  command.add_option("--set", given.settings, "a parameter or a fact, `f(\"GPT\")=true` for one key")->type_name("NAME=VALUE")->take_all()->allow_extra_args(false);
+  command.add_option("--set", given.settings, "a parameter or a fact, `f(\"GPT\")=true` for one key")
+      ->type_name("NAME=VALUE")
+      ->take_all()
+      ->allow_extra_args(false);
   command.add_option("--reading", given.readings, "choose a reading")->type_name("NAME")->take_all()->allow_extra_args(false);
   command.add_option("--inputs", given.inputs, "{\"parameters\": {…}, \"facts\": {…}}")->type_name("FILE");
   auto *events = command.add_option("--events", given.events, "a ledger, CSV or NDJSON")->type_name("FILE");
@@ -22,7 +25,8 @@ void given_options(CLI::App &command, Given &given, bool ledger_required) {
 } // namespace
 
 int main(int argc, char **argv) {
-  CLI::App app{"Deal: the clauses of a contract, compiled to native code.\nExample: deal eval partnership.deal ModelsAndProducts.exclusive --on 2027-01-01"};
+  CLI::App app{
+      "Deal: the clauses of a contract, compiled to native code.\nExample: deal eval partnership.deal ModelsAndProducts.exclusive --on 2027-01-01"};
   app.name("deal");
   app.set_version_flag("--version", std::string("deal ") + deal::codegen::language_version);
   app.require_subcommand(1);
@@ -36,10 +40,12 @@ int main(int argc, char **argv) {
 
   BuildOptions build_options;
   bool levels[4] = {};
-  auto *build = app.add_subcommand("build", "a shared library, its header and its descriptor\nExample: deal build partnership.deal -o partnership.so");
+  auto *build =
+      app.add_subcommand("build", "a shared library, its header and its descriptor\nExample: deal build partnership.deal -o partnership.so");
   build->add_option("FILE", build_options.file, "a deal file")->required();
   build->add_option("-o", build_options.output, "the output; beside a library its header and descriptor")->type_name("PATH");
-  build->add_option("--emit", build_options.emit, "what to write")->check(CLI::IsMember({"so", "object", "header", "descriptor", "exact-ir", "machine-ir", "llvm-ir", "asm"}));
+  build->add_option("--emit", build_options.emit, "what to write")
+      ->check(CLI::IsMember({"so", "object", "header", "descriptor", "exact-ir", "machine-ir", "llvm-ir", "asm"}));
   const char *level_names[] = {"--O0", "--O1", "--O2", "--O3"};
   for (int k = 0; k < 4; ++k) build->add_flag(level_names[k], levels[k], fmt::format("optimize at level {} (also -O{})", k, k));
   build->callback([&] {
@@ -49,7 +55,8 @@ int main(int argc, char **argv) {
   });
 
   EvalOptions eval_options;
-  auto *eval = app.add_subcommand("eval", "answers questions\nExample: deal eval partnership.deal 'may OpenAI offer(\"GPT\", other_product, AWS)' --on 2026-05-01 --set azure_cannot_support=true --explain");
+  auto *eval = app.add_subcommand("eval", "answers questions\nExample: deal eval partnership.deal 'may OpenAI offer(\"GPT\", other_product, AWS)' "
+                                          "--on 2026-05-01 --set azure_cannot_support=true --explain");
   eval->add_option("FILE", eval_options.file, "a deal file or a library")->required();
   eval->add_option("EXPR", eval_options.questions, "expressions")->required();
   given_options(*eval, eval_options.given, false);

@@ -33,14 +33,18 @@ codegen::EmitOptions Machine::options(int level, std::string descriptor) const {
   auto slots = [&](const lower::Layout &layout) {
     codegen::BatchSlots s;
     s.size = layout.size;
-    for (auto &slot : layout.slots) s.slots.push_back({slot.at.offset, slot.type.base == ValueType::ratio ? 16u : size_of(slot.at.elem), slot.known.value_or(UINT32_MAX)});
+    for (auto &slot : layout.slots)
+      s.slots.push_back({slot.at.offset, slot.type.base == ValueType::ratio ? 16u : size_of(slot.at.elem), slot.known.value_or(UINT32_MAX)});
     return s;
   };
   out.parameters = slots(interface.parameter_layout);
   out.facts = slots(interface.fact_layout);
   out.state = slots(interface.state_layout);
   for (auto &t : interface.terms)
-    if (!t.wide) out.batches.push_back({t.symbol, t.type.base == ValueType::boolean ? 1u : t.type.base == ValueType::date || t.type.base >= ValueType::months ? 4u : 8u});
+    if (!t.wide)
+      out.batches.push_back({t.symbol, t.type.base == ValueType::boolean                                    ? 1u
+                                       : t.type.base == ValueType::date || t.type.base >= ValueType::months ? 4u
+                                                                                                            : 8u});
   return out;
 }
 

@@ -20,7 +20,7 @@ bool color_wanted(int fd) {
 }
 
 std::string read_file(const std::string &path) {
-  struct stat info{};
+  struct stat info {};
   if (stat(path.c_str(), &info) != 0) throw Stop{fmt::format("cannot read `{}`: {}", path, std::strerror(errno))};
   if (S_ISDIR(info.st_mode)) throw Stop{fmt::format("cannot read `{}`: it is a folder", path)};
   std::ifstream in(path, std::ios::binary);
@@ -134,7 +134,8 @@ nlohmann::ordered_json parse_exact(const std::string &text) {
 Subject open_subject(const std::string &path) {
   auto bytes = read_file(path);
   Subject s;
-  if (bytes.starts_with("\x7f" "ELF")) {
+  if (bytes.starts_with("\x7f"
+                        "ELF")) {
     auto loaded = codegen::load_library(path);
     if (!loaded) throw Stop{loaded.error()};
     // The descriptor's symbol is `<prefix>_descriptor`; the prefix is not known before it is read.
@@ -191,7 +192,8 @@ std::vector<Asked> prepare(Subject &s, const std::vector<std::string> &texts, bo
   for (auto &a : out) {
     request.extra.push_back(a.term);
     for_cone(s.model(), a.term, [&](const Term &t) {
-      request.steps |= std::holds_alternative<ClauseTerm>(t.node) || std::holds_alternative<TotalRef>(t.node) || std::holds_alternative<StateRef>(t.node) || std::holds_alternative<check::Question>(t.node);
+      request.steps |= std::holds_alternative<ClauseTerm>(t.node) || std::holds_alternative<TotalRef>(t.node) ||
+                       std::holds_alternative<StateRef>(t.node) || std::holds_alternative<check::Question>(t.node);
       request.whole |= std::holds_alternative<check::Question>(t.node);
     });
   }
@@ -219,11 +221,13 @@ std::vector<Asked> prepare(Subject &s, const std::vector<std::string> &texts, bo
     }
     if (auto *d = std::get_if<DefinitionRef>(&node)) a.index = named(s.model().definitions[static_cast<std::size_t>(d->definition)].name);
     if (auto *c = std::get_if<ClauseTerm>(&node)) {
-      static constexpr const char *words[] = {"active", "exclusive", "entitlement", "earned", "accrued", "payable", "payable_on", "paid", "owing", "counted", "room"};
+      static constexpr const char *words[] = {"active",     "exclusive", "entitlement", "earned",  "accrued", "payable",
+                                              "payable_on", "paid",      "owing",       "counted", "room"};
       a.index = named(s.model().clauses[static_cast<std::size_t>(c->clause)].name + "." + words[static_cast<std::size_t>(c->word)]);
     }
     if (a.index < 0 && a.question < 0 && !s.library) a.index = named(fmt::format("?{}", n));
-    if (a.index < 0 && a.question < 0) throw Stop{fmt::format("`{}`: a shared library answers its terms and `may … act(…)`; other expressions need the `.deal` file", a.text)};
+    if (a.index < 0 && a.question < 0)
+      throw Stop{fmt::format("`{}`: a shared library answers its terms and `may … act(…)`; other expressions need the `.deal` file", a.text)};
   }
   return out;
 }
@@ -270,7 +274,8 @@ void apply_given(Subject &s, const Given &given, host::Instance &instance) {
     auto j = parse_exact(read_file(given.inputs));
     if (!j.is_object()) throw Stop{fmt::format("`{}` is not a JSON object", given.inputs)};
     for (auto &[group, values] : j.items()) {
-      if ((group != "parameters" && group != "facts") || !values.is_object()) throw Stop{fmt::format("`{}`: `{}` is neither `parameters` nor `facts`", given.inputs, group)};
+      if ((group != "parameters" && group != "facts") || !values.is_object())
+        throw Stop{fmt::format("`{}`: `{}` is neither `parameters` nor `facts`", given.inputs, group)};
       for (auto &[name, value] : values.items()) {
         put(s, instance, name, value.is_string() ? value.get<std::string>() : value.is_null() ? "unknown" : value.dump());
       }

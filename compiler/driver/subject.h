@@ -13,7 +13,7 @@ struct Stop {
 
 struct Subject {
   Source source{"", ""};
-  check::Program program;      // of a library: its names and types only
+  check::Program program; // of a library: its names and types only
   bool library = false;
   std::shared_ptr<Running> running;
 
@@ -31,8 +31,8 @@ void make_code(Subject &, const lower::Request &, int level);
 struct Asked {
   std::string text;
   check::TermId term;
-  int index = -1;              // of interface.terms
-  int question = -1;           // of interface.questions
+  int index = -1;    // of interface.terms
+  int question = -1; // of interface.questions
   int party = -1;
   std::vector<host::Constant> arguments;
   ValueType type;

@@ -41,7 +41,8 @@ Code::Code(const Interface &i, const std::function<void *(const std::string &)> 
 }
 
 Instance::Instance(const Interface &i, const Code &code)
-    : i_(i), code_(code), parameters_(i.parameter_layout.size), facts_(i.fact_layout.size), readings_(i.readings.size() + 1), state_(i.state_layout.size), next_(i.state_layout.size), texts_(i.texts) {
+    : i_(i), code_(code), parameters_(i.parameter_layout.size), facts_(i.fact_layout.size), readings_(i.readings.size() + 1),
+      state_(i.state_layout.size), next_(i.state_layout.size), texts_(i.texts) {
   for (std::size_t k = 0; k < i.parameters.size(); ++k) {
     auto &value = i.parameters[k].versions[0].value;
     set(static_cast<int>(k), value ? std::optional<Constant>(*value) : std::nullopt);
@@ -141,7 +142,8 @@ Status Instance::apply(const Row &row, std::vector<std::int64_t> *trace) {
   for (auto &value : row.values) write(event, slots[next++], value);
   if (trace) trace->assign(at->sites.size(), 0);
   auto step = trace ? code_.traced_steps[index] : code_.steps[index];
-  auto status = static_cast<Status>(step(parameters_.data(), facts_.data(), readings_.data(), state_.data(), event.data(), next_.data(), trace ? trace->data() : nullptr));
+  auto status = static_cast<Status>(
+      step(parameters_.data(), facts_.data(), readings_.data(), state_.data(), event.data(), next_.data(), trace ? trace->data() : nullptr));
   bool refused = status >= Status::tick_needed || status == Status::input_out_of_range;
   if (status != Status::ok && refused) {
     if (row.on < now_) state_ = std::move(ticked);
@@ -213,7 +215,8 @@ Answer Instance::may(std::size_t question, int party, const std::vector<Constant
   for (std::size_t k = 0; k < arguments.size(); ++k) write(asked, info.layout.slots[k + 1], arguments[k]);
   for (auto &k : info.inputs) {
     std::vector<Constant> keys;
-    for (std::size_t j = 0; j < k.arguments.size(); ++j) keys.push_back(k.arguments[j] < 0 ? k.constants[j] : arguments[static_cast<std::size_t>(k.arguments[j])]);
+    for (std::size_t j = 0; j < k.arguments.size(); ++j)
+      keys.push_back(k.arguments[j] < 0 ? k.constants[j] : arguments[static_cast<std::size_t>(k.arguments[j])]);
     if (auto value = look_up(k, keys)) write(asked, info.layout.slots[k.slot], *value);
   }
   std::int32_t verdict = 0;

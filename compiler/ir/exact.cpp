@@ -8,7 +8,8 @@ namespace {
 Integer lcm_of(const Integer &a, const Integer &b) { return boost::multiprecision::lcm(a, b); }
 
 std::string key_of(const Value &v) {
-  auto key = fmt::format("{} {} {} {} {} {} {}", static_cast<int>(v.op), v.boolean, v.number.str(), static_cast<int>(v.at.region), v.at.offset, static_cast<int>(v.mode), static_cast<int>(v.call));
+  auto key = fmt::format("{} {} {} {} {} {} {}", static_cast<int>(v.op), v.boolean, v.number.str(), static_cast<int>(v.at.region), v.at.offset,
+                         static_cast<int>(v.mode), static_cast<int>(v.call));
   for (auto o : v.operands) key += fmt::format(" {}", o.index);
   if (v.op == Op::quantize || v.op == Op::constant || v.op == Op::over) key += "/" + v.den.str();
   if (v.op == Op::fit || v.op == Op::load) key += fmt::format(" [{},{}]", v.range.lo.str(), v.range.hi.str());
@@ -244,9 +245,12 @@ ValueId Builder::call(Call fn, std::vector<ValueId> operands, Interval range) {
 }
 
 std::string print(const Function &f) {
-  static constexpr std::string_view regions[] = {"parameters", "facts", "readings", "state", "event", "question", "today", "value", "next_state", "trace"};
+  static constexpr std::string_view regions[] = {"parameters", "facts", "readings", "state",      "event",
+                                                 "question",   "today", "value",    "next_state", "trace"};
   static constexpr std::string_view elems[] = {"i8", "i32", "i64", "i256"};
-  auto place = [](const Location &l) { return fmt::format("{}+{}:{}", regions[static_cast<std::size_t>(l.region)], l.offset, elems[static_cast<std::size_t>(l.elem)]); };
+  auto place = [](const Location &l) {
+    return fmt::format("{}+{}:{}", regions[static_cast<std::size_t>(l.region)], l.offset, elems[static_cast<std::size_t>(l.elem)]);
+  };
   auto out = fmt::format("function {}\n", f.symbol);
   for (std::size_t i = 0; i < f.values.size(); ++i) {
     auto &v = f.values[i];

@@ -26,21 +26,23 @@ struct Location {
 };
 
 enum class Op : std::uint8_t { constant, truth, load, flag, add, sub, mul, over, less, equal, and_, or_, not_, select, fit, quantize, call };
-inline constexpr std::string_view op_words[] = {"constant", "truth", "load", "flag", "add", "sub", "mul", "over", "less", "equal", "and", "or", "not", "select", "fit", "quantize", "call"};
+inline constexpr std::string_view op_words[] = {"constant", "truth", "load", "flag", "add",    "sub", "mul",      "over", "less",
+                                                "equal",    "and",   "or",   "not",  "select", "fit", "quantize", "call"};
 
 // Functions of runtime/runtime.h that take and give 64-bit integers.
 enum class Call : std::uint8_t { add_days, add_months, whole_months, year_parts, period, period_first };
-inline constexpr std::string_view call_symbols[] = {"deal_add_days", "deal_add_months", "deal_whole_months", "deal_year_parts", "deal_period", "deal_period_first"};
+inline constexpr std::string_view call_symbols[] = {"deal_add_days",   "deal_add_months", "deal_whole_months",
+                                                    "deal_year_parts", "deal_period",     "deal_period_first"};
 
 struct Value {
   Op op = Op::constant;
   bool boolean = false;
-  Interval range;            // of the numerator
+  Interval range; // of the numerator
   Integer den = 1;
   std::vector<ValueId> operands;
-  Integer number;            // constant; truth: 0 or 1
-  Location at;               // load, flag
-  Rounding mode{};           // quantize: n / d (or n alone) to the nearest multiple of 1 / den
+  Integer number;  // constant; truth: 0 or 1
+  Location at;     // load, flag
+  Rounding mode{}; // quantize: n / d (or n alone) to the nearest multiple of 1 / den
   Call call{};
 };
 

@@ -5,8 +5,27 @@
 
 namespace deal::ir {
 
-enum class MachineOp : std::uint8_t { constant, truth, load, flag, add, sub, mul, less, equal, and_, or_, not_, select, widen, narrow, round_div, call };
-inline constexpr std::string_view machine_words[] = {"constant", "truth", "load", "flag", "add", "sub", "mul", "less", "equal", "and", "or", "not", "select", "widen", "narrow", "round_div", "call"};
+enum class MachineOp : std::uint8_t {
+  constant,
+  truth,
+  load,
+  flag,
+  add,
+  sub,
+  mul,
+  less,
+  equal,
+  and_,
+  or_,
+  not_,
+  select,
+  widen,
+  narrow,
+  round_div,
+  call
+};
+inline constexpr std::string_view machine_words[] = {"constant", "truth", "load", "flag",   "add",   "sub",    "mul",       "less", "equal",
+                                                     "and",      "or",    "not",  "select", "widen", "narrow", "round_div", "call"};
 
 struct MachineValue {
   MachineOp op = MachineOp::constant;

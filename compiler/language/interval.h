@@ -21,7 +21,7 @@ inline Interval scaled(const Interval &a, const Integer &k) { return {a.lo * k, 
 inline Integer magnitude(const Interval &a) { return std::max(Integer(abs(a.lo)), Integer(abs(a.hi))); }
 
 inline int bits_of(const Integer &magnitude) { return magnitude == 0 ? 1 : static_cast<int>(msb(magnitude)) + 2; } // sign included
-inline int bits_of(const Interval &a) { // two's complement
+inline int bits_of(const Interval &a) {                                                                            // two's complement
   return std::max(bits_of(a.hi < 0 ? Integer(0) : a.hi), bits_of(a.lo < 0 ? Integer(-a.lo - 1) : Integer(0)));
 }
 

@@ -16,7 +16,8 @@ struct ValueType {
   friend bool operator==(const ValueType &, const ValueType &) = default;
 };
 
-inline constexpr const char *base_words[] = {"boolean", "integer", "number", "ratio", "decimal", "percent", "money", "date", "duration", "months", "text", "choice", "party", "asset", "verdict"};
+inline constexpr const char *base_words[] = {"boolean",  "integer", "number", "ratio",  "decimal", "percent", "money",  "date",
+                                             "duration", "months",  "text",   "choice", "party",   "asset",   "verdict"};
 
 // 8000000000.00 USD · 12.5% · 2/37 · 45 days · 2027-03-31 · AWS
 std::string format_value(const ValueType &, const Rational &);

@@ -40,10 +40,23 @@ struct Period {
 
 // What a result can be (semantics.md rule 16); the order is the rank and the ABI's number.
 enum class Status : std::uint8_t {
-  ok, unknown, no_rule_applies, readings_differ, conflict, division_by_zero, date_out_of_range, overflow, input_out_of_range,
-  tick_needed = 16, out_of_order, closed_period, too_many_open, layout_mismatch
+  ok,
+  unknown,
+  no_rule_applies,
+  readings_differ,
+  conflict,
+  division_by_zero,
+  date_out_of_range,
+  overflow,
+  input_out_of_range,
+  tick_needed = 16,
+  out_of_order,
+  closed_period,
+  too_many_open,
+  layout_mismatch
 };
-inline constexpr std::array<std::string_view, 9> status_words = {"ok", "unknown", "no rule applies", "readings differ", "conflict", "division by zero", "date out of range", "overflow", "input out of range"};
+inline constexpr std::array<std::string_view, 9> status_words = {
+    "ok", "unknown", "no rule applies", "readings differ", "conflict", "division by zero", "date out of range", "overflow", "input out of range"};
 inline constexpr std::array<std::string_view, 5> refusal_words = {"tick needed", "out of order", "closed period", "too many open", "layout mismatch"};
 inline std::string_view status_word(Status s) {
   auto n = static_cast<std::size_t>(s);

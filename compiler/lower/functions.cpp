@@ -13,9 +13,15 @@ ValueType of(ValueType::Base base) {
 }
 
 constexpr std::pair<Word, const char *> license_words[] = {{Word::active, "active"}, {Word::exclusive, "exclusive"}};
-constexpr std::pair<Word, const char *> payment_words[] = {{Word::entitlement, "entitlement"}, {Word::earned, "earned"},         {Word::accrued, "accrued"},
-                                                           {Word::payable, "payable"},         {Word::payable_on, "payable_on"}, {Word::paid, "paid"},
-                                                           {Word::owing, "owing"},             {Word::counted, "counted"},       {Word::room, "room"}};
+constexpr std::pair<Word, const char *> payment_words[] = {{Word::entitlement, "entitlement"},
+                                                           {Word::earned, "earned"},
+                                                           {Word::accrued, "accrued"},
+                                                           {Word::payable, "payable"},
+                                                           {Word::payable_on, "payable_on"},
+                                                           {Word::paid, "paid"},
+                                                           {Word::owing, "owing"},
+                                                           {Word::counted, "counted"},
+                                                           {Word::room, "room"}};
 constexpr int layout_version = 1;
 
 Elem elem_of(const ValueType &t) {
@@ -76,7 +82,8 @@ void Program::run(const Request &request) {
     for (auto &f : declared.fields) fields.emplace_back(f.name, f.type);
     return fields;
   };
-  for (std::size_t e = 0; e < m.events.size(); ++e) step(m.events[e].fields.empty() ? StepInfo::happens : StepInfo::reports, static_cast<int>(e), m.events[e].name, fields_of(m.events[e]));
+  for (std::size_t e = 0; e < m.events.size(); ++e)
+    step(m.events[e].fields.empty() ? StepInfo::happens : StepInfo::reports, static_cast<int>(e), m.events[e].name, fields_of(m.events[e]));
   for (std::size_t a = 1; a < m.actions.size(); ++a) step(StepInfo::does, static_cast<int>(a), "does_" + m.actions[a].name, fields_of(m.actions[a]));
   for (std::size_t c = 0; c < payments.size(); ++c)
     if (payments[c]) step(StepInfo::pays, static_cast<int>(c), "pays_" + m.clauses[c].name, {{"amount", payments[c]->money}});
@@ -139,7 +146,8 @@ void Program::term_functions(const Request &) {
     auto index = static_cast<int>(c);
     if (clause.kind == syntax::Clause::license || clause.kind == syntax::Clause::exclusivity)
       for (auto &[word, name] : license_words)
-        term(clause.name + "." + name, of(ValueType::boolean), index, [&](Body &body, const Env &env) { return body.license_word(index, word, env); });
+        term(clause.name + "." + name, of(ValueType::boolean), index,
+             [&](Body &body, const Env &env) { return body.license_word(index, word, env); });
     if (payments[c])
       for (auto &[word, name] : payment_words)
         term(clause.name + "." + name, word == Word::payable_on ? of(ValueType::date) : value_type(m, payments[c]->money), index,
@@ -149,7 +157,17 @@ void Program::term_functions(const Request &) {
 
 // A question from outside the file: numerator and denominator in 256 bits, whatever its type.
 void Program::extra_function(TermId id, std::size_t index) {
-  TermInfo info{fmt::format("?{}", index), fmt::format("{}_question_{}", out.interface.prefix, index), value_type(m, m[id].type), -1, false, false, true, {}, {}, {}, {}};
+  TermInfo info{fmt::format("?{}", index),
+                fmt::format("{}_question_{}", out.interface.prefix, index),
+                value_type(m, m[id].type),
+                -1,
+                false,
+                false,
+                true,
+                {},
+                {},
+                {},
+                {}};
   Body body(*this, info.symbol, ir::Shape::term);
   Env env;
   env.today = body.b.load({Region::today, 0, Elem::i32}, {INT32_MIN, INT32_MAX});
@@ -233,7 +251,9 @@ void Program::step_function(StepInfo::Kind kind, int subject) {
     if (traced) body.sites = &info.sites;
     auto &b = body.b;
     auto on = body.load(info.layout.slots[0]), economic = body.load(info.layout.slots[1]);
-    auto refuse_where = [&](ValueId refused, ValueId condition, Status s) { return b.select(body.is_ok(refused), b.select(condition, body.status(s), refused), refused); };
+    auto refuse_where = [&](ValueId refused, ValueId condition, Status s) {
+      return b.select(body.is_ok(refused), b.select(condition, body.status(s), refused), refused);
+    };
     // semantics.md, step: 1.
     auto refused = b.select(b.equal(body.load(version_cell), b.number(layout_version)), b.number(0), body.status(Status::layout_mismatch));
     auto halt_state = body.load(halt_cell);
@@ -242,8 +262,10 @@ void Program::step_function(StepInfo::Kind kind, int subject) {
       ValueId next = b.number(no_day);
       for (auto &cells : payments) {
         if (!cells) continue;
-        if (cells->closed) next = b.min(next, b.add(body.close_day(*cells, b.add(b.fit(body.load(*cells->closed), {-800000, 2999998}), b.number(1))), b.number(1)));
-        if (cells->released) next = b.min(next, b.select(b.equal(body.load(*cells->released), b.number(0)), b.number(cells->release_day), b.number(no_day)));
+        if (cells->closed)
+          next = b.min(next, b.add(body.close_day(*cells, b.add(b.fit(body.load(*cells->closed), {-800000, 2999998}), b.number(1))), b.number(1)));
+        if (cells->released)
+          next = b.min(next, b.select(b.equal(body.load(*cells->released), b.number(0)), b.number(cells->release_day), b.number(no_day)));
       }
       refused = refuse_where(refused, b.less_equal(next, on), Status::tick_needed);
     }
@@ -261,18 +283,21 @@ void Program::step_function(StepInfo::Kind kind, int subject) {
       for (auto &f : action.fields) types.push_back(f.type);
     }
     if (kind == StepInfo::pays) types.push_back(payments[static_cast<std::size_t>(subject)]->money);
-    for (std::size_t k = 0; k < types.size(); ++k) wrong = b.either(wrong, b.negation(body.is_ok(body.input(info.layout.slots[k + 2], types[k]).status)));
+    for (std::size_t k = 0; k < types.size(); ++k)
+      wrong = b.either(wrong, b.negation(body.is_ok(body.input(info.layout.slots[k + 2], types[k]).status)));
     bool reported = kind <= StepInfo::happens;
     auto safe = b.fit(economic, {-719162, 2932896});
     auto safe_on = b.fit(on, {-719162, 2932896});
     if (reported)
-      if (auto &each = m.events[static_cast<std::size_t>(subject)].each) wrong = b.either(wrong, b.negation(b.equal(body.period_last(body.period(safe, each->unit), each->unit), safe)));
+      if (auto &each = m.events[static_cast<std::size_t>(subject)].each)
+        wrong = b.either(wrong, b.negation(b.equal(body.period_last(body.period(safe, each->unit), each->unit), safe)));
     refused = refuse_where(refused, wrong, Status::input_out_of_range);
     if (reported)
       for (auto &cells : payments)
         if (cells && cells->closed && cells->shape->trigger == subject) {
           auto last_closed = b.sub(body.load(*cells->closed), b.number(cells->shape->restatable));
-          refused = refuse_where(refused, b.less_equal(body.period(safe, cells->shape->each_period->period.unit), last_closed), Status::closed_period);
+          refused =
+              refuse_where(refused, b.less_equal(body.period(safe, cells->shape->each_period->period.unit), last_closed), Status::closed_period);
         }
     // 2.
     body.becomes[now_cell] = safe_on;
@@ -291,7 +316,8 @@ void Program::step_function(StepInfo::Kind kind, int subject) {
         if (total.event != subject) continue;
         auto field = body.input(info.layout.slots[static_cast<std::size_t>(total.field) + 2], types[static_cast<std::size_t>(total.field)]);
         auto counts = total.window == syntax::Total::since ? b.less_equal(b.number(total.since_day), safe) : b.truth(true);
-        auto sum = body.store({body.status(Status::ok), b.add(body.load(totals[t]), b.select(counts, field.v, b.number(0))), {}}, total.type, std::nullopt);
+        auto sum =
+            body.store({body.status(Status::ok), b.add(body.load(totals[t]), b.select(counts, field.v, b.number(0))), {}}, total.type, std::nullopt);
         body.fail_with(sum.status);
         body.becomes[totals[t]] = sum.v;
         body.becomes[totals[t] + 1] = b.fit(b.add(body.load(totals[t] + 1), b.number(1)), {-Integer(999999999999999999), 999999999999999999});
@@ -339,8 +365,10 @@ void Program::next_function() {
   ValueId next = b.number(no_day);
   for (auto &cells : payments) {
     if (!cells) continue;
-    if (cells->closed) next = b.min(next, b.add(body.close_day(*cells, b.add(b.fit(body.load(*cells->closed), {-800000, 2999998}), b.number(1))), b.number(1)));
-    if (cells->released) next = b.min(next, b.select(b.equal(body.load(*cells->released), b.number(0)), b.number(cells->release_day), b.number(no_day)));
+    if (cells->closed)
+      next = b.min(next, b.add(body.close_day(*cells, b.add(b.fit(body.load(*cells->closed), {-800000, 2999998}), b.number(1))), b.number(1)));
+    if (cells->released)
+      next = b.min(next, b.select(b.equal(body.load(*cells->released), b.number(0)), b.number(cells->release_day), b.number(no_day)));
   }
   body.function.result = next;
   body.finish();
@@ -351,12 +379,19 @@ void Program::tick_function() {
   Body body(*this, out.interface.prefix + "_tick", ir::Shape::tick);
   auto &b = body.b;
   ValueId next = b.number(no_day);
-  struct Boundary { ValueId day; const PaymentCells *cells; bool close; };
+  struct Boundary {
+    ValueId day;
+    const PaymentCells *cells;
+    bool close;
+  };
   std::vector<Boundary> all;
   for (auto &cells : payments) {
     if (!cells) continue;
-    if (cells->closed) all.push_back({b.add(body.close_day(*cells, b.add(b.fit(body.load(*cells->closed), {-800000, 2999998}), b.number(1))), b.number(1)), &*cells, true});
-    if (cells->released) all.push_back({b.select(b.equal(body.load(*cells->released), b.number(0)), b.number(cells->release_day), b.number(no_day)), &*cells, false});
+    if (cells->closed)
+      all.push_back(
+          {b.add(body.close_day(*cells, b.add(b.fit(body.load(*cells->closed), {-800000, 2999998}), b.number(1))), b.number(1)), &*cells, true});
+    if (cells->released)
+      all.push_back({b.select(b.equal(body.load(*cells->released), b.number(0)), b.number(cells->release_day), b.number(no_day)), &*cells, false});
   }
   for (auto &x : all) next = b.min(next, x.day);
   auto done = b.equal(next, b.number(no_day));

@@ -14,8 +14,8 @@ struct Slot {
   std::string name;
   ValueType type;
   ir::Location at;
-  std::optional<std::uint32_t> known;  // the byte that says whether it was given
-  std::optional<Rational> low, high;   // declared range
+  std::optional<std::uint32_t> known; // the byte that says whether it was given
+  std::optional<Rational> low, high;  // declared range
 };
 struct Layout {
   std::string name;
@@ -23,24 +23,59 @@ struct Layout {
   std::vector<Slot> slots;
 };
 
-struct Titled { std::string name, title; };
-struct Badge { std::string kind, source; };
-struct Contract { std::string text, source; };
+struct Titled {
+  std::string name, title;
+};
+struct Badge {
+  std::string kind, source;
+};
+struct Contract {
+  std::string text, source;
+};
 
 struct ParameterInfo {
   std::string name, title;
-  struct Version { std::int32_t from; std::optional<Rational> value; std::optional<Badge> badge; };
+  struct Version {
+    std::int32_t from;
+    std::optional<Rational> value;
+    std::optional<Badge> badge;
+  };
   std::vector<Version> versions;
 };
-struct FieldInfo { std::string name; ValueType type; std::optional<Rational> low, high; };
-struct FactInfo { std::string name, title, decider; std::vector<FieldInfo> keys; FieldInfo self; bool decider_not_stated = false; };
-struct EventInfo { std::string name, title, reporter; std::optional<Period> each; std::vector<FieldInfo> fields; };
-struct ActionInfo { std::string name, title, as, by; std::vector<FieldInfo> fields; };
-struct KindInfo { std::string name; std::vector<Titled> alternatives; };
+struct FieldInfo {
+  std::string name;
+  ValueType type;
+  std::optional<Rational> low, high;
+};
+struct FactInfo {
+  std::string name, title, decider;
+  std::vector<FieldInfo> keys;
+  FieldInfo self;
+  bool decider_not_stated = false;
+};
+struct EventInfo {
+  std::string name, title, reporter;
+  std::optional<Period> each;
+  std::vector<FieldInfo> fields;
+};
+struct ActionInfo {
+  std::string name, title, as, by;
+  std::vector<FieldInfo> fields;
+};
+struct KindInfo {
+  std::string name;
+  std::vector<Titled> alternatives;
+};
 struct ClauseInfo {
   std::string kind, name, title;
   ValueType currency; // of a payment
-  struct Version { std::int32_t from; bool ended; std::vector<Contract> texts; std::vector<std::pair<std::string, Badge>> badges; Span span; };
+  struct Version {
+    std::int32_t from;
+    bool ended;
+    std::vector<Contract> texts;
+    std::vector<std::pair<std::string, Badge>> badges;
+    Span span;
+  };
   std::vector<Version> versions;
 };
 
@@ -48,8 +83,8 @@ struct ClauseInfo {
 // where that is not negative, else `constants[i]`.
 struct Keyed {
   enum Kind : std::uint8_t { fact, occurrence } kind = fact;
-  int index = -1;  // the fact or the action
-  int party = -1;  // of an occurrence: only this party's acts; -1: any
+  int index = -1; // the fact or the action
+  int party = -1; // of an occurrence: only this party's acts; -1: any
   std::vector<int> arguments;
   std::vector<Constant> constants;
   std::size_t slot = 0; // in the facts, or in the question's struct
@@ -58,10 +93,10 @@ struct Keyed {
 // What a trace slot holds, in the order of evaluation.
 struct Site {
   enum Kind : std::uint8_t { stored, rule, truth } kind = stored;
-  std::string name;   // "Partnership.rate", "OpenAIToMicrosoft: share before the cap"
+  std::string name; // "Partnership.rate", "OpenAIToMicrosoft: share before the cap"
   ValueType type;
   Span span;
-  std::string badge;  // what the figure rests on
+  std::string badge; // what the figure rests on
 };
 
 struct TermInfo {
@@ -76,16 +111,16 @@ struct TermInfo {
 struct QuestionInfo {
   int action;
   std::string symbol;
-  Layout layout;          // party, arguments, then what the host looks up
+  Layout layout; // party, arguments, then what the host looks up
   std::vector<Keyed> inputs;
   std::vector<int> readings;
   std::vector<Site> sites; // one for each norm: what it says here
 };
 struct StepInfo {
   enum Kind : std::uint8_t { reports, happens, does, pays } kind = reports;
-  int subject;            // event, action or clause
+  int subject; // event, action or clause
   std::string symbol;
-  Layout layout;          // on, for, party (does), fields
+  Layout layout; // on, for, party (does), fields
   std::vector<int> readings;
   std::vector<Site> sites;
 };

@@ -11,9 +11,9 @@ struct Module {
 };
 
 struct Request {
-  bool whole = true;                 // every askable term and question, with traced twins
-  bool steps = true;                 // init, step, next, tick
-  std::vector<check::TermId> extra;  // questions from outside the file, as wide terms named "?0", "?1", …
+  bool whole = true;                // every askable term and question, with traced twins
+  bool steps = true;                // init, step, next, tick
+  std::vector<check::TermId> extra; // questions from outside the file, as wide terms named "?0", "?1", …
 };
 
 Module lower(const check::Model &, const Request &);

@@ -25,16 +25,16 @@ struct Res {
 
 struct PaymentCells {
   std::size_t entitlement = 0, earned = 0, accrued = 0, paid = 0, payable_on = 0;
-  std::vector<std::pair<std::int32_t, bool>> cuts; // first day of each piece after the first, whether the cap or its counting changes there
-  std::vector<std::size_t> pieces;                 // S of rule 5
+  std::vector<std::pair<std::int32_t, bool>> cuts;        // first day of each piece after the first, whether the cap or its counting changes there
+  std::vector<std::size_t> pieces;                        // S of rule 5
   std::vector<std::pair<std::size_t, std::size_t>> ring;  // period, its sum
-  std::optional<std::size_t> closed;               // the last period that closed
+  std::optional<std::size_t> closed;                      // the last period that closed
   std::vector<std::pair<std::size_t, std::size_t>> waits; // day, amount
   std::optional<std::size_t> released;
   std::int32_t release_day = no_day;
   Type money;
   const PaymentVersion *shape = nullptr;
-  std::set<int> parameters;                        // that its cells read
+  std::set<int> parameters; // that its cells read
 };
 
 class Body;
@@ -76,7 +76,11 @@ std::size_t add_slot(Layout &, Region, const std::string &name, const ValueType 
 void close_layout(Layout &);
 std::string symbol_of(std::string_view name);
 
-struct Argument { Res value; std::optional<Constant> constant; int index = -1; };
+struct Argument {
+  Res value;
+  std::optional<Constant> constant;
+  int index = -1;
+};
 
 // Where a term is evaluated.
 struct Env {
@@ -88,7 +92,8 @@ struct Env {
   const std::vector<Argument> *arguments = nullptr;
   QuestionInfo *question = nullptr;
   friend bool operator<(const Env &a, const Env &b) {
-    return std::tie(a.today.index, a.fixed, a.event, a.before, a.step, a.arguments) < std::tie(b.today.index, b.fixed, b.event, b.before, b.step, b.arguments);
+    return std::tie(a.today.index, a.fixed, a.event, a.before, a.step, a.arguments) <
+           std::tie(b.today.index, b.fixed, b.event, b.before, b.step, b.arguments);
   }
 };
 
@@ -106,7 +111,10 @@ public:
   std::set<std::size_t> read_facts;
   std::vector<int> assumed; // of each reading group, in a question
   std::vector<Site> *sites = nullptr;
-  struct Noted { Site site; ValueId value; };
+  struct Noted {
+    Site site;
+    ValueId value;
+  };
   std::vector<Noted> noted;
   void finish();
 
@@ -146,7 +154,7 @@ public:
   ValueId today(const Env &);
   ValueId load(std::size_t cell);
   ValueId load(const Slot &);
-  Res cell_value(std::size_t cell); // halted: the halt
+  Res cell_value(std::size_t cell);                // halted: the halt
   ValueId since(std::int32_t day, const Env &env); // today is on or after it
 
   // clauses/
@@ -158,10 +166,15 @@ public:
   Res question(bool must, ValueId party, int action, const std::vector<Argument> &, const Env &);
   Res effective(std::size_t norm, ValueId party, const std::vector<Argument> &, const Env &, std::map<std::size_t, Res> &);
   Res payment_word(int clause, Word, const Env &);
-  struct Fold { ValueId a, k, cap, has_cap, status; };
+  struct Fold {
+    ValueId a, k, cap, has_cap, status;
+  };
   Fold fold(const Clause &, const PaymentCells &, const std::vector<ValueId> &pieces, const Env &, ValueId as_of);
   Res cap_at(const Clause &, const PaymentCells &, std::int32_t day, const Env &);
-  struct Given { Res entitlement, given; ValueId applies, dated; };
+  struct Given {
+    Res entitlement, given;
+    ValueId applies, dated;
+  };
   Given given(const Clause &, const PaymentCells &, const Env &);
   Given in_proportion(const Clause &, const PaymentCells &, const Env &);
   void pay(int clause, const Env &, ValueId on);

@@ -83,9 +83,11 @@ std::size_t Program::fact_slot(Keyed k) {
     if (have.kind == k.kind && have.index == k.index && have.party == k.party && have.constants == k.constants) return have.slot;
   auto name = k.kind == Keyed::fact ? i.facts[static_cast<std::size_t>(k.index)].name : i.actions[static_cast<std::size_t>(k.index)].name + "_first";
   if (!k.constants.empty()) name += "_" + std::to_string(i.fact_inputs.size());
-  k.slot = add_slot(i.fact_layout, Region::facts, symbol_of(name), k.kind == Keyed::fact ? i.facts[static_cast<std::size_t>(k.index)].self.type : of(ValueType::date), k.kind == Keyed::fact);
+  k.slot = add_slot(i.fact_layout, Region::facts, symbol_of(name),
+                    k.kind == Keyed::fact ? i.facts[static_cast<std::size_t>(k.index)].self.type : of(ValueType::date), k.kind == Keyed::fact);
   auto &slot = i.fact_layout.slots.back();
-  if (k.kind == Keyed::fact) slot.low = i.facts[static_cast<std::size_t>(k.index)].self.low, slot.high = i.facts[static_cast<std::size_t>(k.index)].self.high;
+  if (k.kind == Keyed::fact)
+    slot.low = i.facts[static_cast<std::size_t>(k.index)].self.low, slot.high = i.facts[static_cast<std::size_t>(k.index)].self.high;
   i.fact_inputs.push_back(k);
   return k.slot;
 }
@@ -138,7 +140,8 @@ void Program::declare() {
     for (auto &n : r.names) group.push_back({n.name, n.title});
   }
   for (auto &a : m.amendments) i.amendments.push_back({a.name, a.title});
-  static constexpr const char *kinds[] = {"license", "payment", "obligation", "permission", "prohibition", "option", "exclusivity", "cap", "waterfall"};
+  static constexpr const char *kinds[] = {"license", "payment",     "obligation", "permission", "prohibition",
+                                          "option",  "exclusivity", "cap",        "waterfall"};
   for (auto &c : m.clauses) {
     ClauseInfo info{kinds[c.kind], c.name, c.title, {}, {}};
     for (auto &v : c.versions) {
@@ -155,14 +158,18 @@ void Program::declare() {
   close_layout(i.parameter_layout);
 }
 
-std::size_t Program::add_cell(const std::string &name, const ValueType &t) { return add_slot(out.interface.state_layout, Region::state, symbol_of(name), t, false); }
+std::size_t Program::add_cell(const std::string &name, const ValueType &t) {
+  return add_slot(out.interface.state_layout, Region::state, symbol_of(name), t, false);
+}
 
 PaymentCells Program::payment_cells(const Clause &c) {
   PaymentCells out_cells;
   const PaymentVersion *before = nullptr;
   std::map<std::int32_t, bool> cuts;
   auto cap = [](auto *x) { return x ? x->cap : TermId{}; };
-  auto counting = [](auto *x) { return !x || !x->counting ? std::pair{0, 0} : x->counting->from ? std::pair{2, x->counting->from->day} : std::pair{1, 0}; };
+  auto counting = [](auto *x) {
+    return !x || !x->counting ? std::pair{0, 0} : x->counting->from ? std::pair{2, x->counting->from->day} : std::pair{1, 0};
+  };
   for (auto &v : c.versions) {
     auto *now = std::get_if<PaymentVersion>(&v.body);
     auto *ended = std::get_if<Ended>(&v.body);

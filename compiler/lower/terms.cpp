@@ -44,7 +44,9 @@ Res Body::cell_value(std::size_t index) {
 // What was given, if it was and lies in its range.
 Res Body::input(const Slot &s, const Type &t) {
   auto given = s.known ? b.flag({s.at.region, *s.known, Elem::i8}) : b.truth(true);
-  auto unknown = [&](ValueId fits) { return b.select(given, b.select(fits, status(Status::ok), status(Status::input_out_of_range)), status(Status::unknown)); };
+  auto unknown = [&](ValueId fits) {
+    return b.select(given, b.select(fits, status(Status::ok), status(Status::input_out_of_range)), status(Status::unknown));
+  };
   if (t.base == Type::boolean) return {unknown(b.truth(true)), b.flag(s.at), {}};
   auto raw = load(s);
   if (t.base == Type::ratio) {
@@ -78,7 +80,10 @@ Res Body::parameter(int index, const Env &env) {
   auto r = by_version(par.versions, env, failed(Status::no_rule_applies, par.type), read);
   std::string badge;
   for (auto &v : par.versions)
-    if (v.badge) badge = v.badge->kind == syntax::Badge::assumed ? "assumed" : (v.badge->kind == syntax::Badge::according ? "according to " : "inferred from ") + v.badge->source;
+    if (v.badge)
+      badge = v.badge->kind == syntax::Badge::assumed
+                  ? "assumed"
+                  : (v.badge->kind == syntax::Badge::according ? "according to " : "inferred from ") + v.badge->source;
   if (!r.d) note(Site::stored, par.name, value_type(m, par.type), r.v, par.span, badge);
   return r;
 }
@@ -127,7 +132,9 @@ Res Body::fact(const FactRef &n, const Env &env) {
     r = input(p.out.interface.fact_layout.slots[slot], fact.type);
   } else {
     auto &q = *env.question;
-    auto at = std::find_if(q.inputs.begin(), q.inputs.end(), [&](auto &i) { return i.kind == k.kind && i.index == k.index && i.arguments == k.arguments && i.constants == k.constants; });
+    auto at = std::find_if(q.inputs.begin(), q.inputs.end(), [&](auto &i) {
+      return i.kind == k.kind && i.index == k.index && i.arguments == k.arguments && i.constants == k.constants;
+    });
     if (at == q.inputs.end()) {
       k.slot = add_slot(q.layout, Region::question, fact.name + "_" + std::to_string(q.inputs.size()), value_type(m, fact.type), true);
       q.inputs.push_back(k);
@@ -154,7 +161,9 @@ Res Body::occurred(int action, int party, const std::vector<Argument> &arguments
     first = load(p.out.interface.fact_layout.slots[slot]);
   } else {
     auto &q = *env.question;
-    auto at = std::find_if(q.inputs.begin(), q.inputs.end(), [&](auto &i) { return i.kind == k.kind && i.index == k.index && i.party == k.party && i.arguments == k.arguments && i.constants == k.constants; });
+    auto at = std::find_if(q.inputs.begin(), q.inputs.end(), [&](auto &i) {
+      return i.kind == k.kind && i.index == k.index && i.party == k.party && i.arguments == k.arguments && i.constants == k.constants;
+    });
     if (at == q.inputs.end()) {
       k.slot = add_slot(q.layout, Region::question, name + "_" + std::to_string(q.inputs.size()), date, false);
       q.inputs.push_back(k);
@@ -226,18 +235,20 @@ Res Body::eval(TermId id, const Env &env) {
   auto &term = m[id];
   auto boolean = [&](ValueId s, ValueId v) { return Res{s, v, {}}; };
   return match(
-      term.node, [&](const check::Constant &n) { return constant(n.outcome, term.type); }, [&](const UnknownTerm &) { return failed(Status::unknown, term.type); },
-      [&](const ParameterRef &n) { return parameter(n.parameter, env); }, [&](const FactRef &n) { return fact(n, env); },
+      term.node, [&](const check::Constant &n) { return constant(n.outcome, term.type); },
+      [&](const UnknownTerm &) { return failed(Status::unknown, term.type); }, [&](const ParameterRef &n) { return parameter(n.parameter, env); },
+      [&](const FactRef &n) { return fact(n, env); },
       [&](const FieldRef &n) {
         for (auto &s : p.out.interface.steps)
           if (s.kind <= StepInfo::happens && s.subject == n.event) {
-            auto r = input(s.layout.slots[static_cast<std::size_t>(n.field) + 2], m.events[static_cast<std::size_t>(n.event)].fields[static_cast<std::size_t>(n.field)].type);
+            auto r = input(s.layout.slots[static_cast<std::size_t>(n.field) + 2],
+                           m.events[static_cast<std::size_t>(n.event)].fields[static_cast<std::size_t>(n.field)].type);
             return Res{status(Status::ok), r.v, r.d}; // the step refused what is out of range
           }
         return failed(Status::no_rule_applies, term.type);
       },
-      [&](const ArgumentRef &n) { return (*env.arguments)[static_cast<std::size_t>(n.index)].value; }, [&](const TodayRef &) { return number(today(env)); },
-      [&](const DefinitionRef &n) { return definition(n.definition, env); },
+      [&](const ArgumentRef &n) { return (*env.arguments)[static_cast<std::size_t>(n.index)].value; },
+      [&](const TodayRef &) { return number(today(env)); }, [&](const DefinitionRef &n) { return definition(n.definition, env); },
       [&](const StateRef &n) {
         auto r = cell_value(p.states[static_cast<std::size_t>(n.state)]);
         if (env.step) r.status = status(Status::ok);
@@ -248,7 +259,9 @@ Res Body::eval(TermId id, const Env &env) {
         auto x = eval(n.operand, env);
         return Res{x.status, b.negate(x.v), x.d};
       },
-      [&](const Logic &n) { return parallel(n.conjunction, {eval(n.left, env), eval(n.right, env)}); },
+      [&](const Logic &n) {
+        return parallel(n.conjunction, {eval(n.left, env), eval(n.right, env)});
+      },
       [&](const Compare &n) {
         auto x = eval(n.left, env), y = eval(n.right, env);
         auto s = join(x.status, y.status);
@@ -325,7 +338,8 @@ Res Body::eval(TermId id, const Env &env) {
                             : b.call(ir::Call::add_days, {day.v, whole}, {none, 2932896});
         // A span that was cut to fit leads out of range from any day.
         auto fits = b.both(exact, b.less(b.number(none), moved));
-        return Res{b.select(is_ok(s), b.select(fits, status(Status::ok), status(Status::date_out_of_range)), s), b.fit(moved, {-719162, 2932896}), {}};
+        return Res{
+            b.select(is_ok(s), b.select(fits, status(Status::ok), status(Status::date_out_of_range)), s), b.fit(moved, {-719162, 2932896}), {}};
       },
       [&](const DateDifference &n) {
         auto x = eval(n.later, env), y = eval(n.earlier, env);
@@ -341,13 +355,17 @@ Res Body::eval(TermId id, const Env &env) {
         auto s = join(x.status, y.status);
         Integer size = unit_sizes[static_cast<std::size_t>(n.unit)];
         if (is_calendar(n.unit))
-          return Res{s, b.call(ir::Call::whole_months, {x.v, y.v, b.number(size), b.number(m.month_end_up.value_or(false) ? 1 : 0)}, {-days_of_history, days_of_history}), {}};
+          return Res{s,
+                     b.call(ir::Call::whole_months, {x.v, y.v, b.number(size), b.number(m.month_end_up.value_or(false) ? 1 : 0)},
+                            {-days_of_history, days_of_history}),
+                     {}};
         return Res{s, b.quantize(b.mul(b.sub(y.v, x.v), b.number(86400, size)), {}, Rounding::down, 1), {}};
       },
       [&](const Years &n) {
         auto x = eval(n.from, env), y = eval(n.to, env);
         auto convention = static_cast<std::size_t>(n.convention);
-        auto parts = b.call(ir::Call::year_parts, {x.v, y.v, b.number(static_cast<int>(convention))}, {-Integer(10000) * 133590, Integer(10000) * 133590});
+        auto parts =
+            b.call(ir::Call::year_parts, {x.v, y.v, b.number(static_cast<int>(convention))}, {-Integer(10000) * 133590, Integer(10000) * 133590});
         return Res{join(x.status, y.status), b.mul(parts, b.number(1, year_bases[convention])), {}};
       },
       [&](const InYear &n) {

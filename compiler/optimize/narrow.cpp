@@ -43,7 +43,10 @@ public:
   }
 
 private:
-  struct Sized { ValueId id; Interval range; }; // a machine value and the interval it lies in
+  struct Sized {
+    ValueId id;
+    Interval range;
+  }; // a machine value and the interval it lies in
 
   ValueId at(ValueId exact) const { return place_[exact.index]; }
   int width(ValueId id) const { return to_.values[id.index].width; }
@@ -112,7 +115,8 @@ private:
       return add(std::move(m));
     }
     case Op::add:
-    case Op::sub: return binary(v.op == Op::add ? MachineOp::add : MachineOp::sub, over(v.operands[0], v.den), over(v.operands[1], v.den), v.range, false);
+    case Op::sub:
+      return binary(v.op == Op::add ? MachineOp::add : MachineOp::sub, over(v.operands[0], v.den), over(v.operands[1], v.den), v.range, false);
     case Op::mul: return binary(MachineOp::mul, {at(v.operands[0]), operand(0).range}, {at(v.operands[1]), operand(1).range}, v.range, false);
     case Op::over: return at(v.operands[0]);
     case Op::less:

@@ -26,12 +26,12 @@ private:
 };
 
 // Our own mistakes: says where and stops, rather than answer wrongly.
-#define DEAL_CHECK(condition, what)                                                                                          \
-  do {                                                                                                                       \
-    if (!(condition)) {                                                                                                      \
-      std::fprintf(stderr, "internal error in %s (line %d): %s\n", __func__, __LINE__, what);                                  \
-      std::abort();                                                                                                          \
-    }                                                                                                                        \
+#define DEAL_CHECK(condition, what)                                                                                                                  \
+  do {                                                                                                                                               \
+    if (!(condition)) {                                                                                                                              \
+      std::fprintf(stderr, "internal error in %s (line %d): %s\n", __func__, __LINE__, what);                                                        \
+      std::abort();                                                                                                                                  \
+    }                                                                                                                                                \
   } while (false)
 
 } // namespace deal

@@ -70,7 +70,9 @@ PaySentence Builder::pay(Name payer, P::PayeeContext *c) {
   return out;
 }
 
-DutySentence::Modal Builder::modal(P::ModalContext *c) { return c->MAY() ? DutySentence::may : c->NOT() ? DutySentence::must_not : DutySentence::must; }
+DutySentence::Modal Builder::modal(P::ModalContext *c) {
+  return c->MAY() ? DutySentence::may : c->NOT() ? DutySentence::must_not : DutySentence::must;
+}
 
 Sentence Builder::duty(Name party, P::ModalContext *m, P::ActContext *a) {
   if (!a->deed()) return BeyondSentence{a->SUSPEND() ? "`suspend`" : "`bring … to at least`"};
@@ -132,7 +134,12 @@ TermLine Builder::term(P::TermspecContext *c, Span line) {
     sink_.report(Diag::read_term, span(c), "whether the date begins or ends it").with_help("write `term from DATE`, `through DATE` or `until DATE`");
   }
   for (auto *e : c->ending()) {
-    Ending end{e->THROUGH() ? Ending::through : e->FOR() ? Ending::lasting : e->date() ? Ending::until_date : Ending::until_event, {}, {}, 0, Unit::day, span(e)};
+    Ending end{e->THROUGH() ? Ending::through : e->FOR() ? Ending::lasting : e->date() ? Ending::until_date : Ending::until_event,
+               {},
+               {},
+               0,
+               Unit::day,
+               span(e)};
     if (e->date()) end.date = date(e->date());
     if (e->name()) end.event = name(e->name());
     if (e->FOR()) end.count = small(e->number(), 100000), end.unit = unit(e->unit());

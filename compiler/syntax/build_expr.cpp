@@ -8,12 +8,11 @@ namespace deal::syntax {
 
 Span Builder::span(antlr4::Token *token) const {
   auto at = [&](std::size_t i) { return offsets_.empty() ? static_cast<std::uint32_t>(i) : offsets_[std::min(i, offsets_.size() - 1)]; };
-  if (token->getStopIndex() == INVALID_INDEX || token->getStopIndex() + 1 < token->getStartIndex()) return {at(token->getStartIndex()), at(token->getStartIndex())};
+  if (token->getStopIndex() == INVALID_INDEX || token->getStopIndex() + 1 < token->getStartIndex())
+    return {at(token->getStartIndex()), at(token->getStartIndex())};
   return {at(token->getStartIndex()), at(token->getStopIndex() + 1)};
 }
-Span Builder::span(antlr4::ParserRuleContext *c) const {
-  return join(span(c->getStart()), span(c->getStop() ? c->getStop() : c->getStart()));
-}
+Span Builder::span(antlr4::ParserRuleContext *c) const { return join(span(c->getStart()), span(c->getStop() ? c->getStop() : c->getStart())); }
 Name Builder::name(antlr4::ParserRuleContext *c) { return {c->getText(), span(c)}; }
 std::vector<Name> Builder::names(P::NamesContext *c) {
   std::vector<Name> out;
@@ -114,14 +113,17 @@ void Builder::read_aloud(const std::vector<Operand> &operands, const std::vector
   auto words = [&](Span s) { return std::string(source_.text(s)); };
   for (auto &o : operands)
     if (o.bounded && (o.negated || !ops.empty()))
-      sink_.report(Diag::read_bounds, o.span).with_help(fmt::format("write `({})`, or put the brackets around what the bounds belong to", words(o.span)));
+      sink_.report(Diag::read_bounds, o.span)
+          .with_help(fmt::format("write `({})`, or put the brackets around what the bounds belong to", words(o.span)));
   int last_comparison = -1;
   for (std::size_t i = 0; i < ops.size(); ++i) {
     auto op = ops[i].first;
     if (op == BinaryOp::and_ || op == BinaryOp::or_) last_comparison = -1;
     if (!is_comparison(op)) continue;
     if (last_comparison >= 0)
-      sink_.report(Diag::read_chain, ops[i].second).at(ops[static_cast<std::size_t>(last_comparison)].second, "after this one").with_help("write two comparisons joined by `and`");
+      sink_.report(Diag::read_chain, ops[i].second)
+          .at(ops[static_cast<std::size_t>(last_comparison)].second, "after this one")
+          .with_help("write two comparisons joined by `and`");
     last_comparison = static_cast<int>(i);
     std::size_t first = i;
     while (first > 0 && binary_levels[static_cast<std::size_t>(ops[first - 1].first)] > 2) --first;
@@ -195,7 +197,8 @@ ExprId Builder::sum(P::SumContext *c) {
     auto *leaf = dynamic_cast<antlr4::tree::TerminalNode *>(child);
     if (!leaf) continue;
     auto right = operand(parts[i++]);
-    left = add(Binary{leaf->getSymbol()->getType() == P::PLUS ? BinaryOp::add : BinaryOp::sub, left, right.expr, span(leaf->getSymbol())}, join(first.span, right.span));
+    left = add(Binary{leaf->getSymbol()->getType() == P::PLUS ? BinaryOp::add : BinaryOp::sub, left, right.expr, span(leaf->getSymbol())},
+               join(first.span, right.span));
   }
   return left;
 }
@@ -224,13 +227,17 @@ ExprId Builder::postfix(ExprId subject, P::PostfixContext *c, bool &bounded) {
       node.kind = Is::status;
       auto phrase = std::string(source_.text(span(i->status())));
       auto at = std::find(status_words.begin(), status_words.end(), phrase);
-      if (at == status_words.end()) sink_.report(Diag::unknown_name, span(i->status()), phrase).with_help("the statuses are `unknown`, `no rule applies`, `readings differ`, `conflict`, `division by zero`, `date out of range`, `overflow`, `input out of range`");
+      if (at == status_words.end())
+        sink_.report(Diag::unknown_name, span(i->status()), phrase)
+            .with_help("the statuses are `unknown`, `no rule applies`, `readings differ`, `conflict`, `division by zero`, `date out of range`, "
+                       "`overflow`, `input out of range`");
       else node.wanted = static_cast<Status>(at - status_words.begin());
     } else {
       node.kind = i->IN() ? Is::in_list : Is::value;
       node.operand = primary(i->primary());
       if (auto *b = std::get_if<BoolLit>(&tree_.exprs[node.operand].node))
-        sink_.report(Diag::read_truth, tree_.exprs[node.operand].span, b->value ? "true" : "false").with_help("write the condition itself, or `not` before it");
+        sink_.report(Diag::read_truth, tree_.exprs[node.operand].span, b->value ? "true" : "false")
+            .with_help("write the condition itself, or `not` before it");
     }
     return add(std::move(node), s);
   }
@@ -299,7 +306,9 @@ ExprId Builder::number_primary(P::NumberPrimaryContext *c) {
     node.currency = Name{c->NAME()->getText(), span(c->NAME()->getSymbol())};
     auto &t = node.currency->text;
     bool code = t.size() == 3 && std::all_of(t.begin(), t.end(), [](char l) { return l >= 'A' && l <= 'Z'; });
-    if (!code) sink_.report(Diag::read_unit, node.currency->span, t).with_help(fmt::format("write `{} * {}` or `{} of {}`", c->number()->getText(), t, c->number()->getText(), t));
+    if (!code)
+      sink_.report(Diag::read_unit, node.currency->span, t)
+          .with_help(fmt::format("write `{} * {}` or `{} of {}`", c->number()->getText(), t, c->number()->getText(), t));
   }
   return add(std::move(node), span(c));
 }

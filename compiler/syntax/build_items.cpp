@@ -60,7 +60,8 @@ ItemNode Builder::declaration(P::DeclarationContext *c) {
     if (d->AS()) node.as = name(d->name(next));
     return node;
   }
-  if (auto *d = dynamic_cast<P::DefineItemContext *>(c)) return DefineItem{name(d->name()), field_list(d->field()), type(d->type()), value(d->value())};
+  if (auto *d = dynamic_cast<P::DefineItemContext *>(c))
+    return DefineItem{name(d->name()), field_list(d->field()), type(d->type()), value(d->value())};
   if (auto *d = dynamic_cast<P::StateItemContext *>(c)) {
     StateItem node{name(d->name()), type(d->type()), expr(d->expr()), {}, d->period() != nullptr};
     for (auto *u : d->update()) node.updates.push_back({name(u->name()), u->WHEN() ? expr(u->expr(0)) : ExprId{}, expr(u->expr().back())});
@@ -84,9 +85,9 @@ Type Builder::type(P::TypeContext *c) {
   out.span = span(c);
   out.optional = c->OPTIONAL() != nullptr;
   static const std::pair<std::size_t, Type::Base> bases[] = {
-      {P::BOOLEAN, Type::boolean}, {P::INTEGER, Type::integer}, {P::NUMBER, Type::number}, {P::RATIO, Type::ratio}, {P::DECIMAL, Type::decimal},
-      {P::PERCENT, Type::percent}, {P::MONEY, Type::money}, {P::DATE, Type::date}, {P::INSTANT, Type::instant}, {P::DURATION, Type::duration},
-      {P::MONTHS, Type::months}, {P::TEXT, Type::text}, {P::LIST, Type::list}};
+      {P::BOOLEAN, Type::boolean}, {P::INTEGER, Type::integer}, {P::NUMBER, Type::number}, {P::RATIO, Type::ratio},     {P::DECIMAL, Type::decimal},
+      {P::PERCENT, Type::percent}, {P::MONEY, Type::money},     {P::DATE, Type::date},     {P::INSTANT, Type::instant}, {P::DURATION, Type::duration},
+      {P::MONTHS, Type::months},   {P::TEXT, Type::text},       {P::LIST, Type::list}};
   for (auto [token, base] : bases)
     if (b->getStart()->getType() == token) out.base = base;
   if (b->name()) out.base = Type::named, out.name = name(b->name());
@@ -184,7 +185,8 @@ Step Builder::step(P::StepContext *c) {
   }
   if (auto *x = dynamic_cast<P::ReadingStepContext *>(c)) return {ReadingStep{name(x->name())}, s};
   if (auto *x = dynamic_cast<P::OnStepContext *>(c)) return x->INSTANT_LITERAL() ? Step{BeyondStep{"instants"}, s} : Step{on(x), s};
-  if (auto *x = dynamic_cast<P::AsOfStepContext *>(c)) return x->INSTANT_LITERAL() ? Step{BeyondStep{"instants"}, s} : Step{AsOfStep{date(x->date())}, s};
+  if (auto *x = dynamic_cast<P::AsOfStepContext *>(c))
+    return x->INSTANT_LITERAL() ? Step{BeyondStep{"instants"}, s} : Step{AsOfStep{date(x->date())}, s};
   auto *x = dynamic_cast<P::ExpectStepContext *>(c);
   return {ExpectStep{x->REJECTED() != nullptr, x->expr() ? expr(x->expr()) : ExprId{}}, s};
 }

@@ -38,7 +38,11 @@ private:
   // expressions
   ExprId add(ExprNode node, Span s) { return tree_.exprs.add({std::move(node), s, false}); }
   ExprId flat(P::FlatExprContext *);
-  struct Operand { ExprId expr; bool negated = false, bounded = false; Span span; };
+  struct Operand {
+    ExprId expr;
+    bool negated = false, bounded = false;
+    Span span;
+  };
   ExprId climb(const std::vector<Operand> &, const std::vector<std::pair<BinaryOp, Span>> &, std::size_t &next, int level);
   void read_aloud(const std::vector<Operand> &, const std::vector<std::pair<BinaryOp, Span>> &);
   bool is_percent(ExprId) const;

@@ -73,7 +73,8 @@ private:
 // Recursion of the parser is bounded before it starts: brackets, and words that lead an operand.
 bool shallow(antlr4::CommonTokenStream &tokens, const std::vector<std::uint32_t> &offsets, Sink &sink) {
   static const std::set<size_t> leading = {L::NOT, L::MINUS, L::IF, L::WHOLE, L::DAYS, L::LIST};
-  static const std::set<size_t> fresh = {L::DEFINE, L::PARAMETER, L::FACT, L::STATE, L::EXPECT, L::ON, L::WITH, L::GIVEN, L::WHEN, L::COLON, L::LBRACE, L::RBRACE, L::EXCEPT};
+  static const std::set<size_t> fresh = {L::DEFINE, L::PARAMETER, L::FACT,  L::STATE,  L::EXPECT, L::ON,    L::WITH,
+                                         L::GIVEN,  L::WHEN,      L::COLON, L::LBRACE, L::RBRACE, L::EXCEPT};
   int depth = 0, run = 0;
   for (auto *token : tokens.getTokens()) {
     auto type = token->getType();
@@ -92,8 +93,8 @@ bool shallow(antlr4::CommonTokenStream &tokens, const std::vector<std::uint32_t>
 
 bool is_letter(char32_t c) { // what the lexer's wide class lets through and names must not hold
   return !(c == 0xD7 || c == 0xF7 || (c >= 0x2000 && c <= 0x206F) || (c >= 0x20A0 && c <= 0x20CF) || (c >= 0x2190 && c <= 0x2BFF) ||
-           (c >= 0x3000 && c <= 0x3004) || (c >= 0xFF00 && c <= 0xFF0F) || (c >= 0x1F000 && c <= 0x1FAFF) || c == 0xAB || c == 0xBB || c == 0xB6 || c == 0xB7 ||
-           c == 0xBF || (c >= 0xE000 && c <= 0xF8FF) || c == 0xFEFF);
+           (c >= 0x3000 && c <= 0x3004) || (c >= 0xFF00 && c <= 0xFF0F) || (c >= 0x1F000 && c <= 0x1FAFF) || c == 0xAB || c == 0xBB || c == 0xB6 ||
+           c == 0xB7 || c == 0xBF || (c >= 0xE000 && c <= 0xF8FF) || c == 0xFEFF);
 }
 
 bool plain(antlr4::CommonTokenStream &tokens, const std::vector<std::uint32_t> &offsets, const Source &source, Sink &sink) {
@@ -111,7 +112,9 @@ bool plain(antlr4::CommonTokenStream &tokens, const std::vector<std::uint32_t> &
       Span span{offsets[i], offsets[i + 1]};
       auto raw = source.text(span);
       if (raw.size() == 1) continue;
-      char32_t c = raw.size() == 2 ? static_cast<char32_t>(raw[0] & 0x1F) : raw.size() == 3 ? static_cast<char32_t>(raw[0] & 0x0F) : static_cast<char32_t>(raw[0] & 0x07);
+      char32_t c = raw.size() == 2   ? static_cast<char32_t>(raw[0] & 0x1F)
+                   : raw.size() == 3 ? static_cast<char32_t>(raw[0] & 0x0F)
+                                     : static_cast<char32_t>(raw[0] & 0x07);
       for (std::size_t k = 1; k < raw.size(); ++k) c = (c << 6) | static_cast<char32_t>(raw[k] & 0x3F);
       if (!is_letter(c) && ++said <= 20) sink.report(Diag::not_a_letter, span, std::string(raw));
     }
@@ -165,7 +168,9 @@ std::optional<Tree> parse(const Source &source, Sink &sink) {
     return std::nullopt;
   }
   Tree tree;
-  if (!run<P::FileContext>(source, tree, sink, [](P &p) { return p.file(); }, [](Builder &b, P::FileContext *c) { b.file(c); })) return std::nullopt;
+  if (!run<P::FileContext>(
+          source, tree, sink, [](P &p) { return p.file(); }, [](Builder &b, P::FileContext *c) { b.file(c); }))
+    return std::nullopt;
   return tree;
 }
 

@@ -32,24 +32,46 @@ struct Badge { // none: agreed
 };
 
 // ---- expressions ----
-struct Broken {};                   // reported already
-struct Beyond { std::string what; }; // what the core does not compile yet
-struct NumberLit {                  // 5 · 5 USD · 5 days
+struct Broken {}; // reported already
+struct Beyond {
+  std::string what;
+};                 // what the core does not compile yet
+struct NumberLit { // 5 · 5 USD · 5 days
   Rational value;
   std::optional<Name> currency;
   std::optional<Unit> unit;
 };
-struct PercentLit { Rational value; }; // 20% is one fifth
-struct DateLit { std::int32_t day; };
-struct TextLit { std::string value; };
-struct BoolLit { bool value; };
+struct PercentLit {
+  Rational value;
+}; // 20% is one fifth
+struct DateLit {
+  std::int32_t day;
+};
+struct TextLit {
+  std::string value;
+};
+struct BoolLit {
+  bool value;
+};
 struct UnknownLit {};
 struct TodayLit {};
-struct Unary { UnaryOp op; ExprId operand; };
-struct Binary { BinaryOp op; ExprId left, right; Span op_span; };
-struct If { ExprId condition, then, otherwise; };
+struct Unary {
+  UnaryOp op;
+  ExprId operand;
+};
+struct Binary {
+  BinaryOp op;
+  ExprId left, right;
+  Span op_span;
+};
+struct If {
+  ExprId condition, then, otherwise;
+};
 struct Case { // case subject { when A, B: e … }
-  struct Arm { std::vector<Name> names; ExprId body; };
+  struct Arm {
+    std::vector<Name> names;
+    ExprId body;
+  };
   ExprId subject;
   std::vector<Arm> arms;
 };
@@ -57,16 +79,33 @@ struct Is { // subject is [not] …
   enum Kind : std::uint8_t { known, given, in_year, in_list, status, value } kind = value;
   bool negated = false;
   ExprId subject;
-  ExprId operand; // in_list, value
-  int year = 0;   // in_year
+  ExprId operand;             // in_list, value
+  int year = 0;               // in_year
   Status wanted = Status::ok; // status
 };
-struct Bounds { ExprId subject, low, high; }; // subject but not below low nor above high
-struct Power { ExprId base, exponent; };
-struct Rounded { ExprId subject; Rounding mode; int places; };
-struct WholeIn { Unit unit; ExprId span; };           // whole days in d
-struct WholeBetween { Unit unit; ExprId from, to; };  // whole months from D to E
-struct Years { ExprId from, to; DayCount convention; }; // days from D to E ACT/360
+struct Bounds {
+  ExprId subject, low, high;
+}; // subject but not below low nor above high
+struct Power {
+  ExprId base, exponent;
+};
+struct Rounded {
+  ExprId subject;
+  Rounding mode;
+  int places;
+};
+struct WholeIn {
+  Unit unit;
+  ExprId span;
+}; // whole days in d
+struct WholeBetween {
+  Unit unit;
+  ExprId from, to;
+}; // whole months from D to E
+struct Years {
+  ExprId from, to;
+  DayCount convention;
+};             // days from D to E ACT/360
 struct Total { // total E.f so far
   enum Window : std::uint8_t { unsaid, so_far, before_this_event, since, this_period } window = unsaid;
   ExprId over;
@@ -77,7 +116,11 @@ struct Deed { // offer("GPT", AWS) · use(models)
   Name action;
   std::vector<ExprId> arguments;
 };
-struct Question { bool must; Name party; Deed deed; };
+struct Question {
+  bool must;
+  Name party;
+  Deed deed;
+};
 struct Ref { // head(args) · head.member
   Name head;
   std::optional<Name> member;
@@ -92,7 +135,11 @@ struct Expr {
 };
 
 // Readings of one place; the same name varies together in the whole file.
-struct Reading { Name name; std::string title; ExprId body; };
+struct Reading {
+  Name name;
+  std::string title;
+  ExprId body;
+};
 // One expression, or readings of it.
 struct Alternatives {
   ExprId single;
@@ -110,34 +157,89 @@ struct Type {
   ExprId low, high;         // from low through high
   Span span;
 };
-struct Field { Name name; Type type; };
+struct Field {
+  Name name;
+  Type type;
+};
 
 // ---- clause lines ----
-struct Scope { enum Kind : std::uint8_t { total, event, period, rolling } kind = total; Period each; };
-struct WhenLine { Alternatives condition; };
-struct UnlessLine { Alternatives condition; };
-struct Ending { enum Kind : std::uint8_t { through, until_date, until_event, lasting } kind; Date date; Name event; int count = 0; Unit unit = Unit::day; Span span; };
+struct Scope {
+  enum Kind : std::uint8_t { total, event, period, rolling } kind = total;
+  Period each;
+};
+struct WhenLine {
+  Alternatives condition;
+};
+struct UnlessLine {
+  Alternatives condition;
+};
+struct Ending {
+  enum Kind : std::uint8_t { through, until_date, until_event, lasting } kind;
+  Date date;
+  Name event;
+  int count = 0;
+  Unit unit = Unit::day;
+  Span span;
+};
 struct TermLine {
   std::optional<Date> start;
   std::optional<Name> start_event;
   std::vector<Ending> endings;
   enum Which : std::uint8_t { unsaid, first, last } which = unsaid;
 };
-struct SubjectLine { std::vector<Name> names; };
-struct NotwithstandingLine { std::vector<Name> names; };
-struct TextLine { std::string text, source; };
-struct ExclusiveLine { enum Kind : std::uint8_t { non_exclusive, sole, exclusive } kind; };
-struct ExcludesLine { std::vector<Name> names; };
-struct OnLine { std::optional<Date> date; Name event; };
-struct CappedLine { ExprId amount; Scope scope; };
-struct CountingLine { std::optional<Date> from; }; // none: counting all
-struct PartLine { enum Kind : std::uint8_t { by_last_day, in_proportion, not_counted } kind; };
+struct SubjectLine {
+  std::vector<Name> names;
+};
+struct NotwithstandingLine {
+  std::vector<Name> names;
+};
+struct TextLine {
+  std::string text, source;
+};
+struct ExclusiveLine {
+  enum Kind : std::uint8_t { non_exclusive, sole, exclusive } kind;
+};
+struct ExcludesLine {
+  std::vector<Name> names;
+};
+struct OnLine {
+  std::optional<Date> date;
+  Name event;
+};
+struct CappedLine {
+  ExprId amount;
+  Scope scope;
+};
+struct CountingLine {
+  std::optional<Date> from;
+}; // none: counting all
+struct PartLine {
+  enum Kind : std::uint8_t { by_last_day, in_proportion, not_counted } kind;
+};
 struct CarriesLine {};
-struct RoundLine { Rounding mode; std::optional<int> places; };
-struct PayableLine { bool at_once = false; int count = 0; Unit unit = Unit::day; bool business = false; std::optional<Period> after; };
-struct RestatableLine { int count; Unit unit; };
-struct ClosesLine { int count; Unit unit; Period after; };
-struct BeyondLine { std::string what; };
+struct RoundLine {
+  Rounding mode;
+  std::optional<int> places;
+};
+struct PayableLine {
+  bool at_once = false;
+  int count = 0;
+  Unit unit = Unit::day;
+  bool business = false;
+  std::optional<Period> after;
+};
+struct RestatableLine {
+  int count;
+  Unit unit;
+};
+struct ClosesLine {
+  int count;
+  Unit unit;
+  Period after;
+};
+struct BeyondLine {
+  std::string what;
+};
 using Provision = std::variant<WhenLine, UnlessLine, TermLine, SubjectLine, NotwithstandingLine, TextLine, ExclusiveLine, ExcludesLine, OnLine,
                                CappedLine, CountingLine, PartLine, CarriesLine, RoundLine, PayableLine, RestatableLine, ClosesLine, BeyondLine>;
 struct Line {
@@ -149,15 +251,25 @@ struct Line {
 
 // ---- clauses ----
 // A grants B a license to x · A reserves x for B (which shuts the others out and grants nothing)
-struct GrantSentence { Name licensor, licensee; std::vector<Name> assets; bool grants = true; };
-struct PaySentence { Name payer, payee; Alternatives amount; bool beyond = false; };
+struct GrantSentence {
+  Name licensor, licensee;
+  std::vector<Name> assets;
+  bool grants = true;
+};
+struct PaySentence {
+  Name payer, payee;
+  Alternatives amount;
+  bool beyond = false;
+};
 struct DutySentence {
   enum Modal : std::uint8_t { may, must, must_not } modal;
   Name party;
   Deed deed;
   std::optional<Date> by;
 };
-struct BeyondSentence { std::string what; };
+struct BeyondSentence {
+  std::string what;
+};
 using Sentence = std::variant<GrantSentence, PaySentence, DutySentence, BeyondSentence>;
 struct Clause {
   enum Kind : std::uint8_t { license, payment, obligation, permission, prohibition, option, exclusivity, cap, waterfall } kind;
@@ -170,31 +282,99 @@ struct Clause {
 };
 
 // ---- declarations ----
-struct Title { Name name; std::string title; };
-struct CurrencyItem { Name name; };
-struct RoundItem { Rounding mode; };
-struct MonthEndItem { bool up; };
-struct PartyItem { std::vector<Title> parties; };
-struct AssetItem { std::vector<Name> names; };
-struct NoteItem { std::string text; };
-struct KindItem { Name name; std::vector<Title> alternatives; };
-struct ParameterItem { Name name; Type type; ExprId value; std::optional<Badge> badge; std::string title; };
-struct FactItem { Name name; std::vector<Field> keys; Type type; std::string title; std::optional<Name> decider; bool decider_not_stated = false; };
-struct EventItem { Name name; std::optional<Name> reporter; std::optional<Period> each; std::optional<Name> alias; std::string title; std::vector<Field> fields; };
-struct ActionItem { Name name; std::vector<Field> fields; std::optional<Name> by, as; std::string title; };
-struct Exception { std::optional<Name> name; ExprId condition, body; Span span; };
-struct Prefer { Name winner, loser; };
+struct Title {
+  Name name;
+  std::string title;
+};
+struct CurrencyItem {
+  Name name;
+};
+struct RoundItem {
+  Rounding mode;
+};
+struct MonthEndItem {
+  bool up;
+};
+struct PartyItem {
+  std::vector<Title> parties;
+};
+struct AssetItem {
+  std::vector<Name> names;
+};
+struct NoteItem {
+  std::string text;
+};
+struct KindItem {
+  Name name;
+  std::vector<Title> alternatives;
+};
+struct ParameterItem {
+  Name name;
+  Type type;
+  ExprId value;
+  std::optional<Badge> badge;
+  std::string title;
+};
+struct FactItem {
+  Name name;
+  std::vector<Field> keys;
+  Type type;
+  std::string title;
+  std::optional<Name> decider;
+  bool decider_not_stated = false;
+};
+struct EventItem {
+  Name name;
+  std::optional<Name> reporter;
+  std::optional<Period> each;
+  std::optional<Name> alias;
+  std::string title;
+  std::vector<Field> fields;
+};
+struct ActionItem {
+  Name name;
+  std::vector<Field> fields;
+  std::optional<Name> by, as;
+  std::string title;
+};
+struct Exception {
+  std::optional<Name> name;
+  ExprId condition, body;
+  Span span;
+};
+struct Prefer {
+  Name winner, loser;
+};
 struct Value { // = e · { base exceptions } · { readings }
   ExprId base;
   std::vector<Exception> exceptions;
   std::vector<Prefer> prefers;
   std::vector<Reading> readings;
 };
-struct DefineItem { Name name; std::vector<Field> parameters; Type type; Value value; };
-struct Update { Name event; ExprId condition, body; };
-struct StateItem { Name name; Type type; ExprId initial; std::vector<Update> updates; bool each_period = false; };
-struct RequireItem { ExprId condition; std::string title; };
-struct BeyondItem { std::string what; };
+struct DefineItem {
+  Name name;
+  std::vector<Field> parameters;
+  Type type;
+  Value value;
+};
+struct Update {
+  Name event;
+  ExprId condition, body;
+};
+struct StateItem {
+  Name name;
+  Type type;
+  ExprId initial;
+  std::vector<Update> updates;
+  bool each_period = false;
+};
+struct RequireItem {
+  ExprId condition;
+  std::string title;
+};
+struct BeyondItem {
+  std::string what;
+};
 
 // ---- versions, tests, proofs ----
 struct Amendment;
@@ -209,22 +389,65 @@ using ItemNode = std::variant<CurrencyItem, RoundItem, MonthEndItem, PartyItem, 
                               ActionItem, DefineItem, StateItem, RequireItem, BeyondItem, Clause, Amendment, Scenario, Always>;
 struct Item;
 
-struct Revision { std::variant<Line, std::string /* drop: the leading word */, Sentence> node; Span span; std::string scope; };
-struct ChangeClause { Name name; std::vector<Revision> revisions; };
-struct EndClauses { std::vector<Name> names; enum Accrued : std::uint8_t { unsaid, stays, released } accrued = unsaid; };
-struct AddItem { std::vector<Item> item; }; // one
-struct SetParameter { Name name; ExprId value; std::optional<Badge> badge; };
-struct RestartTotals { std::vector<Name> names; };
-struct ReplaceDefinition { Name name; Value value; };
-struct BeyondChange { std::string what; };
+struct Revision {
+  std::variant<Line, std::string /* drop: the leading word */, Sentence> node;
+  Span span;
+  std::string scope;
+};
+struct ChangeClause {
+  Name name;
+  std::vector<Revision> revisions;
+};
+struct EndClauses {
+  std::vector<Name> names;
+  enum Accrued : std::uint8_t { unsaid, stays, released } accrued = unsaid;
+};
+struct AddItem {
+  std::vector<Item> item;
+}; // one
+struct SetParameter {
+  Name name;
+  ExprId value;
+  std::optional<Badge> badge;
+};
+struct RestartTotals {
+  std::vector<Name> names;
+};
+struct ReplaceDefinition {
+  Name name;
+  Value value;
+};
+struct BeyondChange {
+  std::string what;
+};
 using ChangeNode = std::variant<ChangeClause, EndClauses, AddItem, SetParameter, RestartTotals, ReplaceDefinition, BeyondChange>;
-struct Change { ChangeNode node; Span span; };
-struct Amendment { Name name; std::string title; Date effective; std::vector<TextLine> texts; std::vector<Change> changes; };
+struct Change {
+  ChangeNode node;
+  Span span;
+};
+struct Amendment {
+  Name name;
+  std::string title;
+  Date effective;
+  std::vector<TextLine> texts;
+  std::vector<Change> changes;
+};
 
-struct WithStep { Name name; ExprId value; };
-struct GivenStep { Ref fact; ExprId value; };
-struct ReadingStep { Name name; };
-struct Argument { Name name; ExprId value; };
+struct WithStep {
+  Name name;
+  ExprId value;
+};
+struct GivenStep {
+  Ref fact;
+  ExprId value;
+};
+struct ReadingStep {
+  Name name;
+};
+struct Argument {
+  Name name;
+  ExprId value;
+};
 struct OnStep { // on D party reports E {…} for D
   Date on;
   Name subject; // the party, or the event that happens
@@ -235,15 +458,37 @@ struct OnStep { // on D party reports E {…} for D
   ExprId amount;
   std::optional<Date> economic;
 };
-struct AsOfStep { Date day; };
-struct ExpectStep { bool rejected = false; ExprId claim; };
-struct BeyondStep { std::string what; };
-struct Step { std::variant<WithStep, GivenStep, ReadingStep, OnStep, AsOfStep, ExpectStep, BeyondStep> node; Span span; };
-struct Scenario { Text title; std::vector<Step> steps; };
+struct AsOfStep {
+  Date day;
+};
+struct ExpectStep {
+  bool rejected = false;
+  ExprId claim;
+};
+struct BeyondStep {
+  std::string what;
+};
+struct Step {
+  std::variant<WithStep, GivenStep, ReadingStep, OnStep, AsOfStep, ExpectStep, BeyondStep> node;
+  Span span;
+};
+struct Scenario {
+  Text title;
+  std::vector<Step> steps;
+};
 
-struct Item { ItemNode node; Span span; };
+struct Item {
+  ItemNode node;
+  Span span;
+};
 
-struct Header { Name name; std::string title; std::optional<Date> effective; std::optional<Badge> badge; bool parameters = false; };
+struct Header {
+  Name name;
+  std::string title;
+  std::optional<Date> effective;
+  std::optional<Badge> badge;
+  bool parameters = false;
+};
 
 struct Tree {
   Store<ExprTag, Expr> exprs;

@@ -29,7 +29,8 @@ std::string ask(const std::string &month_end, const json &request) {
 
 // The last day of the month that holds a day: what is reported for that day is payable then.
 std::int32_t last_of_month(std::int32_t day) {
-  static const char *text = "deal D\ncurrency USD\nparty A, B\nevent E { amount: money }\npayment P { A pays E.amount to B payable within 0 days after each calendar month }\n";
+  static const char *text = "deal D\ncurrency USD\nparty A, B\nevent E { amount: money }\npayment P { A pays E.amount to B payable within 0 days "
+                            "after each calendar month }\n";
   Sink sink;
   auto compiled = driver::compile(Source("dates", text), sink);
   auto &m = compiled->program.model;

@@ -23,7 +23,9 @@ std::string read(const fs::path &p) {
   return s.str();
 }
 
-struct Tally { int pass = 0, differs = 0, refused = 0; };
+struct Tally {
+  int pass = 0, differs = 0, refused = 0;
+};
 
 std::optional<Program> load(const fs::path &p, std::string &why) {
   Source source(p.filename().string(), read(p));
@@ -94,7 +96,10 @@ std::string term_case(Program &p, const json &x, driver::Evaluator &b, TermId te
     auto s = check_setting(p, Source("name", name), Source("value", value.get<std::string>()), sink);
     if (!s) return "the setting " + name + " is refused";
     if (!s->is_fact) b.set(s->index, s->value);
-    else b.give(s->index, s->keyed || m.facts[static_cast<std::size_t>(s->index)].keys.empty() ? (s->keyed ? std::optional(s->keys) : std::nullopt) : std::nullopt, s->value);
+    else
+      b.give(s->index,
+             s->keyed || m.facts[static_cast<std::size_t>(s->index)].keys.empty() ? (s->keyed ? std::optional(s->keys) : std::nullopt) : std::nullopt,
+             s->value);
   }
   for (auto &r : x["readings"])
     for (std::size_t g = 0; g < m.readings.size(); ++g)
@@ -119,14 +124,18 @@ std::string term_case(Program &p, const json &x, driver::Evaluator &b, TermId te
     else if (auto *r = std::get_if<Rational>(&o.value)) value = format_value(value_type(m, m[term].type), *r);
     else value = std::get<std::string>(o.value);
   }
-  auto wanted = x["value"].is_null() ? std::string() : x["value"].is_boolean() ? (x["value"].get<bool>() ? "true" : "false") : x["value"].get<std::string>();
+  auto wanted = x["value"].is_null()      ? std::string()
+                : x["value"].is_boolean() ? (x["value"].get<bool>() ? "true" : "false")
+                                          : x["value"].get<std::string>();
   if (status == x["status"].get<std::string>() && value == wanted) return {};
   return fmt::format("found {} {}, expected {} {}", status, value, x["status"].get<std::string>(), wanted);
 }
 
 std::optional<test::How> how; // none: the oracle
 
-driver::Factory evaluator(const Model &m, const std::vector<TermId> &questions) { return how ? test::native_of(m, questions, *how) : test::oracle_of(m); }
+driver::Factory evaluator(const Model &m, const std::vector<TermId> &questions) {
+  return how ? test::native_of(m, questions, *how) : test::oracle_of(m);
+}
 
 Tally terms(const fs::path &deal) {
   Tally t;
@@ -230,7 +239,8 @@ Tally refused_files(const fs::path &file) {
     driver::compile(source, sink);
     bool there = false;
     for (auto &d : sink.all())
-      for (auto &l : d.labels) there |= row_of(d.kind).severity == Severity::error && source.place(l.span.begin).line == x["line"].get<std::uint32_t>();
+      for (auto &l : d.labels)
+        there |= row_of(d.kind).severity == Severity::error && source.place(l.span.begin).line == x["line"].get<std::uint32_t>();
     there ? ++t.pass : ++t.differs;
     if (!there) show(x["file"].get<std::string>() + ": " + x["reason"].get<std::string>());
   }

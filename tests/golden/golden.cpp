@@ -29,7 +29,9 @@ std::string output_of(const std::string &command) {
 std::string produce(const std::string &stage, const fs::path &file, const std::string &tool) {
   Source source(file.filename().string(), read(file));
   Sink sink;
-  if (stage == "run") return output_of(fmt::format("cd {} && {} run {} --events {}", file.parent_path().string(), tool, file.filename().string(), fs::path(file.filename()).replace_extension(".csv").string()));
+  if (stage == "run")
+    return output_of(fmt::format("cd {} && {} run {} --events {}", file.parent_path().string(), tool, file.filename().string(),
+                                 fs::path(file.filename()).replace_extension(".csv").string()));
   auto compiled = driver::compile(source, sink);
   if (stage == "check" || !compiled) return render_all(sink, source);
   std::string out;
@@ -55,7 +57,9 @@ int main(int argc, char **argv) {
       }
       bool same = fs::exists(expected) && found == read(expected);
       same ? ++passed : ++failed;
-      if (!same) std::cout << "differs: " << e.path().string() << "\n--- found\n" << found << "--- to accept it: build/tests/golden tests/golden build/deal --update\n";
+      if (!same)
+        std::cout << "differs: " << e.path().string() << "\n--- found\n"
+                  << found << "--- to accept it: build/tests/golden tests/golden build/deal --update\n";
     }
   if (!update) std::cout << passed << " passed, " << failed << " failed\n";
   return failed ? 1 : 0;

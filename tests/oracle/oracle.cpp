@@ -50,7 +50,8 @@ Outcome Instance::total(const TotalRef &r, const World &w) const {
   Rational sum = 0;
   for (std::size_t i = 0; i < count; ++i) {
     auto &e = s_.reported[i];
-    if (e.event == t.event && (t.window != syntax::Total::since || e.economic >= t.since_day)) sum += std::get<Rational>(e.values[static_cast<std::size_t>(t.field)]);
+    if (e.event == t.event && (t.window != syntax::Total::since || e.economic >= t.since_day))
+      sum += std::get<Rational>(e.values[static_cast<std::size_t>(t.field)]);
   }
   return check::store(ok(sum), t.type, std::nullopt);
 }
@@ -75,7 +76,8 @@ Outcome Instance::rules(const Rules &r, const World &w) {
   bool unknown = false;
   Status failed = Status::ok;
   for (std::size_t i = 0; i < n; ++i) {
-    bool dropped = std::any_of(r.overridden_by[i].begin(), r.overridden_by[i].end(), [&](int j) { return is_true(conditions[static_cast<std::size_t>(j)]); });
+    bool dropped =
+        std::any_of(r.overridden_by[i].begin(), r.overridden_by[i].end(), [&](int j) { return is_true(conditions[static_cast<std::size_t>(j)]); });
     if (dropped) continue;
     if (conditions[i].status == Status::unknown) unknown = true;
     else if (conditions[i].status != Status::ok) failed = std::max(failed, conditions[i].status);
@@ -126,10 +128,13 @@ Outcome Instance::eval(TermId id, const World &w) {
       },
       [&](const FieldRef &n) { return w.event ? ok(w.event->values[static_cast<std::size_t>(n.field)]) : fail(Status::no_rule_applies); },
       [&](const ArgumentRef &n) { return (*w.arguments)[static_cast<std::size_t>(n.index)]; }, [&](const TodayRef &) { return ok(Rational(w.day)); },
-      [&](const DefinitionRef &n) { return definition(n.definition, w); }, [&](const StateRef &n) { return s_.halt != Status::ok ? fail(s_.halt) : s_.states[static_cast<std::size_t>(n.state)]; },
+      [&](const DefinitionRef &n) { return definition(n.definition, w); },
+      [&](const StateRef &n) { return s_.halt != Status::ok ? fail(s_.halt) : s_.states[static_cast<std::size_t>(n.state)]; },
       [&](const TotalRef &n) { return total(n, w); }, [&](const Not &) { return strict([](V &v) { return ok(!truth(v[0])); }); },
       [&](const Negate &) { return strict([](V &v) { return ok(Rational(-num(v[0]))); }); },
-      [&](const Logic &n) { return parallel(n.conjunction, {eval(n.left, w), eval(n.right, w)}); },
+      [&](const Logic &n) {
+        return parallel(n.conjunction, {eval(n.left, w), eval(n.right, w)});
+      },
       [&](const Compare &n) {
         return strict([&](V &v) {
           auto &a = v[0].value, &b = v[1].value;
@@ -192,8 +197,13 @@ Outcome Instance::eval(TermId id, const World &w) {
       },
       [&](const DateDifference &) { return strict([](V &v) { return ok(Rational((num(v[0]) - num(v[1])) * 86400)); }); },
       [&](const WholeIn &n) { return strict([&](V &v) { return ok(Rational(whole_in(n.unit, num(v[0])))); }); },
-      [&](const WholeBetween &n) { return strict([&](V &v) { return whole_between(n.unit, static_cast<std::int32_t>(num(v[0])), static_cast<std::int32_t>(num(v[1])), up); }); },
-      [&](const Years &n) { return strict([&](V &v) { return ok(years_between(static_cast<std::int32_t>(num(v[0])), static_cast<std::int32_t>(num(v[1])), n.convention)); }); },
+      [&](const WholeBetween &n) {
+        return strict([&](V &v) { return whole_between(n.unit, static_cast<std::int32_t>(num(v[0])), static_cast<std::int32_t>(num(v[1])), up); });
+      },
+      [&](const Years &n) {
+        return strict(
+            [&](V &v) { return ok(years_between(static_cast<std::int32_t>(num(v[0])), static_cast<std::int32_t>(num(v[1])), n.convention)); });
+      },
       [&](const InYear &n) { return strict([&](V &v) { return ok(period_of(static_cast<std::int32_t>(num(v[0])), Unit::year) + 1970 == n.year); }); },
       [&](const Occurred &n) {
         return strict([&](V &v) {
@@ -305,7 +315,8 @@ Outcome Instance::clause_word(const ClauseTerm &n, const World &w) {
   return parallel(true, all);
 }
 
-Outcome Instance::effective(std::size_t index, int party, const std::vector<Outcome> &arguments, const World &w, std::map<std::size_t, Outcome> &known) {
+Outcome Instance::effective(std::size_t index, int party, const std::vector<Outcome> &arguments, const World &w,
+                            std::map<std::size_t, Outcome> &known) {
   if (auto at = known.find(index); at != known.end()) return at->second;
   auto &n = norms_[index];
   auto &v = version_of(m_, n);
@@ -326,7 +337,8 @@ Outcome Instance::effective(std::size_t index, int party, const std::vector<Outc
     bool done = false;
     for (auto &d : s_.did) {
       bool same_act = d.action == n.action && d.party == n.party && d.on <= n.by;
-      for (std::size_t i = 0; same_act && i < arguments.size(); ++i) same_act = arguments[i].status == Status::ok && d.arguments[i] == arguments[i].value;
+      for (std::size_t i = 0; same_act && i < arguments.size(); ++i)
+        same_act = arguments[i].status == Status::ok && d.arguments[i] == arguments[i].value;
       done |= same_act;
     }
     all.push_back(ok(!done));

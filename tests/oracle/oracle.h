@@ -33,7 +33,10 @@ public:
   Outcome verdict(bool must, int party, int action, const std::vector<Value> &arguments, std::int32_t day);
 
 private:
-  struct Wait { std::int32_t day; Rational amount; };
+  struct Wait {
+    std::int32_t day;
+    Rational amount;
+  };
   struct Payment {
     Rational entitlement = 0, earned = 0, accrued = 0, paid = 0;
     std::vector<std::pair<std::int32_t, Rational>> given; // what the stage before the cap in total gave, by economic date
@@ -42,8 +45,16 @@ private:
     std::optional<std::int32_t> payable_on;
     bool released = false, blocked = false;
   };
-  struct Reported { std::int32_t economic; int event; std::vector<Value> values; };
-  struct Did { int action, party; std::vector<Value> arguments; std::int32_t on; };
+  struct Reported {
+    std::int32_t economic;
+    int event;
+    std::vector<Value> values;
+  };
+  struct Did {
+    int action, party;
+    std::vector<Value> arguments;
+    std::int32_t on;
+  };
   struct State {
     std::int32_t now = always_from;
     bool started = false;
@@ -79,7 +90,11 @@ private:
   Outcome under_readings(const std::function<Outcome()> &);
 
   // payments
-  struct Fold { Rational a, f, k; std::optional<Rational> cap; Status failed = Status::ok; };
+  struct Fold {
+    Rational a, f, k;
+    std::optional<Rational> cap;
+    Status failed = Status::ok;
+  };
   Fold fold(const Clause &, const Payment &, std::int32_t through, const World &);
   std::optional<Rational> cap_at(const Clause &, std::int32_t day, const World &, Status &);
   std::optional<Outcome> amount(const Clause &, const Reported &, std::int32_t &dated); // none: outside the term, or guarded off

@@ -108,7 +108,9 @@ Instance::Fold Instance::fold(const Clause &c, const Payment &p, std::int32_t th
     if (i > 0) {
       auto u = counted(out.cap);
       stood[start] = u;
-      auto from = [](auto *x) { return x && x->counting && x->counting->from ? std::optional(x->counting->from->day) : std::optional<std::int32_t>(); };
+      auto from = [](auto *x) {
+        return x && x->counting && x->counting->from ? std::optional(x->counting->from->day) : std::optional<std::int32_t>();
+      };
       if (cut[start]) {
         auto date = from(now);
         if (!date) F = 0, K = u;
@@ -349,7 +351,8 @@ Status Instance::apply(const Happening &h) {
     if (check::store(ok(h.values[i]), types[i], std::nullopt).status != Status::ok) return Status::input_out_of_range;
   bool reported = h.kind == Happening::reports || h.kind == Happening::happens;
   if (reported)
-    if (auto &each = m_.events[static_cast<std::size_t>(h.subject)].each; each && period_last_day(period_of(h.economic, each->unit), each->unit) != h.economic)
+    if (auto &each = m_.events[static_cast<std::size_t>(h.subject)].each;
+        each && period_last_day(period_of(h.economic, each->unit), each->unit) != h.economic)
       return Status::input_out_of_range;
   if (reported)
     for (auto &c : m_.clauses)
@@ -406,7 +409,8 @@ Status Instance::apply(const Happening &h) {
         if (u.event != h.subject) continue;
         World w{h.economic, &now, SIZE_MAX, nullptr, true};
         auto c = u.condition ? eval(u.condition, w) : ok(true);
-        if (c.status != Status::ok) blocked = blocked == Status::unknown || c.status == Status::unknown ? Status::unknown : std::max(blocked, c.status);
+        if (c.status != Status::ok)
+          blocked = blocked == Status::unknown || c.status == Status::unknown ? Status::unknown : std::max(blocked, c.status);
         else if (std::get<bool>(c.value) && ++winners == 1) result = check::store(eval(u.body, w), m_.states[i].type, m_.rounding);
       }
       return blocked != Status::ok ? fail(blocked) : winners > 1 ? fail(Status::conflict) : result;

@@ -13,11 +13,15 @@ public:
 
   std::string program(int definitions) {
     static constexpr const char *modes[] = {"half even", "half up", "half down", "up", "down", "ceiling", "floor"};
-    std::string out = fmt::format("deal Random effective 2020-01-01\ncurrency USD\nround {}\nmonth end {}\n", modes[pick(7)], pick(2) ? "up" : "down");
+    std::string out =
+        fmt::format("deal Random effective 2020-01-01\ncurrency USD\nround {}\nmonth end {}\n", modes[pick(7)], pick(2) ? "up" : "down");
     out += "party P, Q\nkind Colour { Red, Green, Blue }\n";
-    out += "fact a: money\nfact b: money from -1_000 USD through 1_000_000 USD\nfact n: integer from -1000 through 1000\nfact m: integer from 0 through 50\n"
-           "fact big: integer\nfact p: percent from 0% through 100%\nfact w: percent\nfact x: decimal(4) from -100 through 100\nfact q: ratio\nfact f: boolean\nfact g: boolean\nfact h: boolean\n"
-           "fact c: Colour\nfact d: date from 1990-01-01 through 2060-12-31\nfact e: date\nfact mo: months from -60 months through 60 months\nfact t: text\n";
+    out += "fact a: money\nfact b: money from -1_000 USD through 1_000_000 USD\nfact n: integer from -1000 through 1000\nfact m: integer from 0 "
+           "through 50\n"
+           "fact big: integer\nfact p: percent from 0% through 100%\nfact w: percent\nfact x: decimal(4) from -100 through 100\nfact q: ratio\nfact "
+           "f: boolean\nfact g: boolean\nfact h: boolean\n"
+           "fact c: Colour\nfact d: date from 1990-01-01 through 2060-12-31\nfact e: date\nfact mo: months from -60 months through 60 months\nfact "
+           "t: text\n";
     out += "parameter rate: percent = 12.5%\nparameter limit: money = 1_000 USD\n";
     for (int k = 0; k < definitions; ++k) {
       static constexpr const char *types[] = {"money", "boolean", "integer", "percent", "decimal(3)", "date"};
@@ -47,7 +51,9 @@ private:
   std::size_t pick(std::size_t n) { return std::uniform_int_distribution<std::size_t>(0, n - 1)(random_); }
   std::string one(std::initializer_list<const char *> list) { return *(list.begin() + pick(list.size())); }
   // A definition that stands already, at times.
-  std::string known(std::size_t kind, const std::string &otherwise) { return !defined_[kind].empty() && pick(4) == 0 ? defined_[kind][pick(defined_[kind].size())] : otherwise; }
+  std::string known(std::size_t kind, const std::string &otherwise) {
+    return !defined_[kind].empty() && pick(4) == 0 ? defined_[kind][pick(defined_[kind].size())] : otherwise;
+  }
   std::string expression(std::size_t kind, int depth) {
     switch (kind) {
     case 0: return money(depth);
@@ -66,9 +72,13 @@ private:
     case 2: return fmt::format("({} * {})", number(depth - 1), number(0));
     case 3: return fmt::format("({} / {})", number(depth - 1), one({"n", "m", "3", "8", "x"}));
     case 4: return fmt::format("(if {} then {} else {})", boolean(1), number(depth - 1), number(0));
-    case 5: return fmt::format("({} rounded {} to {} places)", number(depth - 1), one({"half even", "half up", "up", "down", "ceiling", "floor", "half down"}), pick(4));
+    case 5:
+      return fmt::format("({} rounded {} to {} places)", number(depth - 1),
+                         one({"half even", "half up", "up", "down", "ceiling", "floor", "half down"}), pick(4));
     case 6: return fmt::format("max({}, {})", number(depth - 1), number(0));
-    case 7: return one({"(whole days in (e - d))", "(whole months from d to 2030-06-15)", "(whole weeks in (d - 2020-02-29))", "(days from d to 2031-03-31 ACT/360)", "(days from d to 2031-03-31 30/360)"});
+    case 7:
+      return one({"(whole days in (e - d))", "(whole months from d to 2030-06-15)", "(whole weeks in (d - 2020-02-29))",
+                  "(days from d to 2031-03-31 ACT/360)", "(days from d to 2031-03-31 30/360)"});
     default: return number(0);
     }
   }
@@ -132,7 +142,8 @@ std::optional<check::Value> random_input(const check::Model &m, const check::Typ
   case Type::choice: return Rational(pick(0, static_cast<std::int64_t>(m.kinds[static_cast<std::size_t>(t.kind)].alternatives.size()) - 1));
   case Type::ratio: return Rational(pick(-40, 40), pick(1, 60));
   case Type::date: {
-    static const std::int32_t edges[] = {first_day, last_day, *parse_date("2024-02-29"), *parse_date("2023-01-31"), *parse_date("1990-01-01"), *parse_date("2060-12-31")};
+    static const std::int32_t edges[] = {
+        first_day, last_day, *parse_date("2024-02-29"), *parse_date("2023-01-31"), *parse_date("1990-01-01"), *parse_date("2060-12-31")};
     return Rational(pick(0, 3) == 0 ? edges[pick(0, 5)] : pick(*parse_date("1989-12-01"), *parse_date("2061-02-01")));
   }
   case Type::months: return Rational(pick(-70, 70));

@@ -29,7 +29,10 @@ std::string show(const Model &m, TermId t, const Outcome &o) {
 
 bool same(const Outcome &a, const Outcome &b) { return a.status == b.status && (a.status != Status::ok || a.value == b.value); }
 
-struct Contestant { std::string name; driver::Factory make; };
+struct Contestant {
+  std::string name;
+  driver::Factory make;
+};
 
 std::vector<Contestant> contestants(const Model &m, const std::vector<TermId> &questions, bool library) {
   std::vector<Contestant> out{{"jit -O0", test::native_of(m, questions, test::How::jit_o0)}};
@@ -63,7 +66,10 @@ std::string program_differs(std::uint64_t seed, int definitions, int inputs, boo
     for (std::size_t f = 0; f < m.facts.size(); ++f) {
       auto v = test::random_input(m, m.facts[f].type, random);
       if (!v) continue;
-      given += fmt::format(" {}={}", m.facts[f].name, std::holds_alternative<Rational>(*v) ? std::get<Rational>(*v).str() : std::holds_alternative<bool>(*v) ? (std::get<bool>(*v) ? "true" : "false") : std::get<std::string>(*v));
+      given += fmt::format(" {}={}", m.facts[f].name,
+                           std::holds_alternative<Rational>(*v) ? std::get<Rational>(*v).str()
+                           : std::holds_alternative<bool>(*v)   ? (std::get<bool>(*v) ? "true" : "false")
+                                                                : std::get<std::string>(*v));
       reference->give(static_cast<int>(f), std::nullopt, v);
       for (auto &o : others) o->give(static_cast<int>(f), std::nullopt, v);
     }
@@ -79,7 +85,8 @@ std::string program_differs(std::uint64_t seed, int definitions, int inputs, boo
         auto found = others[c]->ask(q, day);
         ++compared;
         if (!same(wanted, found))
-          return fmt::format("{}: {} on {} with{}\n  oracle: {}\n  {}: {}\nseed {}\n{}", native[c].name, m.definitions[static_cast<std::size_t>(std::get<DefinitionRef>(m[q].node).definition)].name, format_date(day), given,
+          return fmt::format("{}: {} on {} with{}\n  oracle: {}\n  {}: {}\nseed {}\n{}", native[c].name,
+                             m.definitions[static_cast<std::size_t>(std::get<DefinitionRef>(m[q].node).definition)].name, format_date(day), given,
                              show(m, q, wanted), native[c].name, show(m, q, found), seed, text);
       }
     }
@@ -121,7 +128,8 @@ std::vector<TermId> all_questions(Program &p) {
     if (c.kind == syntax::Clause::license || c.kind == syntax::Clause::exclusivity)
       for (auto w : {".active", ".exclusive"}) texts.push_back(c.name + w);
     if (c.kind == syntax::Clause::payment)
-      for (auto w : {".entitlement", ".earned", ".accrued", ".payable", ".payable_on", ".paid", ".owing", ".counted", ".room"}) texts.push_back(c.name + w);
+      for (auto w : {".entitlement", ".earned", ".accrued", ".payable", ".payable_on", ".paid", ".owing", ".counted", ".room"})
+        texts.push_back(c.name + w);
   }
   for (auto &d : p.model.definitions)
     if (d.scope < 0 && is_storable(d.type)) texts.push_back(d.name);
@@ -132,7 +140,9 @@ std::vector<TermId> all_questions(Program &p) {
         std::string args;
         for (auto &f : action.fields) {
           auto names = value_type(p.model, f.type).names;
-          auto text = f.type.base == Type::text ? fmt::format("\"item{}\"", variant + 1) : names.empty() ? fmt::format("{} USD", variant) : names[variant % names.size()];
+          auto text = f.type.base == Type::text ? fmt::format("\"item{}\"", variant + 1)
+                      : names.empty()           ? fmt::format("{} USD", variant)
+                                                : names[variant % names.size()];
           args += (args.empty() ? "" : ", ") + text;
         }
         texts.push_back(fmt::format("may {} {}({})", party.name, action.name, args));
@@ -146,7 +156,10 @@ std::vector<TermId> all_questions(Program &p) {
   return out;
 }
 
-struct Golden { std::string name; std::optional<driver::Compiled> compiled; };
+struct Golden {
+  std::string name;
+  std::optional<driver::Compiled> compiled;
+};
 
 std::vector<Golden> goldens() {
   std::vector<Golden> out;
@@ -186,7 +199,8 @@ TEST(Parity, RandomLedgers) {
       for (std::size_t q = 0; q < m.parameters.size(); ++q)
         if (random() % 6 == 0) each([&](auto &e) { e.set(static_cast<int>(q), std::nullopt); });
       for (std::size_t f = 0; f < m.facts.size(); ++f)
-        if (m.facts[f].type.base == Type::boolean && random() % 2) each([&, v = random() % 2 == 0](auto &e) { e.give(static_cast<int>(f), std::nullopt, Value(v)); });
+        if (m.facts[f].type.base == Type::boolean && random() % 2)
+          each([&, v = random() % 2 == 0](auto &e) { e.give(static_cast<int>(f), std::nullopt, Value(v)); });
       for (std::size_t r = 0; r < m.readings.size(); ++r)
         if (random() % 2) each([&, v = static_cast<int>(random() % 2)](auto &e) { e.read(static_cast<int>(r), v); });
       std::int32_t now = INT32_MIN;
@@ -195,7 +209,8 @@ TEST(Parity, RandomLedgers) {
         for (std::size_t c = 0; c < others.size(); ++c) {
           auto found = others[c]->apply(ledger[i]);
           ++compared;
-          ASSERT_EQ(wanted, found) << g.name << ", " << native[c].name << ", ledger " << k << ", row " << i << " on " << format_date(ledger[i].on) << ": " << status_word(wanted) << " against " << status_word(found);
+          ASSERT_EQ(wanted, found) << g.name << ", " << native[c].name << ", ledger " << k << ", row " << i << " on " << format_date(ledger[i].on)
+                                   << ": " << status_word(wanted) << " against " << status_word(found);
         }
         now = std::max(now, ledger[i].on);
         auto day = now + static_cast<std::int32_t>(random() % 3 == 0 ? random() % 120 : 0);
@@ -205,9 +220,13 @@ TEST(Parity, RandomLedgers) {
           for (std::size_t c = 0; c < others.size(); ++c) {
             auto found = others[c]->ask(q, day);
             ++compared;
-            ASSERT_TRUE(same(value, found)) << g.name << ", " << native[c].name << ", ledger " << k << " after row " << i << " on " << format_date(day) << ": " << fmt::format("{}", m[q].span.begin) << " "
-                                            << m.clauses[static_cast<std::size_t>(std::holds_alternative<ClauseTerm>(m[q].node) ? std::get<ClauseTerm>(m[q].node).clause : 0)].name << " word "
-                                            << (std::holds_alternative<ClauseTerm>(m[q].node) ? static_cast<int>(std::get<ClauseTerm>(m[q].node).word) : -1) << ": " << show(m, q, value) << " against " << show(m, q, found);
+            ASSERT_TRUE(same(value, found))
+                << g.name << ", " << native[c].name << ", ledger " << k << " after row " << i << " on " << format_date(day) << ": "
+                << fmt::format("{}", m[q].span.begin) << " "
+                << m.clauses[static_cast<std::size_t>(std::holds_alternative<ClauseTerm>(m[q].node) ? std::get<ClauseTerm>(m[q].node).clause : 0)]
+                       .name
+                << " word " << (std::holds_alternative<ClauseTerm>(m[q].node) ? static_cast<int>(std::get<ClauseTerm>(m[q].node).word) : -1) << ": "
+                << show(m, q, value) << " against " << show(m, q, found);
           }
         }
       }
@@ -235,7 +254,8 @@ TEST(Property, SettlingAFact) {
       auto settled = random() % m.facts.size();
       for (std::size_t f = 0; f < m.facts.size(); ++f) {
         auto v = test::random_input(m, m.facts[f].type, random);
-        if (!v || (std::holds_alternative<Rational>(*v) && check::store({Status::ok, *v}, m.facts[f].type, std::nullopt).status != Status::ok)) continue;
+        if (!v || (std::holds_alternative<Rational>(*v) && check::store({Status::ok, *v}, m.facts[f].type, std::nullopt).status != Status::ok))
+          continue;
         if (f != settled) less->give(static_cast<int>(f), std::nullopt, v);
         more->give(static_cast<int>(f), std::nullopt, v);
       }
@@ -298,8 +318,9 @@ TEST(Property, Caps) {
   auto compiled = driver::compile(Source("counting", read(fs::path(DEAL_ROOT) / "tests/vectors/ledgers/counting.deal")), sink);
   auto &p = compiled->program;
   std::vector<TermId> claims;
-  for (auto text : {"Added.counted <= max(0 USD, limit)", "Before.counted <= max(0 USD, limit)", "Whole.counted <= max(0 USD, limit)", "Raised.counted <= max(0 USD, 3 * limit)",
-                    "Raised.accrued <= max(0 USD, 3 * limit)", "Lowered.accrued <= max(0 USD, 2 * limit)", "Added.room >= 0 USD"}) {
+  for (auto text : {"Added.counted <= max(0 USD, limit)", "Before.counted <= max(0 USD, limit)", "Whole.counted <= max(0 USD, limit)",
+                    "Raised.counted <= max(0 USD, 3 * limit)", "Raised.accrued <= max(0 USD, 3 * limit)", "Lowered.accrued <= max(0 USD, 2 * limit)",
+                    "Added.room >= 0 USD"}) {
     auto q = check_question(p, Source("claim", text), sink);
     ASSERT_TRUE(q) << text;
     claims.push_back(*q);
@@ -313,7 +334,9 @@ TEST(Property, Caps) {
       if (e->apply(h) != Status::ok) continue;
       for (auto c : claims) {
         auto o = e->ask(c, h.on);
-        if (o.status == Status::ok) { ASSERT_EQ(o.value, Value(true)) << "ledger " << k; }
+        if (o.status == Status::ok) {
+          ASSERT_EQ(o.value, Value(true)) << "ledger " << k;
+        }
       }
     }
   }

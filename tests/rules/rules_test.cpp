@@ -85,9 +85,16 @@ TEST(Rules, IncludesPointOneWay) {
         auto name = line.substr(10, line.find_first_of("\">", 10) - 10);
         auto slash = name.find('/');
         auto from = name.substr(0, slash);
-        if (slash != std::string::npos && allowed.count(from) && from != folder) { EXPECT_TRUE(may.count(from)) << e.path() << ": " << line; }
-        if (line.find("llvm/") != std::string::npos || line.find("lld/") != std::string::npos) { EXPECT_EQ(folder, "codegen") << e.path() << ": " << line; }
-        if (line.find("DealParser.h") != std::string::npos || line.find("DealLexer.h") != std::string::npos || line.find("antlr4") != std::string::npos) { EXPECT_EQ(folder, "syntax") << e.path() << ": " << line; }
+        if (slash != std::string::npos && allowed.count(from) && from != folder) {
+          EXPECT_TRUE(may.count(from)) << e.path() << ": " << line;
+        }
+        if (line.find("llvm/") != std::string::npos || line.find("lld/") != std::string::npos) {
+          EXPECT_EQ(folder, "codegen") << e.path() << ": " << line;
+        }
+        if (line.find("DealParser.h") != std::string::npos || line.find("DealLexer.h") != std::string::npos ||
+            line.find("antlr4") != std::string::npos) {
+          EXPECT_EQ(folder, "syntax") << e.path() << ": " << line;
+        }
       }
     }
 }
@@ -95,7 +102,8 @@ TEST(Rules, IncludesPointOneWay) {
 TEST(Rules, TheOracleStandsAlone) {
   for (auto &e : fs::directory_iterator(root / "tests" / "oracle")) {
     auto text = read(e.path());
-    for (auto name : {"\"lower/", "\"ir/", "\"optimize/", "\"codegen/", "\"host/", "runtime.h"}) EXPECT_EQ(text.find(name), std::string::npos) << e.path() << " includes " << name;
+    for (auto name : {"\"lower/", "\"ir/", "\"optimize/", "\"codegen/", "\"host/", "runtime.h"})
+      EXPECT_EQ(text.find(name), std::string::npos) << e.path() << " includes " << name;
   }
 }
 

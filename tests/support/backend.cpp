@@ -37,7 +37,6 @@ Result<std::unique_ptr<driver::Running>> as_library(const Model &m, const lower:
   return std::make_unique<driver::Running>(driver::Running{std::move(machine.interface), std::move(*loaded), std::move(code)});
 }
 
-
 } // namespace
 
 driver::Factory native_of(const Model &m, const std::vector<TermId> &questions, How how) {

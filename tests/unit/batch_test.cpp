@@ -30,7 +30,8 @@ TEST(Batch, RowsAreSingleCalls) {
     auto size = size_of(i.fact_layout.slots[s].at.elem);
     values[s].resize(static_cast<std::size_t>(all) * size);
     for (std::size_t k = 0; k < static_cast<std::size_t>(all); ++k) {
-      std::int64_t v = size == 1 ? static_cast<std::int64_t>(random() % 2) : static_cast<std::int64_t>(random() % 400'000'000'000'000) - 200'000'000'000'000;
+      std::int64_t v =
+          size == 1 ? static_cast<std::int64_t>(random() % 2) : static_cast<std::int64_t>(random() % 400'000'000'000'000) - 200'000'000'000'000;
       if (random() % 10 == 0) v = static_cast<std::int64_t>(random());
       if (size == 1) v &= 1;
       std::memcpy(values[s].data() + k * size, &v, size);
@@ -45,7 +46,8 @@ TEST(Batch, RowsAreSingleCalls) {
     if (i.terms[t].stateful) continue;
     std::vector<std::uint8_t> parameters(i.parameter_layout.size + 8), facts(i.fact_layout.size + 8), out(rows * 8), statuses(rows);
     std::uint8_t readings[1] = {0};
-    deal_batch batch{rows, parameters.data(), facts.data(), readings, nullptr, 0, nullptr, columns.data(), nullptr, days.data(), out.data(), statuses.data()};
+    deal_batch batch{rows,    parameters.data(), facts.data(), readings,    nullptr,    0,
+                     nullptr, columns.data(),    nullptr,      days.data(), out.data(), statuses.data()};
     reinterpret_cast<void (*)(const deal_batch *)>((*running)->loaded.symbol(i.terms[t].symbol + "_batch"))(&batch);
     bool byte = i.terms[t].type.base == ValueType::boolean;
     for (std::int64_t r = 0; r < rows; ++r) {
@@ -59,7 +61,8 @@ TEST(Batch, RowsAreSingleCalls) {
         row[*slot.known] = known;
       }
       std::int64_t value = 0, found = 0;
-      auto status = (*running)->code.terms[t](parameters.data(), row.data(), readings, nullptr, nullptr, days[static_cast<std::size_t>(r)], &value, nullptr);
+      auto status =
+          (*running)->code.terms[t](parameters.data(), row.data(), readings, nullptr, nullptr, days[static_cast<std::size_t>(r)], &value, nullptr);
       std::memcpy(&found, out.data() + static_cast<std::size_t>(r) * (byte ? 1 : 8), byte ? 1 : 8);
       ASSERT_EQ(statuses[static_cast<std::size_t>(r)], status) << i.terms[t].name << " row " << r;
       ASSERT_EQ(found, value) << i.terms[t].name << " row " << r;

@@ -20,7 +20,8 @@ template <class F> void divide_many(int words, F divide) {
   std::mt19937_64 random(7);
   for (int k = 0; k < 20000; ++k) {
     std::uint64_t n[4], d[4], q[4];
-    auto live_n = 1 + static_cast<int>(random() % static_cast<unsigned>(words)), live_d = 1 + static_cast<int>(random() % static_cast<unsigned>(words));
+    auto live_n = 1 + static_cast<int>(random() % static_cast<unsigned>(words)),
+         live_d = 1 + static_cast<int>(random() % static_cast<unsigned>(words));
     for (int i = 0; i < words; ++i) {
       n[i] = i < live_n ? random() >> (random() % 60) : 0;
       d[i] = i < live_d ? random() >> (random() % 60) : 0;
@@ -41,7 +42,8 @@ template <class F> void divide_many(int words, F divide) {
     }
     for (int mode = 0; mode < 7; ++mode) {
       divide(q, n, d, mode);
-      ASSERT_EQ(from_words(q, words), check::round_to_integer(Rational(nn, dd), static_cast<Rounding>(mode))) << nn << " / " << dd << " mode " << mode;
+      ASSERT_EQ(from_words(q, words), check::round_to_integer(Rational(nn, dd), static_cast<Rounding>(mode)))
+          << nn << " / " << dd << " mode " << mode;
     }
   }
 }

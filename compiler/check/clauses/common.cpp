@@ -71,7 +71,10 @@ void Checker::unique_lines(const Draft &d, std::string_view kind, const std::set
     if (auto *c = std::get_if<syntax::CappedLine>(&l.node)) key = fmt::format("capped {}", static_cast<int>(c->scope.kind));
     if (key == "text") continue;
     auto [at, fresh] = seen.try_emplace(key, l.span);
-    if (!fresh) sink_.report(Diag::line_twice, l.span, l.lead).at(at->second, "stated here first").with_help(key == "when" || key == "unless" ? "join the conditions by `and` or `or`" : "");
+    if (!fresh)
+      sink_.report(Diag::line_twice, l.span, l.lead)
+          .at(at->second, "stated here first")
+          .with_help(key == "when" || key == "unless" ? "join the conditions by `and` or `or`" : "");
   }
 }
 

@@ -11,7 +11,8 @@ std::variant<Ended, LicenseVersion, PaymentVersion, NormVersion> Checker::duty(c
   using M = syntax::DutySentence;
   auto wanted = clause.kind == syntax::Clause::obligation ? M::must : clause.kind == syntax::Clause::prohibition ? M::must_not : M::may;
   static constexpr std::string_view modals[] = {"may", "must", "must not"};
-  if (s.modal != wanted) sink_.report(Diag::type_mismatch, d.sentence_span, fmt::format("`{}` in {}", modals[wanted], kind), fmt::format("`{}`", modals[s.modal]));
+  if (s.modal != wanted)
+    sink_.report(Diag::type_mismatch, d.sentence_span, fmt::format("`{}` in {}", modals[wanted], kind), fmt::format("`{}`", modals[s.modal]));
   NormVersion out{s.modal, party(s.party), -1, {}, s.by ? s.by->day : never};
   Context context;
   if (auto *a = lookup(s.deed.action, Symbol::action)) {
@@ -19,7 +20,8 @@ std::variant<Ended, LicenseVersion, PaymentVersion, NormVersion> Checker::duty(c
     auto &action = m_.actions[static_cast<std::size_t>(a->index)];
     context.arguments = &action.fields;
     if (action.by >= 0 && out.party >= 0 && action.by != out.party)
-      sink_.report(Diag::type_mismatch, s.party.span, "`" + m_.parties[static_cast<std::size_t>(action.by)].name + "`, whose act it is", "`" + s.party.text + "`");
+      sink_.report(Diag::type_mismatch, s.party.span, "`" + m_.parties[static_cast<std::size_t>(action.by)].name + "`, whose act it is",
+                   "`" + s.party.text + "`");
     if (s.deed.arguments.size() != action.fields.size()) {
       sink_.report(Diag::wrong_count, s.deed.action.span, action.name, action.fields.size(), s.deed.arguments.size());
     } else {

@@ -6,7 +6,8 @@ std::variant<Ended, LicenseVersion, PaymentVersion, NormVersion> Checker::licens
   std::set<std::string> lines = {"exclusive", "excludes", "term", "when", "unless", "subject", "notwithstanding", "text"};
   if (!s.grants) lines.erase("exclusive");
   unique_lines(d, s.grants ? "a license" : "an exclusivity", lines);
-  LicenseVersion out{party(s.licensor), party(s.licensee), {}, s.grants ? syntax::ExclusiveLine::non_exclusive : syntax::ExclusiveLine::exclusive, s.grants};
+  LicenseVersion out{
+      party(s.licensor), party(s.licensee), {}, s.grants ? syntax::ExclusiveLine::non_exclusive : syntax::ExclusiveLine::exclusive, s.grants};
   for (auto &name : s.assets)
     if (auto *asset = lookup(name, Symbol::asset)) out.assets.push_back(asset->index);
   bool said = !s.grants;

@@ -27,13 +27,18 @@ void Checker::payment_order(const Draft &d) {
   const syntax::Line *above = nullptr;
   for (auto &l : d.lines) {
     if (stage(l) == 0) continue;
-    if (above && stage(l) < stage(*above)) sink_.report(Diag::line_out_of_order, l.span, l.lead).at(above->span, "applied later").with_help("put the lines in the order of application: move this one above");
+    if (above && stage(l) < stage(*above))
+      sink_.report(Diag::line_out_of_order, l.span, l.lead)
+          .at(above->span, "applied later")
+          .with_help("put the lines in the order of application: move this one above");
     above = &l;
   }
 }
 
-std::variant<Ended, LicenseVersion, PaymentVersion, NormVersion> Checker::payment(const Draft &d, const syntax::PaySentence &s, Common &common, std::int32_t) {
-  unique_lines(d, "a payment", {"when", "unless", "term", "text", "on", "capped", "counting", "part", "carries", "round", "payable", "restatable", "closes"});
+std::variant<Ended, LicenseVersion, PaymentVersion, NormVersion> Checker::payment(const Draft &d, const syntax::PaySentence &s, Common &common,
+                                                                                  std::int32_t) {
+  unique_lines(d, "a payment",
+               {"when", "unless", "term", "text", "on", "capped", "counting", "part", "carries", "round", "payable", "restatable", "closes"});
   PaymentVersion out;
   out.payer = party(s.payer);
   if (!s.beyond) out.payee = party(s.payee);
@@ -76,11 +81,13 @@ std::variant<Ended, LicenseVersion, PaymentVersion, NormVersion> Checker::paymen
     if (auto *r = std::get_if<syntax::RoundLine>(&l.node)) {
       out.rounding = r->mode;
       if (r->places) out.places = *r->places;
-      if (out.places > t.scale && t.base == Type::money) sink_.report(Diag::bad_number, l.span, out.places, fmt::format("{} has {} places", describe(t), t.scale));
+      if (out.places > t.scale && t.base == Type::money)
+        sink_.report(Diag::bad_number, l.span, out.places, fmt::format("{} has {} places", describe(t), t.scale));
     }
     if (auto *p = std::get_if<syntax::PayableLine>(&l.node); p && !p->at_once) {
       if (p->after->contract) sink_.report(Diag::not_supported, l.span, "contract years");
-      if (p->unit != Unit::day && p->unit != Unit::week) sink_.report(Diag::not_supported, l.span, "a payable date that is not counted in days or weeks");
+      if (p->unit != Unit::day && p->unit != Unit::week)
+        sink_.report(Diag::not_supported, l.span, "a payable date that is not counted in days or weeks");
       out.payable = PayableRule{p->unit == Unit::week ? 7 * p->count : p->count, Unit::day, *p->after};
     }
     if (auto *r = std::get_if<syntax::RestatableLine>(&l.node)) out.restatable = r->count;
@@ -100,8 +107,10 @@ std::variant<Ended, LicenseVersion, PaymentVersion, NormVersion> Checker::paymen
   if (out.closes && !out.each_period) misplaced("closes", "only a clause with a cell for each period has periods that close");
   if (out.restatable > 0 && !out.each_period) misplaced("restatable", "only a clause with a cell for each period has periods that close");
   for (auto &l : d.lines) {
-    if (auto *c = std::get_if<syntax::ClosesLine>(&l.node); c && out.each_period && !(c->after == out.each_period->period)) misplaced("closes", "its period is not that of the cap");
-    if (auto *r = std::get_if<syntax::RestatableLine>(&l.node); r && out.each_period && r->unit != out.each_period->period.unit) misplaced("restatable", "its period is not that of the cap");
+    if (auto *c = std::get_if<syntax::ClosesLine>(&l.node); c && out.each_period && !(c->after == out.each_period->period))
+      misplaced("closes", "its period is not that of the cap");
+    if (auto *r = std::get_if<syntax::RestatableLine>(&l.node); r && out.each_period && r->unit != out.each_period->period.unit)
+      misplaced("restatable", "its period is not that of the cap");
   }
   // The trigger: the one event whose fields or totals the amount, the guard or the caps read.
   std::set<int> events;
@@ -125,10 +134,10 @@ std::variant<Ended, LicenseVersion, PaymentVersion, NormVersion> Checker::paymen
   });
   if (own) out.total = -1;
   if (t.base == Type::error) return out;
-  if (events.empty())
-    sink_.report(Diag::no_trigger, d.sentence_span).with_help("a payment arises from an event whose field it reads");
+  if (events.empty()) sink_.report(Diag::no_trigger, d.sentence_span).with_help("a payment arises from an event whose field it reads");
   else if (events.size() > 1)
-    sink_.report(Diag::two_events, d.sentence_span, m_.events[static_cast<std::size_t>(*events.begin())].name, m_.events[static_cast<std::size_t>(*events.rbegin())].name);
+    sink_.report(Diag::two_events, d.sentence_span, m_.events[static_cast<std::size_t>(*events.begin())].name,
+                 m_.events[static_cast<std::size_t>(*events.rbegin())].name);
   else out.trigger = *events.begin();
   return out;
 }

@@ -47,7 +47,8 @@ int build_command(const BuildOptions &o) {
   }
   auto header = codegen::header(machine.interface);
   if (o.emit == "llvm-ir" || o.emit == "asm" || (o.emit == "header" && o.output.empty())) {
-    std::cout << (o.emit == "header" ? header : codegen::emit_as(o.emit == "asm" ? codegen::Form::assembly : codegen::Form::llvm_ir, machine.functions, emit));
+    std::cout << (o.emit == "header" ? header
+                                     : codegen::emit_as(o.emit == "asm" ? codegen::Form::assembly : codegen::Form::llvm_ir, machine.functions, emit));
     return 0;
   }
   fs::path out = o.output;

@@ -17,14 +17,21 @@ int describe_command(const std::string &file) {
   if (!i.parameters.empty()) heading("parameters");
   for (std::size_t k = 0; k < i.parameters.size(); ++k)
     for (auto &v : i.parameters[k].versions)
-      std::cout << fmt::format("  {}: {}{}{}\n", i.parameters[k].name, v.value ? for_people(i.parameter_layout.slots[k].type, *v.value) : "not disclosed", v.from != INT32_MIN ? " from " + format_date(v.from) : "",
+      std::cout << fmt::format("  {}: {}{}{}\n", i.parameters[k].name,
+                               v.value ? for_people(i.parameter_layout.slots[k].type, *v.value) : "not disclosed",
+                               v.from != INT32_MIN ? " from " + format_date(v.from) : "",
                                v.badge ? fmt::format(" ({}{})", v.badge->kind, v.badge->source.empty() ? "" : " “" + v.badge->source + "”") : "");
   if (!i.facts.empty()) heading("facts");
-  for (auto &f : i.facts) std::cout << fmt::format("  {}{}\n", titled(f.name, f.title), !f.decider.empty() ? ", decided by " + f.decider : f.decider_not_stated ? ", decider not stated" : "");
+  for (auto &f : i.facts)
+    std::cout << fmt::format("  {}{}\n", titled(f.name, f.title),
+                             !f.decider.empty()     ? ", decided by " + f.decider
+                             : f.decider_not_stated ? ", decider not stated"
+                                                    : "");
   if (!i.events.empty()) heading("events");
   for (auto &e : i.events) {
     std::cout << "  " << titled(e.name, e.title);
-    for (auto &f : e.fields) std::cout << fmt::format(" {}: {}", f.name, f.type.base == ValueType::money ? "money " + f.type.currency : base_words[f.type.base]);
+    for (auto &f : e.fields)
+      std::cout << fmt::format(" {}: {}", f.name, f.type.base == ValueType::money ? "money " + f.type.currency : base_words[f.type.base]);
     std::cout << "\n";
   }
   if (!i.clauses.empty()) heading("clauses");
@@ -36,7 +43,9 @@ int describe_command(const std::string &file) {
     }
   }
   heading("can be asked");
-  for (auto &t : i.terms) std::cout << fmt::format("  {}: {}  [{}]\n", t.name, t.type.base == ValueType::money ? "money " + t.type.currency : base_words[t.type.base], t.symbol);
+  for (auto &t : i.terms)
+    std::cout << fmt::format("  {}: {}  [{}]\n", t.name, t.type.base == ValueType::money ? "money " + t.type.currency : base_words[t.type.base],
+                             t.symbol);
   for (auto &q : i.questions) {
     auto &a = i.actions[static_cast<std::size_t>(q.action)];
     std::string fields;

@@ -21,7 +21,8 @@ int eval_command(const EvalOptions &o) {
       std::vector<std::int64_t> trace;
       auto status = instance.apply(row_of(subject.model(), row), &trace);
       if (status == Status::ok) remember(subject, steps, row, trace);
-      if (status >= Status::tick_needed || status == Status::input_out_of_range) throw Stop{place + "the row is refused: " + std::string(status_word(status))};
+      if (status >= Status::tick_needed || status == Status::input_out_of_range)
+        throw Stop{place + "the row is refused: " + std::string(status_word(status))};
     }
   int code = 0;
   for (auto &a : asked) {

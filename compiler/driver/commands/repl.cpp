@@ -139,7 +139,8 @@ private:
       auto *h = std::get_if<Happening>(&s.node);
       if (!h) continue;
       std::vector<std::int64_t> trace;
-      if (auto status = instance.apply(row_of(subject_.model(), *h), &trace); status != Status::ok) throw Stop{"refused: " + std::string(status_word(status))};
+      if (auto status = instance.apply(row_of(subject_.model(), *h), &trace); status != Status::ok)
+        throw Stop{"refused: " + std::string(status_word(status))};
       remember(subject_, last, *h, trace);
     }
     return last;

@@ -66,7 +66,9 @@ public:
       bool triggered = site(clause.name + ": earned").has_value();
       if (!paid && !triggered) continue;
       Line line;
-      auto put = [&](const std::string &column, const std::string &machine, const std::string &people) { line.push_back({column, {machine, people}}); };
+      auto put = [&](const std::string &column, const std::string &machine, const std::string &people) {
+        line.push_back({column, {machine, people}});
+      };
       auto money = [&](const std::string &column, const std::optional<Rational> &v, bool without_zero = false) {
         if (!v) return put(column, "", "");
         auto text = for_people(clause.currency, *v);
@@ -74,7 +76,8 @@ public:
       };
       put("on", format_date(h.on), format_date(h.on));
       put("for", format_date(h.economic), paid ? "" : format_date(h.economic));
-      put("what", h.kind == Happening::pays ? "payment" : i_.events[static_cast<std::size_t>(h.subject)].name, paid ? "payment made" : i_.events[static_cast<std::size_t>(h.subject)].name);
+      put("what", h.kind == Happening::pays ? "payment" : i_.events[static_cast<std::size_t>(h.subject)].name,
+          paid ? "payment made" : i_.events[static_cast<std::size_t>(h.subject)].name);
       auto &fields = step->layout.slots;
       for (std::size_t f = 0; f < h.values.size(); ++f) {
         auto &slot = fields[f + 2];
@@ -100,13 +103,21 @@ public:
         auto entitlement = site(clause.name + ": entitlement"), cap = site(clause.name + ": effect of the cap");
         auto &v = h.values.empty() ? *entitlement : std::get<Rational>(h.values[0]);
         bool stated = std::any_of(h.values.begin(), h.values.end(), [](auto &x) { return std::holds_alternative<Rational>(x); });
-        std::string note = stated && v != 0 && *entitlement == 0 ? "outside its term" : *cap < 0 ? "the cap bites" : *cap > 0 ? "room is given back" : "";
+        std::string note = stated && v != 0 && *entitlement == 0 ? "outside its term"
+                           : *cap < 0                            ? "the cap bites"
+                           : *cap > 0                            ? "room is given back"
+                                                                 : "";
         put("note", note, note);
       } else put("note", "", paid ? "payment of " + for_people(clause.currency, std::get<Rational>(h.values[0])) : "");
       for (auto word : {"accrued", "payable_on", "payable", "paid", "owing", "room"}) {
         auto x = ask(clause.name + "." + word, h.on);
-        if (x.status != Status::ok) put(word, std::string(status_word(x.status)), x.status == Status::no_rule_applies ? "–" : x.status == Status::unknown ? "not known" : std::string(status_word(x.status)));
-        else if (std::string_view(word) == "payable_on") put(word, format_date(static_cast<std::int32_t>(x.value)), format_date(static_cast<std::int32_t>(x.value)));
+        if (x.status != Status::ok)
+          put(word, std::string(status_word(x.status)),
+              x.status == Status::no_rule_applies ? "–"
+              : x.status == Status::unknown       ? "not known"
+                                                  : std::string(status_word(x.status)));
+        else if (std::string_view(word) == "payable_on")
+          put(word, format_date(static_cast<std::int32_t>(x.value)), format_date(static_cast<std::int32_t>(x.value)));
         else money(word, x.value);
       }
       put("status", std::string(status_word(status)), status == Status::ok ? "" : std::string(status_word(status)));
@@ -191,7 +202,10 @@ public:
             for (int p : t.parameters) {
               auto &info = i_.parameters[static_cast<std::size_t>(p)];
               for (auto &v : info.versions)
-                if (v.badge && v.value) std::cout << fmt::format("  {} {}: {}{}\n", info.name, for_people(i_.parameter_layout.slots[static_cast<std::size_t>(p)].type, *v.value), v.badge->kind, v.badge->source.empty() ? "" : " “" + v.badge->source + "”");
+                if (v.badge && v.value)
+                  std::cout << fmt::format("  {} {}: {}{}\n", info.name,
+                                           for_people(i_.parameter_layout.slots[static_cast<std::size_t>(p)].type, *v.value), v.badge->kind,
+                                           v.badge->source.empty() ? "" : " “" + v.badge->source + "”");
             }
         std::cout << "\n";
       }
@@ -245,9 +259,11 @@ int run_command(const RunOptions &o) {
       if (c.kind != "payment") continue;
       auto part = [&](const char *word) {
         auto x = statement.ask(c.name + "." + word, *last);
-        return x.status == Status::ok ? for_people(c.currency, x.value) : std::string(x.status == Status::unknown ? "not known" : status_word(x.status));
+        return x.status == Status::ok ? for_people(c.currency, x.value)
+                                      : std::string(x.status == Status::unknown ? "not known" : status_word(x.status));
       };
-      std::cout << fmt::format("  {}: accrued {}, payable {}, paid {}, owing {}\n", c.name, part("accrued"), part("payable"), part("paid"), part("owing"));
+      std::cout << fmt::format("  {}: accrued {}, payable {}, paid {}, owing {}\n", c.name, part("accrued"), part("payable"), part("paid"),
+                               part("owing"));
     }
   }
   return code;

@@ -26,7 +26,8 @@ int timeline_command(const std::string &file, const Given &given) {
   };
   constexpr int per_year = 4;
   std::string ruler, ticks;
-  for (int y = first; y <= last; ++y) ruler += fmt::format("{:<{}}", y % 100 < 10 ? fmt::format("'0{}", y % 100) : fmt::format("'{}", y % 100), per_year);
+  for (int y = first; y <= last; ++y)
+    ruler += fmt::format("{:<{}}", y % 100 < 10 ? fmt::format("'0{}", y % 100) : fmt::format("'{}", y % 100), per_year);
   std::size_t widest = 0;
   for (auto &c : i.clauses) widest = std::max(widest, c.name.size());
   std::cout << fmt::format("{:<{}}  {}\n", "", widest, ruler);

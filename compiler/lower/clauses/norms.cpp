@@ -30,7 +30,8 @@ Res Body::effective(std::size_t index, ValueId party, const std::vector<Argument
   for (std::size_t other = 0; other < p.norms.size(); ++other)
     if (prevails(m, p.norms[other], n) && can_meet(m, p.norms[other], n)) all.push_back(negated(effective(other, party, arguments, env, known)));
   auto out = parallel(true, all);
-  note(Site::truth, c.name, {}, b.select(is_ok(out.status), b.select(out.v, b.number(1), b.number(0)), b.sub(b.number(0), out.status)), v.common.span);
+  note(Site::truth, c.name, {}, b.select(is_ok(out.status), b.select(out.v, b.number(1), b.number(0)), b.sub(b.number(0), out.status)),
+       v.common.span);
   return known[index] = out;
 }
 
@@ -48,7 +49,8 @@ Res Body::question(bool must, ValueId party, int action, const std::vector<Argum
     return r;
   };
   Res conflict{status(Status::conflict), b.number(0), {}};
-  auto verdict = decide(f, decide(q, conflict, is(Verdict::forbidden)), decide(q, is(Verdict::required), decide(a, is(Verdict::permitted), is(Verdict::silent))));
+  auto verdict = decide(f, decide(q, conflict, is(Verdict::forbidden)),
+                        decide(q, is(Verdict::required), decide(a, is(Verdict::permitted), is(Verdict::silent))));
   if (!must) return verdict;
   return {verdict.status, b.equal(verdict.v, b.number(static_cast<int>(Verdict::required))), {}};
 }

@@ -85,8 +85,8 @@ Body::Fold Body::fold(const Clause &c, const PaymentCells &cells, const std::vec
       continue;
     }
     auto reached = b.less_equal(b.number(start), as_of);
-    out = {b.select(reached, here.a, out.a), b.select(reached, here.k, out.k), b.select(reached, here.cap, out.cap), b.select(reached, here.has_cap, out.has_cap),
-           b.select(reached, here.status, out.status)};
+    out = {b.select(reached, here.a, out.a), b.select(reached, here.k, out.k), b.select(reached, here.cap, out.cap),
+           b.select(reached, here.has_cap, out.has_cap), b.select(reached, here.status, out.status)};
   }
   return out;
 }
@@ -142,7 +142,10 @@ Body::Given Body::given(const Clause &c, const PaymentCells &cells, const Env &e
     auto from = since(v.from, env);
     out = {select(from, here.entitlement, out.entitlement), select(from, here.given, out.given), b.select(from, here.applies, out.applies), dated_on};
   }
-  if (each && std::any_of(c.versions.begin(), c.versions.end(), [](auto &v) { auto *q = payment_of(v); return q && q->part == syntax::PartLine::in_proportion; }))
+  if (each && std::any_of(c.versions.begin(), c.versions.end(), [](auto &v) {
+        auto *q = payment_of(v);
+        return q && q->part == syntax::PartLine::in_proportion;
+      }))
     return in_proportion(c, cells, env);
   return out;
 }
@@ -188,7 +191,8 @@ Body::Given Body::in_proportion(const Clause &c, const PaymentCells &cells, cons
     auto g = guard(v->common, fixed);
     auto applies = b.both(covers, holds(g));
     auto x = eval(version->amount, fixed);
-    statuses = join(statuses, b.select(covers, b.select(is_ok(g.status), b.select(applies, x.status, status(Status::ok)), g.status), status(Status::ok)));
+    statuses =
+        join(statuses, b.select(covers, b.select(is_ok(g.status), b.select(applies, x.status, status(Status::ok)), g.status), status(Status::ok)));
     auto part = select(applies, Res{status(Status::ok), b.mul(x.v, days), x.d}, number(b.number(0)));
     sum = arithmetic(BinaryOp::add, {status(Status::ok), sum.v, sum.d}, {status(Status::ok), part.v, part.d});
     any = b.either(any, applies);

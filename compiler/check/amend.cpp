@@ -40,7 +40,7 @@ void Checker::amend(const syntax::Amendment &a) {
     match(
         change.node,
         [&](const syntax::ChangeClause &n) {
-          if (auto *d = draft(n.name)) revise(*d, n, from, change.span);
+          if (auto *d = draft(n.name)) revise(*d, n, from);
         },
         [&](const syntax::EndClauses &n) {
           for (auto &name : n.names) {
@@ -95,7 +95,7 @@ void Checker::open_clause(const syntax::Clause &c, std::int32_t from) {
   push_version(drafts_[c.name.text] = std::move(d), from);
 }
 
-void Checker::revise(Draft &d, const syntax::ChangeClause &change, std::int32_t from, Span span) {
+void Checker::revise(Draft &d, const syntax::ChangeClause &change, std::int32_t from) {
   auto &name = change.name.text;
   if (d.ended) {
     sink_.report(Diag::ended_already, change.name.span, name);
@@ -124,7 +124,6 @@ void Checker::revise(Draft &d, const syntax::ChangeClause &change, std::int32_t 
             sink_.report(Diag::line_not_here, r.span, name, "replace");
           else d.sentence = s, d.sentence_span = r.span;
         });
-  (void)span;
   push_version(d, from);
 }
 

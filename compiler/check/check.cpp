@@ -14,7 +14,9 @@ Model check(const syntax::Tree &tree, Sink &sink) {
 
 std::optional<TermId> Checker::question(ExprId id) {
   with_state_ = false;
-  auto term = elaborate_stored(id, {}, elaborate(id, {}).index == UINT32_MAX ? Type{} : m_[elaborate(id, {})].type);
+  auto &e = tree_.exprs[id];
+  auto *p = std::get_if<syntax::Power>(&e.node); // an answer is a place where a power may stand
+  auto term = p ? power(*p, e.span, {}, true) : elaborate(id, {});
   if (sink_.failed()) return std::nullopt;
   for_cone(m_, term, [&](const Term &t) {
     if (auto *f = std::get_if<FieldRef>(&t.node)) sink_.report(Diag::no_event, t.span, m_.events[static_cast<std::size_t>(f->event)].name);

@@ -93,7 +93,7 @@ private:
 
   // declare.cpp
   void declare_all();
-  void declare_item(const syntax::ItemNode &, Span, std::int32_t from);
+  void declare_item(const syntax::ItemNode &, Span);
   void collect_fields(const std::vector<syntax::Field> &, std::vector<Field> &);
   void parameter(const syntax::ParameterItem &);
   void elaborate_item(const syntax::ItemNode &, std::int32_t from);
@@ -104,7 +104,7 @@ private:
   // amend.cpp
   void amendments();
   void amend(const syntax::Amendment &);
-  void revise(Draft &, const syntax::ChangeClause &, std::int32_t from, Span);
+  void revise(Draft &, const syntax::ChangeClause &, std::int32_t from);
   void open_clause(const syntax::Clause &, std::int32_t from);
   void push_version(Draft &, std::int32_t from);
   Draft *draft(const syntax::Name &);
@@ -118,7 +118,6 @@ private:
   std::variant<Ended, LicenseVersion, PaymentVersion, NormVersion> duty(const Draft &, const syntax::DutySentence &, Common &);
   void payment_order(const Draft &);
   void part_periods(const Clause &);
-  void counting_rules(const Clause &, const syntax::Tree &);
 
   // whole.cpp: what holds of the whole file
   void cycles();

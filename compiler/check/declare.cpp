@@ -7,15 +7,15 @@
 namespace deal::check {
 namespace {
 
-// Every item of the file, and those that amendments add, with the day from which they stand.
+// Every item of the file, and those that amendments add.
 template <class F> void each_item(const syntax::Tree &tree, F f) {
   for (auto &item : tree.items) {
-    f(item.node, item.span, always_from);
+    f(item.node, item.span);
     auto *a = std::get_if<syntax::Amendment>(&item.node);
     if (!a) continue;
     for (auto &change : a->changes)
       if (auto *add = std::get_if<syntax::AddItem>(&change.node))
-        for (auto &added : add->item) f(added.node, added.span, a->effective.day);
+        for (auto &added : add->item) f(added.node, added.span);
   }
 }
 
@@ -32,7 +32,7 @@ void Checker::declare_all() {
   m_.actions.push_back(std::move(use));
   symbols_.emplace("use", Symbol{Symbol::action, 0, {}});
   // What types are made of comes before types.
-  each_item(tree_, [&](const syntax::ItemNode &node, Span span, std::int32_t) {
+  each_item(tree_, [&](const syntax::ItemNode &node, Span span) {
     if (auto *n = std::get_if<syntax::CurrencyItem>(&node)) {
       if (m_.currency >= 0) sink_.report(Diag::declared_twice, span, "currency");
       m_.currency = currency_index(n->name.text);
@@ -64,7 +64,7 @@ void Checker::declare_all() {
       sink_.report(Diag::not_supported, span, b->what);
     }
   });
-  each_item(tree_, [&](const syntax::ItemNode &node, Span span, std::int32_t from) { declare_item(node, span, from); });
+  each_item(tree_, [&](const syntax::ItemNode &node, Span span) { declare_item(node, span); });
 }
 
 void Checker::collect_fields(const std::vector<syntax::Field> &in, std::vector<Field> &out) {
@@ -77,7 +77,7 @@ void Checker::collect_fields(const std::vector<syntax::Field> &in, std::vector<F
   }
 }
 
-void Checker::declare_item(const syntax::ItemNode &node, Span span, std::int32_t) {
+void Checker::declare_item(const syntax::ItemNode &node, Span span) {
   auto storable = [&](const Type &t, Span s) {
     if (t.base != Type::error && !is_storable(t)) sink_.report(Diag::not_storable, s, describe(t));
   };
@@ -125,8 +125,7 @@ void Checker::declare_item(const syntax::ItemNode &node, Span span, std::int32_t
     m_.clauses.push_back({c->kind, c->name.text, c->title, c->name.span, {}, {}});
   } else if (auto *n = std::get_if<syntax::NoteItem>(&node)) {
     m_.notes.push_back(n->text);
-  } else if (auto *r = std::get_if<syntax::RequireItem>(&node)) {
-    (void)r;
+  } else if (std::holds_alternative<syntax::RequireItem>(node)) {
     sink_.report(Diag::not_supported, span, "`require`");
   }
 }

@@ -7,11 +7,6 @@
 namespace deal::check {
 namespace {
 
-Type plain(Type::Base base) {
-  Type t;
-  t.base = base;
-  return t;
-}
 Type money(int currency) {
   Type t = plain(Type::money);
   t.currency = currency;

@@ -44,7 +44,8 @@ struct Type {
   bool bare = false;                 // a decimal without a scale, an unrounded amount: exact, not storable
   std::optional<Rational> low, high; // declared range, in the value's own unit
 };
-bool is_number(const Type &); // integer, number, ratio, decimal, percent: one dimension
+inline Type plain(Type::Base base) { return Type{base}; } // without a scale, a currency, a range
+bool is_number(const Type &);                             // integer, number, ratio, decimal, percent: one dimension
 bool same_dimension(const Type &, const Type &);
 bool is_storable(const Type &);
 bool is_scalar(const Type &); // an ordered number of any dimension: number, money, duration, months, date

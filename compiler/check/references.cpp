@@ -4,12 +4,6 @@
 namespace deal::check {
 namespace {
 
-Type plain(Type::Base base) {
-  Type t;
-  t.base = base;
-  return t;
-}
-
 struct WordRow {
   std::string_view word;
   Word value;

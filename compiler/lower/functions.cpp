@@ -259,14 +259,7 @@ void Program::step_function(StepInfo::Kind kind, int subject) {
     auto halt_state = body.load(halt_cell);
     refused = b.select(body.is_ok(refused), b.fit(halt_state, {0, 8}), refused);
     if (out.interface.boundaries) {
-      ValueId next = b.number(no_day);
-      for (auto &cells : payments) {
-        if (!cells) continue;
-        if (cells->closed)
-          next = b.min(next, b.add(body.close_day(*cells, b.add(b.fit(body.load(*cells->closed), {-800000, 2999998}), b.number(1))), b.number(1)));
-        if (cells->released)
-          next = b.min(next, b.select(b.equal(body.load(*cells->released), b.number(0)), b.number(cells->release_day), b.number(no_day)));
-      }
+      auto next = body.next_boundary(body.boundaries());
       refused = refuse_where(refused, b.less_equal(next, on), Status::tick_needed);
     }
     refused = refuse_where(refused, b.less(on, body.load(now_cell)), Status::out_of_order);
@@ -359,41 +352,39 @@ void Program::step_function(StepInfo::Kind kind, int subject) {
   }
 }
 
+// What has not happened yet of closes and releases: the first day of which each is over, in declaration order.
+std::vector<Body::Boundary> Body::boundaries() {
+  std::vector<Boundary> all;
+  for (auto &cells : p.payments) {
+    if (!cells) continue;
+    if (cells->closed) {
+      auto last = b.fit(load(*cells->closed), {-800000, 2999998});
+      all.push_back({b.add(close_day(*cells, b.add(last, b.number(1))), b.number(1)), &*cells, true});
+    }
+    if (cells->released)
+      all.push_back({b.select(b.equal(load(*cells->released), b.number(0)), b.number(cells->release_day), b.number(no_day)), &*cells, false});
+  }
+  return all;
+}
+
+ValueId Body::next_boundary(const std::vector<Boundary> &all) {
+  ValueId next = b.number(no_day);
+  for (auto &x : all) next = b.min(next, x.day);
+  return next;
+}
+
 void Program::next_function() {
   Body body(*this, out.interface.prefix + "_next", ir::Shape::next);
-  auto &b = body.b;
-  ValueId next = b.number(no_day);
-  for (auto &cells : payments) {
-    if (!cells) continue;
-    if (cells->closed)
-      next = b.min(next, b.add(body.close_day(*cells, b.add(b.fit(body.load(*cells->closed), {-800000, 2999998}), b.number(1))), b.number(1)));
-    if (cells->released)
-      next = b.min(next, b.select(b.equal(body.load(*cells->released), b.number(0)), b.number(cells->release_day), b.number(no_day)));
-  }
-  body.function.result = next;
+  body.function.result = body.next_boundary(body.boundaries());
   body.finish();
 }
 
-// The first unprocessed boundary of the earliest day, in declaration order.
+// The first unprocessed boundary of the earliest day.
 void Program::tick_function() {
   Body body(*this, out.interface.prefix + "_tick", ir::Shape::tick);
   auto &b = body.b;
-  ValueId next = b.number(no_day);
-  struct Boundary {
-    ValueId day;
-    const PaymentCells *cells;
-    bool close;
-  };
-  std::vector<Boundary> all;
-  for (auto &cells : payments) {
-    if (!cells) continue;
-    if (cells->closed)
-      all.push_back(
-          {b.add(body.close_day(*cells, b.add(b.fit(body.load(*cells->closed), {-800000, 2999998}), b.number(1))), b.number(1)), &*cells, true});
-    if (cells->released)
-      all.push_back({b.select(b.equal(body.load(*cells->released), b.number(0)), b.number(cells->release_day), b.number(no_day)), &*cells, false});
-  }
-  for (auto &x : all) next = b.min(next, x.day);
+  auto all = body.boundaries();
+  auto next = body.next_boundary(all);
   auto done = b.equal(next, b.number(no_day));
   for (auto &x : all) {
     auto mine = b.both(b.negation(done), b.equal(x.day, next));

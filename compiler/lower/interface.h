@@ -92,7 +92,7 @@ struct Keyed {
 
 // What a trace slot holds, in the order of evaluation.
 struct Site {
-  enum Kind : std::uint8_t { stored, rule, truth } kind = stored;
+  enum Kind : std::uint8_t { stored, rule, clamp, truth } kind = stored;
   std::string name; // "Partnership.rate", "OpenAIToMicrosoft: share before the cap"
   ValueType type;
   Span span;

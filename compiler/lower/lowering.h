@@ -141,7 +141,7 @@ public:
 
   // terms.cpp
   Res eval(TermId, const Env &);
-  Res rules(const Rules &, const Type &, const Env &);
+  Res rules(const Rules &, const Definition &, const Env &);
   Res definition(int, const Env &);
   Res parameter(int, const Env &);
   Res input(const Slot &, const Type &);
@@ -183,6 +183,13 @@ public:
   ValueId period(ValueId day, Unit);
   ValueId period_last(ValueId period, Unit);
   ValueId close_day(const PaymentCells &, ValueId period);
+  struct Boundary {
+    ValueId day;
+    const PaymentCells *cells;
+    bool close;
+  };
+  std::vector<Boundary> boundaries();
+  ValueId next_boundary(const std::vector<Boundary> &);
 
   // steps: what each cell becomes
   std::map<std::size_t, ValueId> becomes;

@@ -1,6 +1,7 @@
 // Terms: one case for each node of the checked tree.
 #include "lower/lowering.h"
 #include "support/match.h"
+#include <fmt/format.h>
 
 namespace deal::lower {
 namespace {
@@ -197,7 +198,7 @@ Res Body::reading(const ReadingChoice &n, const Env &env) {
   return out;
 }
 
-Res Body::rules(const Rules &r, const Type &type, const Env &env) {
+Res Body::rules(const Rules &r, const Definition &d, const Env &env) {
   auto n = r.exceptions.size();
   std::vector<Res> conditions;
   for (auto &e : r.exceptions) conditions.push_back(eval(e.condition, env));
@@ -213,9 +214,20 @@ Res Body::rules(const Rules &r, const Type &type, const Env &env) {
     wins.push_back(win);
   }
   auto blocked = guard_join(guards);
-  Res body = r.base ? eval(r.base, env) : failed(Status::no_rule_applies, type);
+  Res body = r.base ? eval(r.base, env) : failed(Status::no_rule_applies, d.type);
   for (std::size_t i = 0; i < n; ++i) body = select(wins[i], eval(r.exceptions[i].body, env), body);
   body.status = b.select(is_ok(blocked), b.select(two, status(Status::conflict), body.status), blocked);
+  if (n > 0) { // which rule: 1 the base, 2 and on the exceptions in order, 0 none
+    ValueType which;
+    which.base = ValueType::choice;
+    which.names = {"none", "the base"};
+    auto rule = b.number(r.base ? 1 : 0);
+    for (std::size_t i = 0; i < n; ++i) {
+      which.names.push_back(r.exceptions[i].name.empty() ? fmt::format("exception {}", i + 1) : "exception " + r.exceptions[i].name);
+      rule = b.select(wins[i], b.number(static_cast<int>(i) + 2), rule);
+    }
+    note(Site::rule, d.name + " by", which, b.select(is_ok(body.status), rule, b.number(0)), r.exceptions[0].span);
+  }
   return body;
 }
 
@@ -224,7 +236,7 @@ Res Body::definition(int index, const Env &env) {
   auto key = std::pair{index, env};
   if (auto at = definitions_.find(key); at != definitions_.end()) return at->second;
   auto r = by_version(d.versions, env, failed(Status::no_rule_applies, d.type), [&](const DefinitionVersion &v) {
-    auto x = rules(v.rules, d.type, env);
+    auto x = rules(v.rules, d, env);
     return is_storable(d.type) ? store(x, d.type, d.rounding) : x;
   });
   if (is_storable(d.type)) note(Site::stored, d.name, value_type(m, d.type), r.v, d.span);
@@ -304,15 +316,22 @@ Res Body::eval(TermId id, const Env &env) {
       },
       [&](const Clamp &n) {
         auto x = eval(n.subject, env);
+        auto side = b.number(0);
         auto bound = [&](TermId at, bool low) {
           if (!at) return;
           auto y = eval(at, env);
           auto s = join(x.status, y.status);
-          x = select(low ? less(x, y) : less(y, x), y, x);
+          auto takes = low ? less(x, y) : less(y, x);
+          side = b.select(takes, b.number(low ? 1 : 2), side);
+          x = select(takes, y, x);
           x.status = s;
         };
         bound(n.low, true);
         bound(n.high, false);
+        ValueType sides;
+        sides.base = ValueType::choice;
+        sides.names = {"within its bounds", "at its low bound", "at its high bound"};
+        note(Site::clamp, "bounded", sides, b.select(is_ok(x.status), side, b.number(0)), term.span);
         return x;
       },
       [&](const Round &n) {

@@ -13,13 +13,13 @@ std::optional<Compiled> compile(Source source, Sink &sink) {
   return out;
 }
 
-Machine machine_code(const check::Model &model, const lower::Request &request) {
+Result<Machine> machine_code(const check::Model &model, const lower::Request &request) {
   auto module = lower::lower(model, request);
   Machine out{std::move(module.interface), {}};
   for (auto &f : module.functions) {
     std::string why;
     auto narrowed = optimize::narrow(f, why);
-    DEAL_CHECK(narrowed, why.c_str());
+    if (!narrowed) return Failure{"too wide for 256 bits; declare ranges (`from A through B`) for what it reads: " + why};
     auto breach = ir::verify(*narrowed);
     DEAL_CHECK(breach.empty(), breach.c_str());
     out.functions.push_back(std::move(*narrowed));
@@ -49,7 +49,9 @@ codegen::EmitOptions Machine::options(int level, std::string descriptor) const {
 }
 
 Result<std::unique_ptr<Running>> run_here(const check::Model &model, const lower::Request &request, int level) {
-  auto machine = machine_code(model, request);
+  auto made = machine_code(model, request);
+  if (!made) return Failure{made.error()};
+  auto &machine = *made;
   auto loaded = codegen::load_jit(machine.functions, machine.options(level));
   if (!loaded) return Failure{loaded.error()};
   auto symbol = loaded->symbol;

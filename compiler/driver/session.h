@@ -20,7 +20,8 @@ struct Machine {
 
   codegen::EmitOptions options(int level, std::string descriptor = {}) const;
 };
-Machine machine_code(const check::Model &, const lower::Request &);
+// Fails where a value needs more than 256 bits that the rule of ranges did not foresee.
+Result<Machine> machine_code(const check::Model &, const lower::Request &);
 
 // Code that is ready to be called, with what is needed to call it.
 struct Running {

@@ -24,7 +24,9 @@ private:
 };
 
 Result<std::unique_ptr<driver::Running>> as_library(const Model &m, const lower::Request &request) {
-  auto machine = driver::machine_code(m, request);
+  auto made = driver::machine_code(m, request);
+  if (!made) return Failure{made.error()};
+  auto &machine = *made;
   auto object = codegen::emit_as(codegen::Form::object, machine.functions, machine.options(3));
   auto bytes = codegen::link_shared(object);
   if (!bytes) return Failure{bytes.error()};

@@ -74,7 +74,8 @@ TEST(Build, TheSameBytesEachTime) {
   Sink sink;
   auto make = [&](const char *path) {
     auto compiled = driver::compile(Source(path, "deal A\ncurrency USD\nround half even\nfact a: money\ndefine x: money = 12.5% * a\n"), sink);
-    auto machine = driver::machine_code(compiled->program.model, {});
+    auto made = driver::machine_code(compiled->program.model, {});
+    auto &machine = *made;
     return *codegen::link_shared(codegen::emit_as(codegen::Form::object, machine.functions, machine.options(2, "{}")));
   };
   EXPECT_EQ(make("one/a.deal"), make("two/b.deal"));

@@ -37,7 +37,9 @@ int build_command(const BuildOptions &o) {
       if (!f.traced) std::cout << ir::print(f) << "\n";
     return 0;
   }
-  auto machine = machine_code(subject.model(), whole);
+  auto made = machine_code(subject.model(), whole);
+  if (!made) throw Stop{made.error(), 1};
+  auto &machine = *made;
   auto described = codegen::descriptor(machine.interface, {{fs::path(o.file).filename().string(), codegen::sha256(subject.source.text())}});
   auto emit = machine.options(o.level, described);
   if (o.emit == "machine-ir") {

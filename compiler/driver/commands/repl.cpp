@@ -23,7 +23,7 @@ on DATE PARTY reports …  a report, an act, a payment, in the words of a scenar
 
 class Repl {
 public:
-  explicit Repl(const std::string &file) : subject_(file.empty() ? Subject{} : open_subject(file)), file_(file) {
+  explicit Repl(const std::string &file) : subject_(file.empty() ? Subject{} : open_subject(file)) {
     auto today = std::chrono::floor<std::chrono::days>(std::chrono::system_clock::now());
     day_ = static_cast<std::int32_t>(today.time_since_epoch().count());
     if (file.empty()) {
@@ -158,7 +158,6 @@ private:
   }
 
   Subject subject_;
-  std::string file_;
   Given given_;
   std::map<std::string, std::string> lets_;
   std::vector<Step> steps_;

@@ -20,23 +20,23 @@ void print_table(const std::vector<std::string> &head, const std::vector<std::ve
     for (auto &r : rows) w = std::max(w, columns(r[c]));
     widths.push_back(w);
   }
-  auto line = [&](const std::vector<std::string> &cells, bool left) {
+  auto line = [&](const std::vector<std::string> &cells) {
     std::string out;
     for (std::size_t c = 0; c < cells.size(); ++c) {
       auto pad = std::string(widths[c] - columns(cells[c]), ' ');
-      out += (c == 0 ? "  " : "  ") + (left || c == 0 ? cells[c] + pad : pad + cells[c]);
+      out += "  " + (c == 0 ? cells[c] + pad : pad + cells[c]);
     }
     while (!out.empty() && out.back() == ' ') out.pop_back();
     std::cout << out << "\n";
   };
-  line(head, false);
+  line(head);
   std::string rule = "  ";
   for (std::size_t c = 0; c < widths.size(); ++c) {
     for (std::size_t k = 0; k < widths[c]; ++k) rule += "─";
     if (c + 1 < widths.size()) rule += "  ";
   }
   std::cout << rule << "\n";
-  for (auto &r : rows) line(r, false);
+  for (auto &r : rows) line(r);
 }
 
 std::string csv_cell(const std::string &t) {

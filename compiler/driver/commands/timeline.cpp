@@ -25,7 +25,7 @@ int timeline_command(const std::string &file, const Given &given) {
     return i.terms.size();
   };
   constexpr int per_year = 4;
-  std::string ruler, ticks;
+  std::string ruler;
   for (int y = first; y <= last; ++y)
     ruler += fmt::format("{:<{}}", y % 100 < 10 ? fmt::format("'0{}", y % 100) : fmt::format("'{}", y % 100), per_year);
   std::size_t widest = 0;
@@ -34,8 +34,6 @@ int timeline_command(const std::string &file, const Given &given) {
   for (auto &c : i.clauses) {
     if (c.kind != "license" && c.kind != "exclusivity") continue;
     std::string line;
-    std::string changes;
-    std::string was = " ";
     for (int y = first; y <= last; ++y)
       for (int q = 0; q < per_year; ++q) {
         auto day = *day_of(y, static_cast<unsigned>(q * 3 + 1), 1);

@@ -91,7 +91,7 @@ Draft *Checker::draft(const syntax::Name &name) {
 void Checker::open_clause(const syntax::Clause &c, std::int32_t from) {
   auto *s = find(c.name.text);
   Draft d{s->index, c.sentence, c.sentence_span, c.badge, c.lines, false};
-  if (c.kind == syntax::Clause::payment) payment_order(d);
+  if (c.kind == syntax::Clause::payment) lines_in_order(d);
   push_version(drafts_[c.name.text] = std::move(d), from);
 }
 
@@ -129,6 +129,7 @@ void Checker::revise(Draft &d, const syntax::ChangeClause &change, std::int32_t 
 
 void Checker::push_version(Draft &d, std::int32_t from) {
   auto &clause = m_.clauses[static_cast<std::size_t>(d.clause)];
+  clause.refused |= std::any_of(d.lines.begin(), d.lines.end(), [](auto &l) { return std::holds_alternative<syntax::BeyondLine>(l.node); });
   Common common;
   common.span = d.sentence_span;
   if (d.badge) common.badges.emplace_back("", *d.badge);

@@ -32,6 +32,8 @@ struct Draft {
   bool ended = false;
 };
 
+Type money(int currency); // an amount that is not rounded
+
 class Checker {
 public:
   Checker(const syntax::Tree &tree, Model &model, Sink &sink) : tree_(tree), m_(model), sink_(sink) {}
@@ -116,7 +118,9 @@ private:
   std::variant<Ended, LicenseVersion, PaymentVersion, NormVersion> license(const Draft &, const syntax::GrantSentence &, Common &);
   std::variant<Ended, LicenseVersion, PaymentVersion, NormVersion> payment(const Draft &, const syntax::PaySentence &, Common &, std::int32_t from);
   std::variant<Ended, LicenseVersion, PaymentVersion, NormVersion> duty(const Draft &, const syntax::DutySentence &, Common &);
-  void payment_order(const Draft &);
+  void lines_in_order(const Draft &);
+  TermId amount_of(const syntax::PaySentence &);
+  Type money_of(int payment);
   void part_periods(const Clause &);
 
   // whole.cpp: what holds of the whole file
@@ -125,6 +129,7 @@ private:
   void scopes();
   void norms();
   void payments();
+  void payment_order();
   void readings();
 
   // scenarios.cpp
@@ -141,6 +146,8 @@ private:
   std::map<std::string, std::pair<int, int>> reading_names_;             // name → (group, index)
   std::map<std::uint32_t, TermId> elaborated_;                           // by expression: a line that versions share is one term
   std::map<std::string, Draft> drafts_;
+  std::vector<const syntax::Clause *> sentences_; // by clause: as first written
+  std::set<int> measured_;                        // payments whose amount is being typed
   std::map<std::uint32_t, Range> ranges_;
   bool with_state_ = true;
 };

@@ -1,4 +1,4 @@
-// Everything a term reads, through definitions (all their versions).
+// Everything a term reads.
 #pragma once
 #include "check/model.h"
 #include <set>
@@ -10,20 +10,67 @@ template <class F> void for_rules(const Rules &r, F f) {
   for (auto &e : r.exceptions) f(e.condition), f(e.body);
 }
 
-template <class F> void for_cone(const Model &m, TermId root, F visit) {
+// The terms of a version of a clause: its guard, and what its sentence and lines say.
+template <class F> void for_version(const Version &v, F f) {
+  auto some = [&](TermId id) {
+    if (id) f(id);
+  };
+  some(v.common.guard.when), some(v.common.guard.unless);
+  if (auto *p = std::get_if<PaymentVersion>(&v.body)) {
+    some(p->amount), some(p->cap);
+    for (auto &cap : p->each_event) some(cap.amount);
+    if (p->each_period) some(p->each_period->amount);
+  }
+  if (auto *n = std::get_if<NormVersion>(&v.body))
+    for (auto x : n->pattern) some(x);
+}
+
+// How far a cone goes: through definitions (all their versions), or also through the clauses and states whose words it reads.
+enum class Cone : std::uint8_t { definitions, clauses };
+
+template <class F> void for_cone(const Model &m, const std::vector<TermId> &roots, Cone far, F visit) {
   std::set<TermId> seen;
-  std::vector<TermId> open{root};
+  std::vector<TermId> open = roots;
+  auto push = [&](TermId id) {
+    if (id) open.push_back(id);
+  };
   while (!open.empty()) {
     auto id = open.back();
     open.pop_back();
     if (!seen.insert(id).second) continue;
     auto &term = m[id];
     visit(term);
-    for (auto child : children(term.node)) open.push_back(child);
+    for (auto child : children(term.node)) push(child);
     if (auto *d = std::get_if<DefinitionRef>(&term.node))
-      for (auto &version : m.definitions[static_cast<std::size_t>(d->definition)].versions)
-        for_rules(version.rules, [&](TermId t) { open.push_back(t); });
+      for (auto &version : m.definitions[static_cast<std::size_t>(d->definition)].versions) for_rules(version.rules, push);
+    if (far == Cone::definitions) continue;
+    if (auto *w = std::get_if<ClauseTerm>(&term.node))
+      for (auto &version : m.clauses[static_cast<std::size_t>(w->clause)].versions) for_version(version, push);
+    if (auto *s = std::get_if<StateRef>(&term.node))
+      for (auto &u : m.states[static_cast<std::size_t>(s->state)].updates) push(u.condition), push(u.body);
   }
+}
+template <class F> void for_cone(const Model &m, TermId root, F visit) { for_cone(m, std::vector{root}, Cone::definitions, visit); }
+
+// What a payment, or a state, rests on: where one of these is not given, it stands still.
+inline std::set<int> parameters_of(const Model &m, const std::vector<TermId> &roots) {
+  std::set<int> out;
+  for_cone(m, roots, Cone::clauses, [&](const Term &t) {
+    if (auto *r = std::get_if<ParameterRef>(&t.node)) out.insert(r->parameter);
+  });
+  return out;
+}
+inline std::vector<TermId> terms_of(const Clause &c) {
+  std::vector<TermId> out;
+  for (auto &v : c.versions) for_version(v, [&](TermId id) { out.push_back(id); });
+  return out;
+}
+inline std::vector<TermId> terms_of(const StateCell &s) {
+  std::vector<TermId> out;
+  for (auto &u : s.updates)
+    for (auto id : {u.condition, u.body})
+      if (id) out.push_back(id);
+  return out;
 }
 
 } // namespace deal::check

@@ -123,6 +123,7 @@ void Checker::declare_item(const syntax::ItemNode &node, Span span) {
   } else if (auto *c = std::get_if<syntax::Clause>(&node)) {
     if (!declare(Symbol::clause, static_cast<int>(m_.clauses.size()), c->name)) return;
     m_.clauses.push_back({c->kind, c->name.text, c->title, c->name.span, {}, {}});
+    sentences_.push_back(c);
   } else if (auto *n = std::get_if<syntax::NoteItem>(&node)) {
     m_.notes.push_back(n->text);
   } else if (std::holds_alternative<syntax::RequireItem>(node)) {

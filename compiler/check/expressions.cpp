@@ -5,7 +5,6 @@
 #include <limits>
 
 namespace deal::check {
-namespace {
 
 Type money(int currency) {
   Type t = plain(Type::money);
@@ -14,6 +13,9 @@ Type money(int currency) {
   t.bare = true;
   return t;
 }
+
+namespace {
+
 Type share() {
   Type t = plain(Type::percent);
   t.scale = 9;

@@ -364,6 +364,7 @@ struct Clause {
   Span span;
   std::vector<Version> versions;
   std::vector<std::int32_t> restarts;
+  bool refused = false; // a line of it is not supported, and that was said
 };
 
 // ---- readings ----
@@ -404,6 +405,7 @@ struct Expect {
   enum Test : std::uint8_t { holds, rejected, known, not_known, status, not_status } test = holds;
   TermId claim;
   Status wanted = Status::ok;
+  std::string reason; // of a rejection: words that its status holds
 };
 struct Step {
   std::variant<With, Given, ReadingStep, Happening, AsOf, Expect> node;
@@ -445,6 +447,7 @@ struct Model {
   std::vector<Amendment> amendments;
   std::vector<Scenario> scenarios;
   std::vector<Claim> claims;
+  std::vector<int> payment_order; // clauses: each after those whose words it reads (rule 21)
 
   const Term &operator[](TermId id) const { return terms[id]; }
   std::optional<Outcome> constant(TermId id) const {

@@ -162,16 +162,14 @@ TermId Checker::clause_word(int index, const syntax::Ref &r, Span span) {
       }
       auto t = plain(row.type);
       if (row.type == Type::money) {
-        for (auto &v : clause.versions)
-          if (auto *p = std::get_if<PaymentVersion>(&v.body); p && p->amount) t = m_[p->amount].type;
-        t.bare = false;
-        t.low = t.high = std::nullopt;
+        t = money_of(index);
         if (t.base != Type::money) return broken(span); // the clause itself is broken
       }
       return make(ClauseTerm{index, row.value}, t, span);
     }
-  if (r.member->text == "unrecouped" && clause.kind == C::payment) sink_.report(Diag::not_supported, span, "recoupment");
-  else sink_.report(Diag::no_such_member, r.member->span, r.head.text, r.member->text);
+  if (r.member->text == "unrecouped" && clause.kind == C::payment) {
+    if (!clause.refused) sink_.report(Diag::not_supported, span, "recoupment");
+  } else sink_.report(Diag::no_such_member, r.member->span, r.head.text, r.member->text);
   return broken(span);
 }
 

@@ -135,6 +135,7 @@ Expect Checker::expectation(const syntax::ExpectStep &n, Span) {
   Expect out;
   if (n.rejected) {
     out.test = Expect::rejected;
+    out.reason = n.reason;
     return out;
   }
   auto &e = tree_.exprs[n.claim];

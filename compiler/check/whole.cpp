@@ -297,17 +297,30 @@ void Checker::norms() {
     if (marks[static_cast<int>(c)] == 0) visit(static_cast<int>(c));
 }
 
-void Checker::payments() {
-  // A step reads no other payment: which of the two goes first is not settled yet.
-  auto reads_payment = [&](TermId id) {
-    if (id)
-      for_cone(m_, id, [&](const Term &t) {
-        if (auto *w = std::get_if<ClauseTerm>(&t.node); w && w->word > Word::exclusive)
-          sink_.report(Diag::not_supported, t.span, "a payment or a state that reads a payment");
-      });
+// Rule 21: a step computes a payment after the payments whose words it reads; its own words are those from before the step.
+void Checker::payment_order() {
+  enum Mark : std::uint8_t { fresh, open, done };
+  std::vector<Mark> marks(m_.clauses.size(), fresh);
+  std::function<void(int)> visit = [&](int index) {
+    auto i = static_cast<std::size_t>(index);
+    if (m_.clauses[i].kind != syntax::Clause::payment || marks[i] == done) return;
+    marks[i] = open;
+    std::map<int, Span> reads;
+    for_cone(m_, terms_of(m_.clauses[i]), Cone::definitions, [&](const Term &t) {
+      if (auto *w = std::get_if<ClauseTerm>(&t.node); w && w->word > Word::exclusive && w->clause != index) reads.emplace(w->clause, t.span);
+    });
+    for (auto &[other, span] : reads)
+      if (marks[static_cast<std::size_t>(other)] == open)
+        sink_.report(Diag::payment_cycle, span, m_.clauses[static_cast<std::size_t>(other)].name, m_.clauses[i].name);
+      else visit(other);
+    marks[i] = done;
+    m_.payment_order.push_back(index);
   };
-  for (auto &s : m_.states)
-    for (auto &u : s.updates) reads_payment(u.condition), reads_payment(u.body);
+  for (std::size_t i = 0; i < marks.size(); ++i) visit(static_cast<int>(i));
+}
+
+void Checker::payments() {
+  payment_order();
   for (auto &c : m_.clauses) {
     if (c.kind != syntax::Clause::payment) continue;
     const PaymentVersion *before = nullptr;
@@ -336,9 +349,6 @@ void Checker::payments() {
                     .with_help("`end` the payment and add a new one");
             });
       }
-      for (auto id : {v.common.guard.when, v.common.guard.unless, p->amount, p->cap}) reads_payment(id);
-      for (auto &cap : p->each_event) reads_payment(cap.amount);
-      if (p->each_period) reads_payment(p->each_period->amount);
       auto slots = [](int days, Unit unit) {
         return (days + shortest_days[static_cast<std::size_t>(unit)] - 1) / shortest_days[static_cast<std::size_t>(unit)] + 2;
       };

@@ -137,6 +137,7 @@ template <class A> void fields(A &a, QuestionInfo &q) {
 template <class A> void fields(A &a, StepInfo &s) {
   a("kind", s.kind)("subject", s.subject)("symbol", s.symbol)("layout", s.layout)("readings", s.readings)("sites", s.sites);
 }
+template <class A> void fields(A &a, AmendmentInfo &x) { a("name", x.name)("title", x.title)("effective", x.effective)("texts", x.texts); }
 template <class A> void fields(A &a, Interface &i) {
   a("name", i.name)("title", i.title)("prefix", i.prefix)("effective", i.effective)("currency", i.currency)("rounding", i.rounding);
   a("month_end_stated", i.month_end_stated)("month_end_up", i.month_end_up)("parties", i.parties)("assets", i.assets)("texts", i.texts)("notes",

@@ -98,14 +98,14 @@ std::string header(const Interface &i) {
                        t.symbol, inputs, c);
     out += fmt::format("void {}_batch(const deal_batch *batch);\n", t.symbol);
     out += fmt::format("int32_t {}_traced({}, const void *question, int32_t today, {} *value, int64_t trace[{}]);\n\n", t.symbol, inputs, c,
-                       std::max<std::size_t>(1, t.sites.size()));
+                       std::max<std::size_t>(1, lower::trace_words(t.sites.size())));
   }
   out += "/* ---- may PARTY act? 0 silent, 1 permitted, 2 required, 3 forbidden ---- */\n\n";
   for (auto &q : i.questions) {
     out += layout(q.layout);
     out += fmt::format("int32_t {}({}, const {} *question, int32_t today, int32_t *verdict);\n", q.symbol, inputs, q.layout.name);
     out += fmt::format("int32_t {}_traced({}, const {} *question, int32_t today, int32_t *verdict, int64_t trace[{}]);\n\n", q.symbol, inputs,
-                       q.layout.name, std::max<std::size_t>(1, q.sites.size()));
+                       q.layout.name, std::max<std::size_t>(1, lower::trace_words(q.sites.size())));
   }
   out += "/* ---- history: `next_state` may be `state`; where a step is refused or fails, the state says so or stays as it was. ---- */\n\n";
   out += fmt::format("int32_t {0}_init(const {0}_parameters *parameters, int32_t day, {0}_state *state);\n"
@@ -117,7 +117,7 @@ std::string header(const Interface &i) {
     out += layout(s.layout);
     out += fmt::format("int32_t {}({}, const {} *event, {}_state *next_state);\n", s.symbol, inputs, s.layout.name, i.prefix);
     out += fmt::format("int32_t {}_traced({}, const {} *event, {}_state *next_state, int64_t trace[{}]);\n\n", s.symbol, inputs, s.layout.name,
-                       i.prefix, std::max<std::size_t>(1, s.sites.size()));
+                       i.prefix, std::max<std::size_t>(1, lower::trace_words(s.sites.size())));
   }
   out += fmt::format("/* The descriptor: all of this as JSON, ending in a zero byte. */\nextern const char {}_descriptor[];\n\n#ifdef "
                      "__cplusplus\n}}\n#endif\n#endif\n",

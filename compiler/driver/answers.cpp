@@ -150,6 +150,7 @@ std::string figures(const Subject &s, const std::string &clause, const LastStep 
       for (int p : t.parameters) reads.insert(i.parameters[static_cast<std::size_t>(p)].name);
   for (std::size_t k = 0; k < step.sites.size(); ++k) {
     auto &site = step.sites[k];
+    if (!lower::evaluated(last.trace, step.sites.size(), k)) continue;
     bool own = belongs(site, clause);
     if (!own && (site.name.find(": ") != std::string::npos || (!reads.count(site.name) && !site.badge.empty()))) continue;
     auto name = own ? site.name.substr(clause.size() + 2) : site.name;
@@ -185,8 +186,8 @@ std::string explain(const Subject &s, const Asked &a, const host::Answer &x, std
     out += contract(c, day);
     if (auto at = steps.find(c.name); at != steps.end()) out += figures(s, c.name, at->second);
   }
-  for (std::size_t k = 0; k < t.sites.size() && k < x.trace.size(); ++k) {
-    if (t.sites[k].name == t.name) continue;
+  for (std::size_t k = 0; k < t.sites.size(); ++k) {
+    if (t.sites[k].name == t.name || !lower::evaluated(x.trace, t.sites.size(), k)) continue;
     out += fmt::format("    {} = {}{}\n", t.sites[k].name, site_value(t.sites[k], x.trace[k]),
                        t.sites[k].badge.empty() ? "" : " (" + t.sites[k].badge + ")");
   }

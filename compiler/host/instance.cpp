@@ -140,7 +140,7 @@ Status Instance::apply(const Row &row, std::vector<std::int64_t> *trace) {
   std::size_t next = 2;
   if (row.kind == lower::StepInfo::does) write(event, slots[next++], Rational(row.party));
   for (auto &value : row.values) write(event, slots[next++], value);
-  if (trace) trace->assign(at->sites.size(), 0);
+  if (trace) trace->assign(lower::trace_words(at->sites.size()), 0);
   auto step = trace ? code_.traced_steps[index] : code_.steps[index];
   auto status = static_cast<Status>(
       step(parameters_.data(), facts_.data(), readings_.data(), state_.data(), event.data(), next_.data(), trace ? trace->data() : nullptr));
@@ -185,7 +185,7 @@ Answer Instance::ask(std::size_t term, std::int32_t day, bool traced) {
   std::uint64_t out[8] = {};
   Answer a;
   auto f = traced && code_.traced_terms[term] ? code_.traced_terms[term] : code_.terms[term];
-  a.trace.assign(info.sites.size() + 1, 0);
+  a.trace.assign(lower::trace_words(info.sites.size()) + 1, 0);
   a.status = static_cast<Status>(f(parameters_.data(), facts_.data(), readings_.data(), state_.data(), nullptr, day, out, a.trace.data()));
   if (a.status != Status::ok) return a;
   if (info.wide) a.value = Rational(wide(out), wide(out + 4));
@@ -221,7 +221,7 @@ Answer Instance::may(std::size_t question, int party, const std::vector<Constant
   }
   std::int32_t verdict = 0;
   Answer a;
-  a.trace.assign(info.sites.size() + 1, 0);
+  a.trace.assign(lower::trace_words(info.sites.size()) + 1, 0);
   auto f = traced && code_.traced_questions[question] ? code_.traced_questions[question] : code_.questions[question];
   a.status = static_cast<Status>(f(parameters_.data(), facts_.data(), readings_.data(), state_.data(), asked.data(), day, &verdict, a.trace.data()));
   if (a.status == Status::ok) a.value = verdict;

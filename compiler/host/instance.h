@@ -40,7 +40,7 @@ struct Row {
 struct Answer {
   Status status = Status::ok;
   Rational value = 0;
-  std::vector<std::int64_t> trace; // a number for each site, where asked for
+  std::vector<std::int64_t> trace; // as lower/interface.h lays it out, where asked for
 };
 
 class Instance {

@@ -99,6 +99,13 @@ struct Site {
   std::string badge; // what the figure rests on
 };
 
+// A trace is a word for each site, then a word of bits for each 32 of them: set where the site was evaluated.
+inline constexpr std::size_t trace_bits = 32;
+inline std::size_t trace_words(std::size_t sites) { return sites + (sites + trace_bits - 1) / trace_bits; }
+inline bool evaluated(const std::vector<std::int64_t> &trace, std::size_t sites, std::size_t site) {
+  return trace[sites + site / trace_bits] >> (site % trace_bits) & 1;
+}
+
 struct TermInfo {
   std::string name, symbol;
   ValueType type;
@@ -125,6 +132,12 @@ struct StepInfo {
   std::vector<Site> sites;
 };
 
+struct AmendmentInfo {
+  std::string name, title;
+  std::int32_t effective;
+  std::vector<Contract> texts;
+};
+
 struct Interface {
   std::string name, title, prefix;
   std::optional<std::int32_t> effective;
@@ -139,7 +152,7 @@ struct Interface {
   std::vector<ActionInfo> actions;
   std::vector<ClauseInfo> clauses;
   std::vector<std::vector<Titled>> readings;
-  std::vector<Titled> amendments; // name, date
+  std::vector<AmendmentInfo> amendments;
   Layout parameter_layout, fact_layout, state_layout;
   std::vector<Keyed> fact_inputs;
   std::vector<TermInfo> terms;

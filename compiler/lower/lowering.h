@@ -3,6 +3,7 @@
 #include "check/cone.h"
 #include "ir/exact.h"
 #include "lower/lower.h"
+#include "lower/trace.h"
 #include "support/result.h"
 #include <functional>
 #include <set>
@@ -17,6 +18,7 @@ using ir::Region;
 using ir::ValueId;
 
 inline constexpr std::int32_t no_day = INT32_MAX;
+inline constexpr int layout_version = 1;
 
 // A result: a status, and where that is 0 a value: a boolean, a number, or a number over a run-time denominator (d > 0).
 struct Res {
@@ -34,7 +36,7 @@ struct PaymentCells {
   std::int32_t release_day = no_day;
   Type money;
   const PaymentVersion *shape = nullptr;
-  std::set<int> parameters; // that its cells read
+  std::set<int> parameters; // that its cells rest on
 };
 
 class Body;
@@ -50,7 +52,8 @@ public:
   std::vector<Norm> norms;
   std::vector<std::optional<PaymentCells>> payments; // by clause
   std::vector<std::size_t> totals, states;
-  std::map<int, std::size_t> happened; // event → cell
+  std::vector<std::set<int>> state_parameters; // that a state rests on
+  std::map<int, std::size_t> happened;         // event → cell
   std::size_t now_cell = 0, seq_cell = 0, halt_cell = 0, version_cell = 0;
 
   std::size_t fact_slot(Keyed);
@@ -62,10 +65,12 @@ private:
   void cells();
   PaymentCells payment_cells(const Clause &);
   std::size_t add_cell(const std::string &name, const ValueType &);
-  void term_functions(const Request &);
+  void event_structs();
+  template <class F> void twins(const std::string &symbol, ir::Shape, std::vector<Site> &, F make);
+  void term_functions();
   void extra_function(TermId, std::size_t index);
   void question_function(int action);
-  void step_function(StepInfo::Kind, int subject);
+  void step_function(StepInfo &);
   void next_function();
   void tick_function();
   void init_function();
@@ -75,6 +80,8 @@ private:
 std::size_t add_slot(Layout &, Region, const std::string &name, const ValueType &, bool known);
 void close_layout(Layout &);
 std::string symbol_of(std::string_view name);
+ValueType of(ValueType::Base);
+Elem elem_of(const ValueType &);
 
 struct Argument {
   Res value;
@@ -89,18 +96,19 @@ struct Env {
   int event = -1;                    // the event at hand
   bool before = false;               // totals as before it
   bool step = false;                 // a reading that is not chosen fails
+  int paying = -1;                   // the payment at hand in a step: it sees itself as before, the others as after
   const std::vector<Argument> *arguments = nullptr;
   QuestionInfo *question = nullptr;
   friend bool operator<(const Env &a, const Env &b) {
-    return std::tie(a.today.index, a.fixed, a.event, a.before, a.step, a.arguments) <
-           std::tie(b.today.index, b.fixed, b.event, b.before, b.step, b.arguments);
+    return std::tie(a.today.index, a.fixed, a.event, a.before, a.step, a.paying, a.arguments) <
+           std::tie(b.today.index, b.fixed, b.event, b.before, b.step, b.paying, b.arguments);
   }
 };
 
 // One function being made.
 class Body {
 public:
-  Body(Program &program, std::string symbol, ir::Shape shape);
+  Body(Program &program, std::string symbol, ir::Shape shape, std::vector<Site> *sites = nullptr);
 
   Program &p;
   const Model &m;
@@ -110,13 +118,14 @@ public:
   std::set<int> read_groups, read_parameters;
   std::set<std::size_t> read_facts;
   std::vector<int> assumed; // of each reading group, in a question
-  std::vector<Site> *sites = nullptr;
-  struct Noted {
-    Site site;
-    ValueId value;
-  };
-  std::vector<Noted> noted;
   void finish();
+
+  // The reasons, where the function is a traced twin: slots, then for each 32 of them a word of bits that says which were evaluated.
+  std::vector<Site> *sites = nullptr;
+  std::optional<Trace> trace;
+  std::vector<Trace::Noted> noted;
+  template <class F> auto within(ValueId condition, F make) { return trace ? trace->within(condition, make) : make(); }
+  void note(Site::Kind, const std::string &name, const ValueType &, const Res &, Span, const std::string &badge = {});
 
   // results.cpp
   ValueId status(Status s) { return b.number(static_cast<int>(s)); }
@@ -179,7 +188,7 @@ public:
   Given in_proportion(const Clause &, const PaymentCells &, const Env &);
   void pay(int clause, const Env &, ValueId on);
   void wait(const PaymentCells &, ValueId earned, ValueId dated, ValueId on, ValueId applies);
-  ValueId blocked(const PaymentCells &);
+  ValueId blocked(const std::set<int> &parameters);
   ValueId period(ValueId day, Unit);
   ValueId period_last(ValueId period, Unit);
   ValueId close_day(const PaymentCells &, ValueId period);
@@ -195,10 +204,32 @@ public:
   std::map<std::size_t, ValueId> becomes;
   ValueId failure, refusal; // joined statuses of the step
   void fail_with(ValueId s) { failure = join(failure, s); }
-  void note(Site::Kind, const std::string &name, const ValueType &, ValueId, Span, const std::string &badge = {});
+  // steps.cpp
+  struct Incoming {
+    ValueId on, day, economic; // as given; `day` and `economic` cut to the calendar
+    std::vector<Type> types;   // of what follows `on`, `for` in the event's struct
+  };
+  Incoming incoming(const StepInfo &);
+  ValueId refused(const StepInfo &, const Incoming &);
+  void count_totals(const StepInfo &, const Incoming &);
+  void update_states(const StepInfo &, const Env &);
+  void commit(ValueId refused);
 
-  std::map<std::pair<int, Env>, Res> definitions_; // made already, under the readings assumed
+  struct Made {
+    Res value;
+    std::size_t frame;
+  };
+  std::map<std::pair<int, Env>, Made> definitions_; // made already, under the readings assumed
 };
+
+// A function and its traced twin, which also says why.
+template <class F> void Program::twins(const std::string &symbol, ir::Shape shape, std::vector<Site> &sites, F make) {
+  for (bool traced : {false, true}) {
+    Body body(*this, symbol + (traced ? "_traced" : ""), shape, traced ? &sites : nullptr);
+    make(body);
+    body.finish();
+  }
+}
 
 Interval limits(const Type &);
 
@@ -210,7 +241,11 @@ template <class V, class F> Res Body::by_version(const std::vector<V> &versions,
     return at ? make(*at) : none;
   }
   Res out = none;
-  for (auto &v : versions) out = v.from == always_from ? make(v) : select(since(v.from, env), make(v), out);
+  for (std::size_t i = 0; i < versions.size(); ++i) {
+    auto from = since(versions[i].from, env);
+    auto here = i + 1 < versions.size() ? b.both(from, b.negation(since(versions[i + 1].from, env))) : from;
+    out = select(from, within(here, [&] { return make(versions[i]); }), out);
+  }
   return out;
 }
 

@@ -5,7 +5,6 @@
 #include "lower/lowering.h"
 
 namespace deal::lower {
-namespace {
 
 Elem elem_of(const ValueType &t) {
   switch (t.base) {
@@ -20,13 +19,16 @@ Elem elem_of(const ValueType &t) {
   default: return Elem::i64;
   }
 }
-std::uint32_t size_of(Elem e) { return e == Elem::i8 ? 1 : e == Elem::i32 ? 4 : e == Elem::i64 ? 8 : 32; }
 
 ValueType of(ValueType::Base base) {
   ValueType t;
   t.base = base;
   return t;
 }
+
+namespace {
+
+std::uint32_t size_of(Elem e) { return e == Elem::i8 ? 1 : e == Elem::i32 ? 4 : e == Elem::i64 ? 8 : 32; }
 
 std::optional<Rational> number_of(const std::optional<Value> &v) {
   if (!v) return std::nullopt;
@@ -139,14 +141,18 @@ void Program::declare() {
     auto &group = i.readings.emplace_back();
     for (auto &n : r.names) group.push_back({n.name, n.title});
   }
-  for (auto &a : m.amendments) i.amendments.push_back({a.name, a.title});
+  auto contracts = [](auto &texts) {
+    std::vector<Contract> all;
+    for (auto &t : texts) all.push_back({t.text, t.source});
+    return all;
+  };
+  for (auto &a : m.amendments) i.amendments.push_back({a.name, a.title, a.effective, contracts(a.texts)});
   static constexpr const char *kinds[] = {"license", "payment",     "obligation", "permission", "prohibition",
                                           "option",  "exclusivity", "cap",        "waterfall"};
   for (auto &c : m.clauses) {
     ClauseInfo info{kinds[c.kind], c.name, c.title, {}, {}};
     for (auto &v : c.versions) {
-      ClauseInfo::Version version{v.from, std::holds_alternative<Ended>(v.body), {}, {}, v.common.span};
-      for (auto &t : v.common.texts) version.texts.push_back({t.text, t.source});
+      ClauseInfo::Version version{v.from, std::holds_alternative<Ended>(v.body), contracts(v.common.texts), {}, v.common.span};
       for (auto &[line, badge] : v.common.badges) version.badges.emplace_back(line, badge_of(badge));
       info.versions.push_back(std::move(version));
     }
@@ -186,21 +192,11 @@ PaymentCells Program::payment_cells(const Clause &c) {
         if (auto *r = std::get_if<ParameterRef>(&t.node)) cut(m.parameters[static_cast<std::size_t>(r->parameter)].versions);
         if (auto *d = std::get_if<DefinitionRef>(&t.node)) cut(m.definitions[static_cast<std::size_t>(d->definition)].versions);
       });
-    auto reads = [&](TermId id) {
-      if (id)
-        for_cone(m, id, [&](const Term &t) {
-          if (auto *r = std::get_if<ParameterRef>(&t.node)) out_cells.parameters.insert(r->parameter);
-        });
-    };
-    if (now) {
-      reads(v.common.guard.when), reads(v.common.guard.unless), reads(now->amount), reads(now->cap);
-      for (auto &x : now->each_event) reads(x.amount);
-      if (now->each_period) reads(now->each_period->amount);
-    }
     before = now;
   }
   for (auto day : c.restarts) cuts.try_emplace(day, false);
   out_cells.cuts.assign(cuts.begin(), cuts.end());
+  out_cells.parameters = parameters_of(m, terms_of(c));
   out_cells.money = m[out_cells.shape->amount].type;
   out_cells.money.bare = false;
   out_cells.money.low = out_cells.money.high = std::nullopt;
@@ -258,10 +254,60 @@ void Program::cells() {
     totals.push_back(add_cell(name, value_type(m, t.type)));
     add_cell(name + ".events", of(ValueType::integer)); // how many: the first one adds T(0) too
   }
-  for (auto &s : m.states) states.push_back(add_cell(s.name, value_type(m, s.type)));
+  for (auto &s : m.states) {
+    states.push_back(add_cell(s.name, value_type(m, s.type)));
+    state_parameters.push_back(parameters_of(m, terms_of(s)));
+  }
   for (std::size_t i = 0; i < m.clauses.size(); ++i)
     if (m.clauses[i].kind == syntax::Clause::payment) payments[i] = payment_cells(m.clauses[i]);
   close_layout(out.interface.state_layout);
+}
+
+void Program::event_structs() {
+  auto &i = out.interface;
+  auto step = [&](StepInfo::Kind kind, int subject, const std::string &name, const std::vector<std::pair<std::string, Type>> &fields) {
+    StepInfo info{kind, subject, i.prefix + "_step_" + symbol_of(name), {}, {}, {}};
+    info.layout.name = i.prefix + "_" + symbol_of(name);
+    add_slot(info.layout, Region::event, "on", of(ValueType::date), false);
+    add_slot(info.layout, Region::event, "for_day", of(ValueType::date), false);
+    if (kind == StepInfo::does) add_slot(info.layout, Region::event, "party", value_type(m, Type{Type::party}), false);
+    for (auto &[field, type] : fields) {
+      auto &slot = info.layout.slots[add_slot(info.layout, Region::event, symbol_of(field), value_type(m, type), false)];
+      slot.low = type.low, slot.high = type.high;
+    }
+    close_layout(info.layout);
+    i.steps.push_back(std::move(info));
+  };
+  auto fields_of = [](auto &declared) {
+    std::vector<std::pair<std::string, Type>> fields;
+    for (auto &f : declared.fields) fields.emplace_back(f.name, f.type);
+    return fields;
+  };
+  for (std::size_t e = 0; e < m.events.size(); ++e)
+    step(m.events[e].fields.empty() ? StepInfo::happens : StepInfo::reports, static_cast<int>(e), m.events[e].name, fields_of(m.events[e]));
+  for (std::size_t a = 1; a < m.actions.size(); ++a) step(StepInfo::does, static_cast<int>(a), "does_" + m.actions[a].name, fields_of(m.actions[a]));
+  for (std::size_t c = 0; c < payments.size(); ++c)
+    if (payments[c]) step(StepInfo::pays, static_cast<int>(c), "pays_" + m.clauses[c].name, {{"amount", payments[c]->money}});
+}
+
+void Program::run(const Request &request) {
+  auto &i = out.interface;
+  event_structs(); // every function may read them
+  if (request.whole) {
+    term_functions();
+    for (std::size_t a = 0; a < m.actions.size(); ++a)
+      if (std::any_of(norms.begin(), norms.end(), [&](auto &n) { return n.action == static_cast<int>(a); })) question_function(static_cast<int>(a));
+    defaults_function();
+  }
+  for (std::size_t x = 0; x < request.extra.size(); ++x) extra_function(request.extra[x], x);
+  if (request.steps) {
+    init_function();
+    next_function();
+    tick_function();
+    for (auto &s : i.steps) step_function(s);
+  }
+  close_layout(i.fact_layout);
+  for (auto &q : i.questions) close_layout(q.layout);
 }
 
 Module lower(const Model &m, const Request &request) {

@@ -138,7 +138,7 @@ Res Body::under_readings(const std::function<Res()> &ask) {
   for (;;) {
     read_groups.clear();
     std::vector<std::pair<ValueId, Res>> results;
-    std::vector<Noted> reasons; // of the readings that are chosen
+    std::vector<Trace::Noted> reasons; // of the readings that are chosen
     assumed.assign(m.readings.size(), 0);
     for (bool more = true; more;) {
       auto mask = b.truth(true);
@@ -147,13 +147,14 @@ Res Body::under_readings(const std::function<Res()> &ask) {
         mask = b.both(mask, b.either(b.equal(chosen, b.number(0)), b.equal(chosen, b.number(assumed[static_cast<std::size_t>(g)] + 1))));
       }
       definitions_.clear(); // they were made under another assignment
-      noted.clear();
       results.emplace_back(mask, ask());
-      for (auto &n : noted) {
-        auto at = std::find_if(reasons.begin(), reasons.end(), [&](auto &r) { return r.site.name == n.site.name && r.site.span == n.site.span; });
-        if (at == reasons.end()) reasons.push_back(n);
-        else at->value = b.select(mask, n.value, at->value);
-      }
+      if (trace)
+        for (auto &n : trace->take()) {
+          auto at = std::find_if(reasons.begin(), reasons.end(), [&](auto &r) { return r.site.name == n.site.name && r.site.span == n.site.span; });
+          if (at == reasons.end()) at = reasons.insert(reasons.end(), {n.site, b.number(0), b.truth(false)});
+          at->value = b.select(mask, n.value, at->value);
+          at->evaluated = b.select(mask, n.evaluated, at->evaluated);
+        }
       more = false;
       for (int g : open) {
         auto i = static_cast<std::size_t>(g);

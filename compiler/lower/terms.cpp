@@ -85,7 +85,7 @@ Res Body::parameter(int index, const Env &env) {
       badge = v.badge->kind == syntax::Badge::assumed
                   ? "assumed"
                   : (v.badge->kind == syntax::Badge::according ? "according to " : "inferred from ") + v.badge->source;
-  if (!r.d) note(Site::stored, par.name, value_type(m, par.type), r.v, par.span, badge);
+  note(Site::stored, par.name, value_type(m, par.type), r, par.span, badge);
   return r;
 }
 
@@ -194,7 +194,10 @@ Res Body::reading(const ReadingChoice &n, const Env &env) {
   if (!env.step) return eval(n.bodies[static_cast<std::size_t>(assumed[g])], env);
   auto chosen = b.load({Region::readings, static_cast<std::uint32_t>(n.group), Elem::i8}, {-128, 127});
   Res out = failed(Status::readings_differ, m[n.bodies[0]].type);
-  for (std::size_t i = 0; i < n.bodies.size(); ++i) out = select(b.equal(chosen, b.number(static_cast<int>(i) + 1)), eval(n.bodies[i], env), out);
+  for (std::size_t i = 0; i < n.bodies.size(); ++i) {
+    auto here = b.equal(chosen, b.number(static_cast<int>(i) + 1));
+    out = select(here, within(here, [&] { return eval(n.bodies[i], env); }), out);
+  }
   return out;
 }
 
@@ -213,10 +216,12 @@ Res Body::rules(const Rules &r, const Definition &d, const Env &env) {
     one = b.either(one, win);
     wins.push_back(win);
   }
-  auto blocked = guard_join(guards);
-  Res body = r.base ? eval(r.base, env) : failed(Status::no_rule_applies, d.type);
-  for (std::size_t i = 0; i < n; ++i) body = select(wins[i], eval(r.exceptions[i].body, env), body);
-  body.status = b.select(is_ok(blocked), b.select(two, status(Status::conflict), body.status), blocked);
+  auto blocked_by = guard_join(guards);
+  auto decided = b.both(is_ok(blocked_by), b.negation(two));
+  Res body = failed(Status::no_rule_applies, d.type);
+  if (r.base) body = within(b.both(decided, b.negation(one)), [&] { return eval(r.base, env); });
+  for (std::size_t i = 0; i < n; ++i) body = select(wins[i], within(b.both(decided, wins[i]), [&] { return eval(r.exceptions[i].body, env); }), body);
+  body.status = b.select(is_ok(blocked_by), b.select(two, status(Status::conflict), body.status), blocked_by);
   if (n > 0) { // which rule: 1 the base, 2 and on the exceptions in order, 0 none
     ValueType which;
     which.base = ValueType::choice;
@@ -226,7 +231,7 @@ Res Body::rules(const Rules &r, const Definition &d, const Env &env) {
       which.names.push_back(r.exceptions[i].name.empty() ? fmt::format("exception {}", i + 1) : "exception " + r.exceptions[i].name);
       rule = b.select(wins[i], b.number(static_cast<int>(i) + 2), rule);
     }
-    note(Site::rule, d.name + " by", which, b.select(is_ok(body.status), rule, b.number(0)), r.exceptions[0].span);
+    note(Site::rule, d.name + " by", which, number(b.select(decided, rule, b.number(0))), r.exceptions[0].span);
   }
   return body;
 }
@@ -234,13 +239,21 @@ Res Body::rules(const Rules &r, const Definition &d, const Env &env) {
 Res Body::definition(int index, const Env &env) {
   auto &d = m.definitions[static_cast<std::size_t>(index)];
   auto key = std::pair{index, env};
-  if (auto at = definitions_.find(key); at != definitions_.end()) return at->second;
-  auto r = by_version(d.versions, env, failed(Status::no_rule_applies, d.type), [&](const DefinitionVersion &v) {
-    auto x = rules(v.rules, d, env);
-    return is_storable(d.type) ? store(x, d.type, d.rounding) : x;
-  });
-  if (is_storable(d.type)) note(Site::stored, d.name, value_type(m, d.type), r.v, d.span);
-  return definitions_[key] = r;
+  if (auto at = definitions_.find(key); at != definitions_.end()) {
+    if (trace) trace->reads(at->second.frame);
+    return at->second.value;
+  }
+  auto make = [&] {
+    auto r = by_version(d.versions, env, failed(Status::no_rule_applies, d.type), [&](const DefinitionVersion &v) {
+      auto x = rules(v.rules, d, env);
+      return is_storable(d.type) ? store(x, d.type, d.rounding) : x;
+    });
+    if (is_storable(d.type)) note(Site::stored, d.name, value_type(m, d.type), r, d.span);
+    return r;
+  };
+  auto [value, frame] = trace ? trace->once(make) : std::pair{make(), std::size_t{0}};
+  definitions_[key] = {value, frame};
+  return value;
 }
 
 Res Body::eval(TermId id, const Env &env) {
@@ -262,8 +275,10 @@ Res Body::eval(TermId id, const Env &env) {
       [&](const ArgumentRef &n) { return (*env.arguments)[static_cast<std::size_t>(n.index)].value; },
       [&](const TodayRef &) { return number(today(env)); }, [&](const DefinitionRef &n) { return definition(n.definition, env); },
       [&](const StateRef &n) {
-        auto r = cell_value(p.states[static_cast<std::size_t>(n.state)]);
-        if (env.step) r.status = status(Status::ok);
+        auto s = static_cast<std::size_t>(n.state);
+        auto r = cell_value(p.states[s]);
+        if (env.step) r.status = status(Status::ok); // a step that runs has not halted
+        r.status = b.select(is_ok(r.status), b.select(blocked(p.state_parameters[s]), status(Status::unknown), r.status), r.status);
         return r;
       },
       [&](const TotalRef &n) { return total(n, env); }, [&](const Not &n) { return negated(eval(n.operand, env)); },
@@ -289,17 +304,20 @@ Res Body::eval(TermId id, const Env &env) {
       [&](const Arithmetic &n) { return arithmetic(n.op, eval(n.left, env), eval(n.right, env)); },
       [&](const If &n) {
         auto c = eval(n.condition, env);
-        auto r = select(c.v, eval(n.then, env), eval(n.otherwise, env));
+        auto then = within(holds(c), [&] { return eval(n.then, env); });
+        auto otherwise = within(holds(negated(c)), [&] { return eval(n.otherwise, env); });
+        auto r = select(c.v, then, otherwise);
         r.status = b.select(is_ok(c.status), r.status, c.status);
         return r;
       },
       [&](const Case &n) {
         auto s = eval(n.subject, env);
-        auto out = eval(n.arms.back().second, env); // exhaustive: the last arm is what remains
-        for (std::size_t i = 0; i + 1 < n.arms.size(); ++i) {
+        Res out{};
+        for (auto &[labels, arm] : n.arms) { // exhaustive: the first stands where no other does
           auto here = b.truth(false);
-          for (int label : n.arms[i].first) here = b.either(here, b.equal(s.v, b.number(label)));
-          out = select(here, eval(n.arms[i].second, env), out);
+          for (int label : labels) here = b.either(here, b.equal(s.v, b.number(label)));
+          auto value = within(b.both(is_ok(s.status), here), [&] { return eval(arm, env); });
+          out = out.v ? select(here, value, out) : value;
         }
         out.status = b.select(is_ok(s.status), out.status, s.status);
         return out;
@@ -331,7 +349,7 @@ Res Body::eval(TermId id, const Env &env) {
         ValueType sides;
         sides.base = ValueType::choice;
         sides.names = {"within its bounds", "at its low bound", "at its high bound"};
-        note(Site::clamp, "bounded", sides, b.select(is_ok(x.status), side, b.number(0)), term.span);
+        note(Site::clamp, "bounded", sides, {x.status, side, {}}, term.span);
         return x;
       },
       [&](const Round &n) {

@@ -188,7 +188,7 @@ Step Builder::step(P::StepContext *c) {
   if (auto *x = dynamic_cast<P::AsOfStepContext *>(c))
     return x->INSTANT_LITERAL() ? Step{BeyondStep{"instants"}, s} : Step{AsOfStep{date(x->date())}, s};
   auto *x = dynamic_cast<P::ExpectStepContext *>(c);
-  return {ExpectStep{x->REJECTED() != nullptr, x->expr() ? expr(x->expr()) : ExprId{}}, s};
+  return {ExpectStep{x->REJECTED() != nullptr, text(x->string()), x->expr() ? expr(x->expr()) : ExprId{}}, s};
 }
 
 OnStep Builder::on(P::OnStepContext *c) {

@@ -463,6 +463,7 @@ struct AsOfStep {
 };
 struct ExpectStep {
   bool rejected = false;
+  std::string reason; // of the rejection, where stated
   ExprId claim;
 };
 struct BeyondStep {

@@ -129,7 +129,11 @@ Outcome Instance::eval(TermId id, const World &w) {
       [&](const FieldRef &n) { return w.event ? ok(w.event->values[static_cast<std::size_t>(n.field)]) : fail(Status::no_rule_applies); },
       [&](const ArgumentRef &n) { return (*w.arguments)[static_cast<std::size_t>(n.index)]; }, [&](const TodayRef &) { return ok(Rational(w.day)); },
       [&](const DefinitionRef &n) { return definition(n.definition, w); },
-      [&](const StateRef &n) { return s_.halt != Status::ok ? fail(s_.halt) : s_.states[static_cast<std::size_t>(n.state)]; },
+      [&](const StateRef &n) {
+        auto i = static_cast<std::size_t>(n.state);
+        if (s_.halt != Status::ok) return fail(s_.halt);
+        return rests_on_missing(terms_of(m_.states[i])) ? fail(Status::unknown) : s_.states[i];
+      },
       [&](const TotalRef &n) { return total(n, w); }, [&](const Not &) { return strict([](V &v) { return ok(!truth(v[0])); }); },
       [&](const Negate &) { return strict([](V &v) { return ok(Rational(-num(v[0]))); }); },
       [&](const Logic &n) {
@@ -306,7 +310,9 @@ Outcome Instance::clause_word(const ClauseTerm &n, const World &w) {
   if (n.word != Word::active && n.word != Word::exclusive) {
     if (!v) return fail(Status::no_rule_applies);
     if (s_.halt != Status::ok) return fail(s_.halt); // what rests on state is lost with it
-    return payment_word(c, s_.payments[static_cast<std::size_t>(n.clause)], n.word, w);
+    auto i = static_cast<std::size_t>(n.clause);
+    bool earlier = w.step && (n.clause == paying_ || w.count < s_.reported.size());
+    return payment_word(c, (earlier ? before_ : s_.payments)[i], n.word, w);
   }
   auto *l = v ? std::get_if<LicenseVersion>(&v->body) : nullptr;
   if (!l) return n.word == Word::active ? ok(false) : fail(Status::no_rule_applies);

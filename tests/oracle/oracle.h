@@ -104,7 +104,7 @@ private:
   int slots(const PayableRule &) const;
   std::int32_t closed_through(const PaymentVersion &, std::int32_t on) const;
   void release(std::int32_t through);
-  bool reads_missing(const Clause &) const;
+  bool rests_on_missing(const std::vector<TermId> &) const;
 
   const Model &m_;
   std::vector<Norm> norms_;
@@ -115,6 +115,8 @@ private:
   std::vector<int> assumed_;
   std::set<int> read_;
   State s_;
+  int paying_ = -1;             // the clause at hand in a step: it sees itself as before
+  std::vector<Payment> before_; // as the step found them
 };
 
 } // namespace deal::oracle

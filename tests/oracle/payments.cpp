@@ -25,26 +25,12 @@ Type money(const Model &m, const PaymentVersion &p) {
 
 } // namespace
 
-bool Instance::reads_missing(const Clause &c) const {
-  bool missing = false;
-  auto look = [&](TermId id) {
-    if (id)
-      for_cone(m_, id, [&](const Term &t) {
-        auto *r = std::get_if<ParameterRef>(&t.node);
-        if (!r) return;
-        auto set = parameters_.find(r->parameter);
-        auto &first = m_.parameters[static_cast<std::size_t>(r->parameter)].versions[0].value;
-        missing |= set != parameters_.end() ? !set->second : !first;
-      });
-  };
-  for (auto &v : c.versions) {
-    auto *p = payment_of(&v);
-    if (!p) continue;
-    look(v.common.guard.when), look(v.common.guard.unless), look(p->amount), look(p->cap);
-    for (auto &cap : p->each_event) look(cap.amount);
-    if (p->each_period) look(p->each_period->amount);
-  }
-  return missing;
+bool Instance::rests_on_missing(const std::vector<TermId> &terms) const {
+  auto all = parameters_of(m_, terms);
+  return std::any_of(all.begin(), all.end(), [&](int index) {
+    auto set = parameters_.find(index);
+    return set != parameters_.end() ? !set->second : !m_.parameters[static_cast<std::size_t>(index)].versions[0].value;
+  });
 }
 
 // The days on which the cap in total, its counting or a restart cut the time.
@@ -287,7 +273,7 @@ Status Instance::pay(const Clause &c, Payment &p, const Reported &e, std::int32_
 
 Outcome Instance::payment_word(const Clause &c, const Payment &p, Word word, const World &w) {
   if (word == Word::paid) return ok(p.paid);
-  if (reads_missing(c)) return fail(Status::unknown);
+  if (rests_on_missing(terms_of(c))) return fail(Status::unknown);
   auto type = money(m_, *any_payment(c));
   auto payable = [&] {
     auto out = p.accrued;
@@ -386,10 +372,14 @@ Status Instance::apply(const Happening &h) {
       auto o = total({static_cast<int>(&t - m_.totals.data()), false}, {h.economic, nullptr, SIZE_MAX, nullptr});
       worst = std::max(worst, o.status);
     }
-  for (std::size_t i = 0; i < m_.clauses.size(); ++i) {
+  before_ = saved.payments;
+  for (int index : m_.payment_order) {
+    auto i = static_cast<std::size_t>(index);
     auto *p = any_payment(m_.clauses[i]);
-    if (!p || p->trigger != h.subject || reads_missing(m_.clauses[i])) continue;
+    if (!p || p->trigger != h.subject || rests_on_missing(terms_of(m_.clauses[i]))) continue;
+    paying_ = index;
     auto s = pay(m_.clauses[i], s_.payments[i], now, h.on);
+    paying_ = -1;
     if (s == Status::too_many_open) open = true;
     else worst = std::max(worst, s);
   }
@@ -400,7 +390,7 @@ Status Instance::apply(const Happening &h) {
     bool mine = false;
     for (auto &u : m_.states[i].updates)
       if (u.event == h.subject) mine = true;
-    if (!mine) continue;
+    if (!mine || rests_on_missing(terms_of(m_.states[i]))) continue;
     auto o = [&] {
       Outcome result = s_.states[i];
       int winners = 0;

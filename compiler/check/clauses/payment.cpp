@@ -23,7 +23,7 @@ int stage(const syntax::Line &l) {
 
 } // namespace
 
-void Checker::payment_order(const Draft &d) {
+void Checker::lines_in_order(const Draft &d) {
   const syntax::Line *above = nullptr;
   for (auto &l : d.lines) {
     if (stage(l) == 0) continue;
@@ -35,6 +35,35 @@ void Checker::payment_order(const Draft &d) {
   }
 }
 
+TermId Checker::amount_of(const syntax::PaySentence &s) {
+  if (!s.amount.readings.empty()) {
+    auto wanted = m_[elaborate(s.amount.readings.front().body, {})].type;
+    return choose(s.amount.readings, {}, &wanted, s.amount.span);
+  }
+  auto &e = tree_.exprs[s.amount.single];
+  auto *p = std::get_if<syntax::Power>(&e.node);
+  return p ? power(*p, e.span, {}, true) : elaborate(s.amount.single, {});
+}
+
+// What a payment's words hold. They can be read before the clause itself is: what its amount is made of then says the currency; an amount
+// that rests on the payment's own words has the currency of the file.
+Type Checker::money_of(int index) {
+  auto &clause = m_.clauses[static_cast<std::size_t>(index)];
+  auto t = money(m_.currency);
+  const PaymentVersion *version = nullptr;
+  for (auto &v : clause.versions)
+    if (auto *p = std::get_if<PaymentVersion>(&v.body)) version = p;
+  if (version && version->amount) t = m_[version->amount].type;
+  else if (auto *s = std::get_if<syntax::PaySentence>(&sentences_.at(static_cast<std::size_t>(index))->sentence);
+           s && !s->beyond && measured_.insert(index).second) {
+    t = m_[amount_of(*s)].type;
+    measured_.erase(index);
+  }
+  t.bare = false;
+  t.low = t.high = std::nullopt;
+  return t;
+}
+
 std::variant<Ended, LicenseVersion, PaymentVersion, NormVersion> Checker::payment(const Draft &d, const syntax::PaySentence &s, Common &common,
                                                                                   std::int32_t) {
   unique_lines(d, "a payment",
@@ -43,25 +72,13 @@ std::variant<Ended, LicenseVersion, PaymentVersion, NormVersion> Checker::paymen
   out.payer = party(s.payer);
   if (!s.beyond) out.payee = party(s.payee);
   out.rounding = m_.rounding;
-  Type wanted;
-  wanted.base = Type::money;
-  TermId amount;
-  if (!s.amount.readings.empty()) {
-    auto first = elaborate(s.amount.readings.front().body, {});
-    wanted = m_[first].type;
-    amount = choose(s.amount.readings, {}, &wanted, s.amount.span);
-  } else {
-    auto &e = tree_.exprs[s.amount.single];
-    auto *p = std::get_if<syntax::Power>(&e.node);
-    amount = p ? power(*p, e.span, {}, true) : elaborate(s.amount.single, {});
-  }
+  auto amount = amount_of(s);
   auto t = m_[amount].type;
   if (t.base != Type::error && t.base != Type::money) sink_.report(Diag::type_mismatch, m_[amount].span, "an amount of money", describe(t));
   out.amount = amount;
   out.currency = t.currency;
   out.places = t.scale;
-  wanted = t;
-  auto money = [&](ExprId e) { return elaborate_as(e, {}, wanted); };
+  auto money = [&](ExprId e) { return elaborate_as(e, {}, t); };
   for (auto &l : d.lines) {
     common_line(l, common, {});
     if (auto *c = std::get_if<syntax::CappedLine>(&l.node)) {
@@ -95,7 +112,10 @@ std::variant<Ended, LicenseVersion, PaymentVersion, NormVersion> Checker::paymen
       if (c->unit != Unit::day && c->unit != Unit::week) sink_.report(Diag::not_supported, l.span, "a close that is not counted in days or weeks");
       out.closes = ClosesRule{c->unit == Unit::week ? 7 * c->count : c->count, Unit::day};
     }
-    if (std::holds_alternative<syntax::OnLine>(l.node)) sink_.report(Diag::not_supported, l.span, "`on` in a payment");
+    if (auto *on = std::get_if<syntax::OnLine>(&l.node)) {
+      if (on->date) sink_.report(Diag::not_supported, l.span, "a payment on a date");
+      else if (auto *event = lookup(on->event, Symbol::event)) out.trigger = event->index;
+    }
   }
   bool beyond = std::any_of(d.lines.begin(), d.lines.end(), [](auto &l) { return std::holds_alternative<syntax::BeyondLine>(l.node); });
   auto misplaced = [&](std::string_view lead, std::string_view why) {
@@ -112,13 +132,14 @@ std::variant<Ended, LicenseVersion, PaymentVersion, NormVersion> Checker::paymen
     if (auto *r = std::get_if<syntax::RestatableLine>(&l.node); r && out.each_period && r->unit != out.each_period->period.unit)
       misplaced("restatable", "its period is not that of the cap");
   }
-  // The trigger: the one event whose fields or totals the amount, the guard or the caps read.
+  // The trigger: the event that an `on` line names, else the one whose fields or totals the amount reads.
   std::set<int> events;
   auto collect = [&](TermId id) {
     if (!id) return;
     for_cone(m_, id, [&](const Term &x) {
       if (auto *f = std::get_if<FieldRef>(&x.node)) events.insert(f->event);
-      if (auto *total = std::get_if<TotalRef>(&x.node)) events.insert(m_.totals[static_cast<std::size_t>(total->total)].event);
+      if (auto *total = std::get_if<TotalRef>(&x.node); total && out.trigger < 0)
+        events.insert(m_.totals[static_cast<std::size_t>(total->total)].event);
     });
   };
   collect(amount);
@@ -132,9 +153,11 @@ std::variant<Ended, LicenseVersion, PaymentVersion, NormVersion> Checker::paymen
       out.total = total->total;
     }
   });
-  if (own) out.total = -1;
+  if (out.trigger >= 0) events.insert(out.trigger);
+  if (own || (out.total >= 0 && out.trigger >= 0 && m_.totals[static_cast<std::size_t>(out.total)].event != out.trigger)) out.total = -1;
   if (t.base == Type::error) return out;
-  if (events.empty()) sink_.report(Diag::no_trigger, d.sentence_span).with_help("a payment arises from an event whose field it reads");
+  if (events.empty())
+    sink_.report(Diag::no_trigger, d.sentence_span).with_help("a payment arises from an event whose field it reads; or add `on EVENT`");
   else if (events.size() > 1)
     sink_.report(Diag::two_events, d.sentence_span, m_.events[static_cast<std::size_t>(*events.begin())].name,
                  m_.events[static_cast<std::size_t>(*events.rbegin())].name);

@@ -32,31 +32,32 @@ int build_command(const BuildOptions &o) {
   auto subject = open_subject(o.file);
   if (subject.library) throw Stop{fmt::format("`{}` is compiled already", o.file)};
   lower::Request whole;
-  if (o.emit == "exact-ir") {
-    for (auto &f : lower::lower(subject.model(), whole).functions)
-      if (!f.traced) std::cout << ir::print(f) << "\n";
+  // Text goes to stdout, or where `-o` says.
+  auto text = [&](const std::string &all) {
+    if (o.output.empty()) std::cout << all;
+    else write_file(o.output, all);
     return 0;
-  }
+  };
+  auto listing = [&](const auto &functions) {
+    std::string all;
+    for (auto &f : functions)
+      if (!f.traced) all += ir::print(f) + "\n";
+    return text(all);
+  };
+  if (o.emit == "exact-ir") return listing(lower::lower(subject.model(), whole).functions);
   auto made = machine_code(subject.model(), whole);
   if (!made) throw Stop{made.error(), 1};
   auto &machine = *made;
   auto described = codegen::descriptor(machine.interface, {{fs::path(o.file).filename().string(), codegen::sha256(subject.source.text())}});
   auto emit = machine.options(o.level, described);
-  if (o.emit == "machine-ir") {
-    for (auto &f : machine.functions)
-      if (!f.traced) std::cout << ir::print(f) << "\n";
-    return 0;
-  }
+  if (o.emit == "machine-ir") return listing(machine.functions);
   auto header = codegen::header(machine.interface);
-  if (o.emit == "llvm-ir" || o.emit == "asm" || (o.emit == "header" && o.output.empty())) {
-    std::cout << (o.emit == "header" ? header
-                                     : codegen::emit_as(o.emit == "asm" ? codegen::Form::assembly : codegen::Form::llvm_ir, machine.functions, emit));
-    return 0;
-  }
+  if (o.emit == "header") return text(header);
+  if (o.emit == "llvm-ir") return text(codegen::emit_as(codegen::Form::llvm_ir, machine.functions, emit));
+  if (o.emit == "asm") return text(codegen::emit_as(codegen::Form::assembly, machine.functions, emit));
   fs::path out = o.output;
-  auto ending = o.emit == "so" ? ".so" : o.emit == "object" ? ".o" : o.emit == "header" ? ".h" : ".json";
+  auto ending = o.emit == "so" ? ".so" : o.emit == "object" ? ".o" : ".json";
   if (out.empty()) out = fs::path(o.file).filename().replace_extension(ending);
-  if (o.emit == "header") return write_file(out, header), 0;
   if (o.emit == "descriptor") return write_file(out, described), 0;
   auto object = codegen::emit_as(codegen::Form::object, machine.functions, emit);
   if (o.emit == "object") return write_file(out, object), 0;

@@ -42,6 +42,11 @@ int describe_command(const std::string &file) {
       for (auto &t : v.texts) std::cout << fmt::format("      “{}”{}\n", t.text, t.source.empty() ? "" : " — " + t.source);
     }
   }
+  if (!i.amendments.empty()) heading("amendments");
+  for (auto &a : i.amendments) {
+    std::cout << fmt::format("  {} {}\n", format_date(a.effective), titled(a.name, a.title));
+    for (auto &t : a.texts) std::cout << fmt::format("    “{}”{}\n", t.text, t.source.empty() ? "" : " — " + t.source);
+  }
   heading("can be asked");
   for (auto &t : i.terms)
     std::cout << fmt::format("  {}: {}  [{}]\n", t.name, t.type.base == ValueType::money ? "money " + t.type.currency : base_words[t.type.base],

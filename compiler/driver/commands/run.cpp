@@ -91,7 +91,8 @@ public:
         for (std::size_t k = 0; k < step->sites.size(); ++k) {
           auto &x = step->sites[k];
           if (x.name.find(": ") == std::string::npos && x.type.base == ValueType::percent) {
-            auto text = format_value(x.type, Rational(Integer(trace[k]), power_of_ten(x.type.scale)));
+            bool used = lower::evaluated(trace, step->sites.size(), k);
+            auto text = used ? format_value(x.type, Rational(Integer(trace[k]), power_of_ten(x.type.scale))) : "";
             if (reads_[c].count(x.name)) put("rate", text, text);
           }
         }

@@ -20,9 +20,9 @@ ValueId Body::close_day(const PaymentCells &c, ValueId period) {
   return b.add(period_last(period, c.shape->each_period->period.unit), b.number(c.shape->closes ? c.shape->closes->count : 0));
 }
 
-ValueId Body::blocked(const PaymentCells &c) {
+ValueId Body::blocked(const std::set<int> &parameters) {
   auto out = b.truth(false);
-  for (int index : c.parameters) {
+  for (int index : parameters) {
     read_parameters.insert(index);
     auto &slot = p.out.interface.parameter_layout.slots[static_cast<std::size_t>(index)];
     out = b.either(out, b.negation(b.flag({slot.at.region, *slot.known, Elem::i8})));
@@ -115,7 +115,7 @@ Body::Given Body::given(const Clause &c, const PaymentCells &cells, const Env &e
       }
       auto applies = parallel(true, conditions);
       here.applies = holds(applies);
-      auto amount = stored_money(eval(version->amount, env), *version, cells.money);
+      auto amount = within(here.applies, [&] { return stored_money(eval(version->amount, env), *version, cells.money); });
       if (version->total >= 0) {
         // store(T after) - store(T before); the first event adds T(0) too.
         Env before = env;
@@ -190,7 +190,7 @@ Body::Given Body::in_proportion(const Clause &c, const PaymentCells &cells, cons
     auto covers = b.less(b.number(0), days);
     auto g = guard(v->common, fixed);
     auto applies = b.both(covers, holds(g));
-    auto x = eval(version->amount, fixed);
+    auto x = within(applies, [&] { return eval(version->amount, fixed); });
     statuses =
         join(statuses, b.select(covers, b.select(is_ok(g.status), b.select(applies, x.status, status(Status::ok)), g.status), status(Status::ok)));
     auto part = select(applies, Res{status(Status::ok), b.mul(x.v, days), x.d}, number(b.number(0)));
@@ -211,7 +211,7 @@ Body::Given Body::in_proportion(const Clause &c, const PaymentCells &cells, cons
 void Body::pay(int index, const Env &env, ValueId on) {
   auto &c = m.clauses[static_cast<std::size_t>(index)];
   auto &cells = *p.payments[static_cast<std::size_t>(index)];
-  auto stands = blocked(cells);
+  auto stands = blocked(cells.parameters);
   auto keep = [&](std::size_t cell, ValueId next) { becomes[cell] = b.select(stands, load(cell), next); };
   auto statuses = status(Status::ok);
   auto check = [&](const Res &r) {
@@ -223,7 +223,7 @@ void Body::pay(int index, const Env &env, ValueId on) {
   auto applies = b.both(g.applies, b.negation(released));
   auto zero = number(b.number(0));
   auto type = value_type(m, cells.money);
-  auto money = [&](const std::string &name, ValueId v) { note(Site::stored, c.name + ": " + name, type, v, c.versions.front().common.span); };
+  auto money = [&](const std::string &name, ValueId v) { note(Site::stored, c.name + ": " + name, type, number(v), c.versions.front().common.span); };
   statuses = join(statuses, g.entitlement.status);
   statuses = join(statuses, g.given.status);
   auto x = b.select(applies, g.given.v, zero.v);
@@ -328,14 +328,19 @@ Res Body::payment_word(int index, Word word, const Env &env) {
   stateful = true;
   auto halt = env.step ? status(Status::ok) : load(p.halt_cell);
   auto result = [&](ValueId v, ValueId s, bool rests_on_parameters = true) {
-    auto known = rests_on_parameters ? b.select(blocked(cells), status(Status::unknown), s) : s;
+    auto known = rests_on_parameters ? b.select(blocked(cells.parameters), status(Status::unknown), s) : s;
     auto whole = b.select(is_ok(halt), known, halt);
     return Res{b.select(since(c.versions.front().from, env), whole, status(Status::no_rule_applies)), v, {}};
   };
   auto ok = status(Status::ok);
+  // In a step: another payment as after it, this one as before (rule 21).
+  auto cell = [&](std::size_t which) {
+    auto next = becomes.find(which);
+    return !env.step || env.before || env.paying == index || next == becomes.end() ? load(which) : next->second;
+  };
   auto payable = [&] {
-    auto out = load(cells.accrued);
-    for (auto &[day, amount] : cells.waits) out = b.sub(out, b.select(b.less(today(env), load(day)), load(amount), b.number(0)));
+    auto out = cell(cells.accrued);
+    for (auto &[day, amount] : cells.waits) out = b.sub(out, b.select(b.less(today(env), cell(day)), cell(amount), b.number(0)));
     return out;
   };
   auto fitted = [&](ValueId v) {
@@ -343,21 +348,21 @@ Res Body::payment_word(int index, Word word, const Env &env) {
     return result(r.v, r.status);
   };
   switch (word) {
-  case Word::entitlement: return result(load(cells.entitlement), ok);
-  case Word::earned: return result(load(cells.earned), ok);
-  case Word::accrued: return result(load(cells.accrued), ok);
-  case Word::paid: return result(load(cells.paid), ok, false);
+  case Word::entitlement: return result(cell(cells.entitlement), ok);
+  case Word::earned: return result(cell(cells.earned), ok);
+  case Word::accrued: return result(cell(cells.accrued), ok);
+  case Word::paid: return result(cell(cells.paid), ok, false);
   case Word::payable: return fitted(payable());
-  case Word::owing: return fitted(b.sub(payable(), load(cells.paid)));
+  case Word::owing: return fitted(b.sub(payable(), cell(cells.paid)));
   case Word::payable_on: {
-    auto day = load(cells.payable_on);
+    auto day = cell(cells.payable_on);
     auto none = b.equal(day, b.number(INT32_MIN));
     return result(b.fit(day, {-719162, 2932896}), b.select(none, status(Status::no_rule_applies), ok));
   }
   default: break;
   }
   std::vector<ValueId> pieces;
-  for (auto cell : cells.pieces) pieces.push_back(load(cell));
+  for (auto piece : cells.pieces) pieces.push_back(cell(piece));
   auto f = fold(c, cells, pieces, env, today(env));
   auto zero = b.number(0);
   if (word == Word::counted) return result(b.select(f.has_cap, b.max(zero, b.min(f.k, f.cap)), zero), f.status);

@@ -1,0 +1,161 @@
+// The functions that answer: one for each term, for each action's question, for each expression from outside the file.
+#include "lower/lowering.h"
+#include <fmt/format.h>
+
+namespace deal::lower {
+namespace {
+
+constexpr std::pair<Word, const char *> license_words[] = {{Word::active, "active"}, {Word::exclusive, "exclusive"}};
+constexpr std::pair<Word, const char *> payment_words[] = {{Word::entitlement, "entitlement"},
+                                                           {Word::earned, "earned"},
+                                                           {Word::accrued, "accrued"},
+                                                           {Word::payable, "payable"},
+                                                           {Word::payable_on, "payable_on"},
+                                                           {Word::paid, "paid"},
+                                                           {Word::owing, "owing"},
+                                                           {Word::counted, "counted"},
+                                                           {Word::room, "room"}};
+
+void rests_on(TermInfo &info, const Body &body) {
+  info.dated = body.dated;
+  info.stateful = body.stateful;
+  info.readings.assign(body.read_groups.begin(), body.read_groups.end());
+  info.parameters.assign(body.read_parameters.begin(), body.read_parameters.end());
+  info.facts.assign(body.read_facts.begin(), body.read_facts.end());
+}
+
+} // namespace
+
+Body::Body(Program &program, std::string symbol, ir::Shape shape, std::vector<Site> *reasons)
+    : p(program), m(program.m), b(function), sites(reasons) {
+  function.symbol = std::move(symbol);
+  function.shape = shape;
+  failure = refusal = b.number(0);
+  if (!sites) return;
+  function.traced = true;
+  trace.emplace(b);
+}
+
+// A slot of the trace: what this site came to.
+void Body::note(Site::Kind kind, const std::string &name, const ValueType &type, const Res &r, Span span, const std::string &badge) {
+  if (!trace || r.d) return;
+  auto value = b[r.v].boolean ? b.select(r.v, b.number(1), b.number(0)) : b.mul(r.v, b.number(power_of_ten(type.scale)));
+  trace->note({kind, name, type, span, badge}, b.select(is_ok(r.status), value, b.number(0)));
+}
+
+void Body::finish() {
+  if (trace) {
+    for (auto &n : trace->take()) noted.push_back(std::move(n));
+    auto word = [&](std::size_t index) { return Location{Region::trace, static_cast<std::uint32_t>(index) * 8, Elem::i64}; };
+    std::vector<ValueId> evaluated((noted.size() + trace_bits - 1) / trace_bits, b.number(0));
+    for (std::size_t i = 0; i < noted.size(); ++i) {
+      b.store(word(i), noted[i].value);
+      auto &bits = evaluated[i / trace_bits];
+      bits = b.add(bits, b.select(noted[i].evaluated, b.number(Integer(1) << (i % trace_bits)), b.number(0)));
+      sites->push_back(noted[i].site);
+    }
+    for (std::size_t i = 0; i < evaluated.size(); ++i) b.store(word(noted.size() + i), evaluated[i]);
+  }
+  p.out.functions.push_back(std::move(function));
+}
+
+void Program::term_functions() {
+  auto &i = out.interface;
+  std::set<std::string> used;
+  auto unique = [&](std::string symbol) {
+    while (!used.insert(symbol).second) symbol += "_";
+    return symbol;
+  };
+  auto term = [&](const std::string &name, const ValueType &type, int clause, std::function<Res(Body &, const Env &)> make) {
+    TermInfo info{name, unique(i.prefix + "_" + symbol_of(name)), type, clause, false, false, false, {}, {}, {}, {}};
+    twins(info.symbol, ir::Shape::term, info.sites, [&](Body &body) {
+      Env env;
+      env.today = body.b.load({Region::today, 0, Elem::i32}, {INT32_MIN, INT32_MAX});
+      auto r = body.under_readings([&] { return make(body, env); });
+      auto zero = body.b[r.v].boolean ? body.b.truth(false) : body.b.number(0);
+      auto value = body.b.select(body.is_ok(r.status), r.v, zero);
+      body.b.store({Region::value, 0, elem_of(type)}, body.b[value].boolean ? value : body.b.mul(value, body.b.number(power_of_ten(type.scale))));
+      body.function.result = r.status;
+      rests_on(info, body);
+    });
+    i.terms.push_back(std::move(info));
+  };
+  for (std::size_t d = 0; d < m.definitions.size(); ++d) {
+    auto &definition = m.definitions[d];
+    if (definition.scope >= 0 || !is_storable(definition.type) || definition.type.base == Type::ratio) continue;
+    term(definition.name, value_type(m, definition.type), -1, [&](Body &body, const Env &env) { return body.definition(static_cast<int>(d), env); });
+  }
+  for (std::size_t s = 0; s < m.states.size(); ++s)
+    term(m.states[s].name, value_type(m, m.states[s].type), -1, [&](Body &body, const Env &) { return body.cell_value(states[s]); });
+  for (std::size_t c = 0; c < m.clauses.size(); ++c) {
+    auto &clause = m.clauses[c];
+    auto index = static_cast<int>(c);
+    if (clause.kind == syntax::Clause::license || clause.kind == syntax::Clause::exclusivity)
+      for (auto &[word, name] : license_words)
+        term(clause.name + "." + name, of(ValueType::boolean), index,
+             [&](Body &body, const Env &env) { return body.license_word(index, word, env); });
+    if (payments[c])
+      for (auto &[word, name] : payment_words)
+        term(clause.name + "." + name, word == Word::payable_on ? of(ValueType::date) : value_type(m, payments[c]->money), index,
+             [&](Body &body, const Env &env) { return body.payment_word(index, word, env); });
+  }
+}
+
+// A question from outside the file: numerator and denominator in 256 bits, whatever its type.
+void Program::extra_function(TermId id, std::size_t index) {
+  TermInfo info{fmt::format("?{}", index),
+                fmt::format("{}_question_{}", out.interface.prefix, index),
+                value_type(m, m[id].type),
+                -1,
+                false,
+                false,
+                true,
+                {},
+                {},
+                {},
+                {}};
+  Body body(*this, info.symbol, ir::Shape::term);
+  Env env;
+  env.today = body.b.load({Region::today, 0, Elem::i32}, {INT32_MIN, INT32_MAX});
+  auto r = body.under_readings([&] { return body.eval(id, env); });
+  auto &b = body.b;
+  if (b[r.v].boolean) {
+    b.store({Region::value, 0, Elem::i256}, b.select(r.v, b.number(1), b.number(0)));
+    b.store({Region::value, 32, Elem::i256}, b.number(1));
+  } else {
+    auto den = b[r.v].den;
+    b.store({Region::value, 0, Elem::i256}, b.mul(r.v, b.number(den)));
+    b.store({Region::value, 32, Elem::i256}, r.d ? b.mul(r.d, b.number(den)) : b.number(den));
+  }
+  body.function.result = r.status;
+  rests_on(info, body);
+  info.dated |= info.stateful;
+  out.interface.terms.push_back(std::move(info));
+  body.finish();
+}
+
+void Program::question_function(int index) {
+  auto &action = m.actions[static_cast<std::size_t>(index)];
+  auto &i = out.interface;
+  QuestionInfo info{index, i.prefix + "_may_" + symbol_of(action.name), {}, {}, {}, {}};
+  info.layout.name = i.prefix + "_" + symbol_of(action.name) + "_question";
+  add_slot(info.layout, Region::question, "party", value_type(m, Type{Type::party}), false);
+  for (auto &f : action.fields) add_slot(info.layout, Region::question, symbol_of(f.name), value_type(m, f.type), false);
+  twins(info.symbol, ir::Shape::term, info.sites, [&](Body &body) {
+    Env env;
+    env.today = body.b.load({Region::today, 0, Elem::i32}, {INT32_MIN, INT32_MAX});
+    env.question = &info;
+    auto party = body.input(info.layout.slots[0], Type{Type::party});
+    std::vector<Argument> arguments;
+    for (std::size_t k = 0; k < action.fields.size(); ++k)
+      arguments.push_back({body.input(info.layout.slots[k + 1], action.fields[k].type), std::nullopt, static_cast<int>(k)});
+    auto r = body.under_readings([&] { return body.question(false, party.v, index, arguments, env); });
+    r.status = body.b.select(body.is_ok(party.status), r.status, party.status);
+    body.b.store({Region::value, 0, Elem::i32}, body.b.select(body.is_ok(r.status), r.v, body.b.number(0)));
+    body.function.result = r.status;
+    info.readings.assign(body.read_groups.begin(), body.read_groups.end());
+  });
+  i.questions.push_back(std::move(info));
+}
+
+} // namespace deal::lower

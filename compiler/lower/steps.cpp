@@ -1,0 +1,158 @@
+// What one event does: refusals, totals, payments, states, and the stores that make it one atomic step.
+#include "lower/lowering.h"
+
+namespace deal::lower {
+namespace {
+
+constexpr int first_day = -719162, last_day = 2932896; // 0001-01-01, 9999-12-31
+const Interval counts{-Integer(999999999999999999), 999999999999999999};
+
+bool reported(const StepInfo &info) { return info.kind <= StepInfo::happens; }
+
+} // namespace
+
+Body::Incoming Body::incoming(const StepInfo &info) {
+  Incoming in{load(info.layout.slots[0]), {}, {}, {}};
+  in.day = b.fit(in.on, {first_day, last_day});
+  in.economic = b.fit(load(info.layout.slots[1]), {first_day, last_day});
+  auto subject = static_cast<std::size_t>(info.subject);
+  auto fields = [&](auto &all) {
+    for (auto &f : all) in.types.push_back(f.type);
+  };
+  switch (info.kind) {
+  case StepInfo::reports:
+  case StepInfo::happens: fields(m.events[subject].fields); break;
+  case StepInfo::does:
+    in.types.push_back(Type{Type::party});
+    fields(m.actions[subject].fields);
+    break;
+  case StepInfo::pays: in.types.push_back(p.payments[subject]->money); break;
+  }
+  return in;
+}
+
+// The formal core's step, 1: what changes nothing and sets nothing. The first that holds wins.
+ValueId Body::refused(const StepInfo &info, const Incoming &in) {
+  auto out = b.select(b.equal(load(p.version_cell), b.number(layout_version)), b.number(0), status(Status::layout_mismatch));
+  out = b.select(is_ok(out), b.fit(load(p.halt_cell), {0, 8}), out);
+  auto where = [&](ValueId condition, Status s) { out = b.select(is_ok(out), b.select(condition, status(s), out), out); };
+  if (p.out.interface.boundaries) where(b.less_equal(next_boundary(boundaries()), in.on), Status::tick_needed);
+  where(b.less(in.on, load(p.now_cell)), Status::out_of_order);
+  auto economic = load(info.layout.slots[1]);
+  auto wrong = b.either(b.less(in.on, economic), b.negation(b.inside(economic, {first_day, last_day})));
+  wrong = b.either(wrong, b.negation(b.inside(in.on, {first_day, last_day})));
+  if (m.effective) wrong = b.either(wrong, b.less(economic, b.number(*m.effective)));
+  auto subject = static_cast<std::size_t>(info.subject);
+  if (info.kind == StepInfo::does)
+    if (int by = m.actions[subject].by; by >= 0) wrong = b.either(wrong, b.negation(b.equal(load(info.layout.slots[2]), b.number(by))));
+  for (std::size_t k = 0; k < in.types.size(); ++k) wrong = b.either(wrong, b.negation(is_ok(input(info.layout.slots[k + 2], in.types[k]).status)));
+  if (reported(info))
+    if (auto &each = m.events[subject].each)
+      wrong = b.either(wrong, b.negation(b.equal(period_last(period(in.economic, each->unit), each->unit), in.economic)));
+  where(wrong, Status::input_out_of_range);
+  if (reported(info))
+    for (auto &cells : p.payments)
+      if (cells && cells->closed && cells->shape->trigger == info.subject) {
+        auto last_closed = b.sub(load(*cells->closed), b.number(cells->shape->restatable));
+        where(b.less_equal(period(in.economic, cells->shape->each_period->period.unit), last_closed), Status::closed_period);
+      }
+  return out;
+}
+
+// Running totals, with the number of events that each has seen; the first day of an event that a term waits for.
+void Body::count_totals(const StepInfo &info, const Incoming &in) {
+  if (auto first = p.happened.find(info.subject); first != p.happened.end()) {
+    auto known = load(first->second);
+    becomes[first->second] = b.select(b.equal(known, b.number(no_day)), in.economic, known);
+  }
+  for (std::size_t t = 0; t < m.totals.size(); ++t) {
+    auto &total = m.totals[t];
+    if (total.event != info.subject) continue;
+    auto field = static_cast<std::size_t>(total.field);
+    auto x = input(info.layout.slots[field + 2], in.types[field]).v;
+    auto counted = total.window == syntax::Total::since ? b.less_equal(b.number(total.since_day), in.economic) : b.truth(true);
+    auto cell = p.totals[t];
+    auto sum = store(number(b.add(load(cell), b.select(counted, x, b.number(0)))), total.type, std::nullopt);
+    fail_with(sum.status);
+    becomes[cell] = sum.v;
+    becomes[cell + 1] = b.fit(b.add(load(cell + 1), b.number(1)), counts);
+  }
+}
+
+void Body::update_states(const StepInfo &info, const Env &env) {
+  for (std::size_t s = 0; s < m.states.size(); ++s) {
+    std::vector<const StateUpdate *> updates;
+    for (auto &u : m.states[s].updates)
+      if (u.event == info.subject) updates.push_back(&u);
+    if (updates.empty()) continue;
+    auto one = b.truth(false), two = b.truth(false);
+    std::vector<ValueId> guards;
+    auto old = load(p.states[s]);
+    Res next = number(old);
+    for (auto *u : updates) {
+      auto c = u->condition ? eval(u->condition, env) : truth(b.truth(true));
+      guards.push_back(c.status);
+      auto wins = holds(c);
+      two = b.either(two, b.both(one, wins));
+      one = b.either(one, wins);
+      next = select(wins, within(wins, [&] { return store(eval(u->body, env), m.states[s].type, m.rounding); }), next);
+    }
+    auto blocked_by = guard_join(guards);
+    auto result = b.select(is_ok(blocked_by), b.select(two, status(Status::conflict), next.status), blocked_by);
+    auto stands = blocked(p.state_parameters[s]);
+    fail_with(b.select(stands, status(Status::ok), result));
+    becomes[p.states[s]] = b.select(stands, old, next.v);
+  }
+}
+
+// Nothing where it was refused, the halt alone where it failed, everything else where it went through.
+void Body::commit(ValueId refused_by) {
+  auto goes_on = is_ok(refused_by), works = is_ok(failure);
+  auto taken = b.both(goes_on, works), halts = b.both(goes_on, b.negation(works));
+  becomes[p.halt_cell] = b.select(halts, failure, load(p.halt_cell));
+  auto &slots = p.out.interface.state_layout.slots;
+  for (std::size_t i = 0; i < slots.size(); ++i) {
+    auto old = load(i);
+    auto at = becomes.find(i);
+    auto next = at == becomes.end() ? old : i == p.halt_cell ? at->second : b.select(taken, at->second, old);
+    auto place = slots[i].at;
+    place.region = Region::next_state;
+    b.store(place, b[next].boolean ? next : b.mul(next, b.number(power_of_ten(slots[i].type.scale))));
+  }
+  function.result = b.select(goes_on, failure, refused_by);
+}
+
+void Program::step_function(StepInfo &info) {
+  twins(info.symbol, ir::Shape::step, info.sites, [&](Body &body) {
+    auto &b = body.b;
+    auto in = body.incoming(info);
+    auto refused = body.refused(info, in);
+    body.becomes[now_cell] = in.day;
+    body.becomes[seq_cell] = b.fit(b.add(body.load(seq_cell), b.number(1)), counts);
+    Env env;
+    env.today = in.economic;
+    env.step = true;
+    if (reported(info)) {
+      env.event = info.subject;
+      body.count_totals(info, in);
+      for (int clause : m.payment_order)
+        if (auto &cells = payments[static_cast<std::size_t>(clause)]; cells && cells->shape->trigger == info.subject) {
+          Env own = env;
+          own.paying = clause;
+          body.pay(clause, own, in.day);
+        }
+      body.update_states(info, env);
+    }
+    if (info.kind == StepInfo::pays) {
+      auto &cells = *payments[static_cast<std::size_t>(info.subject)];
+      auto amount = body.input(info.layout.slots[2], cells.money);
+      auto paid = body.money_fit(b.add(body.load(cells.paid), amount.v), cells.money);
+      body.fail_with(paid.status);
+      body.becomes[cells.paid] = paid.v;
+    }
+    info.readings.assign(body.read_groups.begin(), body.read_groups.end());
+    body.commit(b.select(body.is_ok(refused), body.refusal, refused));
+  });
+}
+
+} // namespace deal::lower

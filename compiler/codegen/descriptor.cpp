@@ -132,7 +132,7 @@ template <class A> void fields(A &a, TermInfo &t) {
       "parameters", t.parameters)("facts", t.facts)("sites", t.sites);
 }
 template <class A> void fields(A &a, QuestionInfo &q) {
-  a("action", q.action)("symbol", q.symbol)("layout", q.layout)("inputs", q.inputs)("readings", q.readings)("sites", q.sites);
+  a("action", q.action)("symbol", q.symbol)("layout", q.layout)("inputs", q.inputs)("readings", q.readings)("stateful", q.stateful)("sites", q.sites);
 }
 template <class A> void fields(A &a, StepInfo &s) {
   a("kind", s.kind)("subject", s.subject)("symbol", s.symbol)("layout", s.layout)("readings", s.readings)("sites", s.sites);

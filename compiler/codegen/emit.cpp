@@ -184,8 +184,11 @@ private:
 };
 
 void link_runtime(llvm::Module &module) {
+  auto calls = [](const llvm::Function &f) { return f.isDeclaration() && f.getName().starts_with("deal_"); };
   for (auto bitcode : runtime_bitcode()) {
-    auto parsed = llvm::parseBitcodeFile(llvm::MemoryBufferRef(llvm::StringRef(bitcode.data(), bitcode.size()), "runtime"), module.getContext());
+    if (std::none_of(module.begin(), module.end(), calls)) break;
+    // Lazily: only the bodies that are called are read.
+    auto parsed = llvm::getLazyBitcodeModule(llvm::MemoryBufferRef(llvm::StringRef(bitcode.data(), bitcode.size()), "runtime"), module.getContext());
     DEAL_CHECK(parsed, "the embedded runtime does not parse");
     (*parsed)->setTargetTriple(module.getTargetTriple());
     (*parsed)->setDataLayout(module.getDataLayout());

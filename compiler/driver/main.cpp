@@ -22,9 +22,7 @@ void given_options(CLI::App &command, Given &given, bool ledger_required) {
   if (ledger_required) events->required();
 }
 
-} // namespace
-
-int main(int argc, char **argv) {
+int tool(int argc, char **argv) {
   CLI::App app{
       "Deal: the clauses of a contract, compiled to native code.\nExample: deal eval partnership.deal ModelsAndProducts.exclusive --on 2027-01-01"};
   app.name("deal");
@@ -116,4 +114,12 @@ int main(int argc, char **argv) {
     return 2;
   }
   return code;
+}
+
+} // namespace
+
+int main(int argc, char **argv) {
+  auto code = tool(argc, argv);
+  std::fflush(nullptr);
+  std::_Exit(code); // what destructors would free, the system frees at once
 }

@@ -52,7 +52,9 @@ Result<std::unique_ptr<Running>> run_here(const check::Model &model, const lower
   auto made = machine_code(model, request);
   if (!made) return Failure{made.error()};
   auto &machine = *made;
-  auto loaded = codegen::load_jit(machine.functions, machine.options(level));
+  auto options = machine.options(level);
+  if (!request.whole) options.batches.clear();
+  auto loaded = codegen::load_jit(machine.functions, options);
   if (!loaded) return Failure{loaded.error()};
   auto symbol = loaded->symbol;
   host::Code code(machine.interface, symbol);

@@ -188,14 +188,10 @@ std::vector<Asked> prepare(Subject &s, const std::vector<std::string> &texts, bo
     out.push_back(std::move(a));
   }
   if (!mistakes.empty()) throw Stop{mistakes, 2};
-  lower::Request request{explain, history, {}};
+  lower::Request request{explain, history, {}, {}};
   for (auto &a : out) {
     request.extra.push_back(a.term);
-    for_cone(s.model(), a.term, [&](const Term &t) {
-      request.steps |= std::holds_alternative<ClauseTerm>(t.node) || std::holds_alternative<TotalRef>(t.node) ||
-                       std::holds_alternative<StateRef>(t.node) || std::holds_alternative<check::Question>(t.node);
-      request.whole |= std::holds_alternative<check::Question>(t.node);
-    });
+    if (auto *q = std::get_if<check::Question>(&s.model()[a.term].node)) request.actions.insert(q->action);
   }
   make_code(s, request, 0);
   auto &i = s.interface();

@@ -36,7 +36,7 @@ Code::Code(const Interface &i, const std::function<void *(const std::string &)> 
   init = reinterpret_cast<Init>(symbol(i.prefix + "_init"));
   next = reinterpret_cast<Next>(symbol(i.prefix + "_next"));
   tick = reinterpret_cast<Tick>(symbol(i.prefix + "_tick"));
-  if (!init) return; // pure questions: no history
+  if (i.steps.empty() || !symbol(i.steps.front().symbol)) return; // questions alone: no ledger
   for (auto &s : i.steps) pair(steps, traced_steps, s.symbol, true);
 }
 

@@ -121,6 +121,7 @@ struct QuestionInfo {
   Layout layout; // party, arguments, then what the host looks up
   std::vector<Keyed> inputs;
   std::vector<int> readings;
+  bool stateful = false;
   std::vector<Site> sites; // one for each norm: what it says here
 };
 struct StepInfo {

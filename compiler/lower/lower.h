@@ -2,6 +2,7 @@
 #pragma once
 #include "check/model.h"
 #include "lower/interface.h"
+#include <set>
 
 namespace deal::lower {
 
@@ -11,9 +12,10 @@ struct Module {
 };
 
 struct Request {
-  bool whole = true;                // every askable term and question, with traced twins
-  bool steps = true;                // init, step, next, tick
+  bool whole = true;                // every askable term and question, with traced twins; entries over columns
+  bool steps = true;                // init, step, next, tick; without, what is asked of a state still brings init, next and tick
   std::vector<check::TermId> extra; // questions from outside the file, as wide terms named "?0", "?1", …
+  std::set<int> actions;            // where not whole: the actions whose questions are asked
 };
 
 Module lower(const check::Model &, const Request &);

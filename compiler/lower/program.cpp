@@ -293,19 +293,22 @@ void Program::event_structs() {
 void Program::run(const Request &request) {
   auto &i = out.interface;
   event_structs(); // every function may read them
-  if (request.whole) {
-    term_functions();
-    for (std::size_t a = 0; a < m.actions.size(); ++a)
-      if (std::any_of(norms.begin(), norms.end(), [&](auto &n) { return n.action == static_cast<int>(a); })) question_function(static_cast<int>(a));
-    defaults_function();
+  if (request.whole) term_functions();
+  for (std::size_t a = 0; a < m.actions.size(); ++a) {
+    auto index = static_cast<int>(a);
+    bool asked = request.whole || request.actions.count(index);
+    if (asked && std::any_of(norms.begin(), norms.end(), [&](auto &n) { return n.action == index; })) question_function(index);
   }
+  if (request.whole) defaults_function();
   for (std::size_t x = 0; x < request.extra.size(); ++x) extra_function(request.extra[x], x);
-  if (request.steps) {
+  auto reads_state = [](auto &asked) { return std::any_of(asked.begin(), asked.end(), [](auto &x) { return x.stateful; }); };
+  if (request.steps || reads_state(i.terms) || reads_state(i.questions)) {
     init_function();
     next_function();
     tick_function();
-    for (auto &s : i.steps) step_function(s);
   }
+  if (request.steps)
+    for (auto &s : i.steps) step_function(s);
   close_layout(i.fact_layout);
   for (auto &q : i.questions) close_layout(q.layout);
 }

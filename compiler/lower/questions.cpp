@@ -137,7 +137,7 @@ void Program::extra_function(TermId id, std::size_t index) {
 void Program::question_function(int index) {
   auto &action = m.actions[static_cast<std::size_t>(index)];
   auto &i = out.interface;
-  QuestionInfo info{index, i.prefix + "_may_" + symbol_of(action.name), {}, {}, {}, {}};
+  QuestionInfo info{index, i.prefix + "_may_" + symbol_of(action.name), {}, {}, {}, false, {}};
   info.layout.name = i.prefix + "_" + symbol_of(action.name) + "_question";
   add_slot(info.layout, Region::question, "party", value_type(m, Type{Type::party}), false);
   for (auto &f : action.fields) add_slot(info.layout, Region::question, symbol_of(f.name), value_type(m, f.type), false);
@@ -154,6 +154,7 @@ void Program::question_function(int index) {
     body.b.store({Region::value, 0, Elem::i32}, body.b.select(body.is_ok(r.status), r.v, body.b.number(0)));
     body.function.result = r.status;
     info.readings.assign(body.read_groups.begin(), body.read_groups.end());
+    info.stateful = body.stateful;
   });
   i.questions.push_back(std::move(info));
 }

@@ -1,6 +1,7 @@
 #include "syntax/parse.h"
 #include "syntax/builder.h"
 #include <set>
+#include <unordered_map>
 
 #include "DealLexer.h"
 
@@ -8,6 +9,29 @@ namespace deal::syntax {
 namespace {
 
 using L = grammar::DealLexer;
+
+bool is_word(size_t type) { return type >= L::A && type <= L::ZONE; }
+std::string text_of_word(const antlr4::dfa::Vocabulary &vocabulary, size_t type) {
+  auto text = vocabulary.getSymbolicName(type);
+  for (auto &c : text) c = static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
+  return text;
+}
+
+// The words of the language are names to the generated lexer.
+class WordLexer : public L {
+public:
+  explicit WordLexer(antlr4::CharStream *input) : L(input) {
+    for (size_t word = L::A; word <= L::ZONE; ++word) words_.emplace(text_of_word(getVocabulary(), word), word);
+  }
+  antlr4::Token *emit() override {
+    if (type == L::NAME)
+      if (auto at = words_.find(getText()); at != words_.end()) type = at->second;
+    return L::emit();
+  }
+
+private:
+  std::unordered_map<std::string, size_t> words_;
+};
 
 std::vector<std::uint32_t> code_point_offsets(std::string_view text) {
   std::vector<std::uint32_t> out;
@@ -51,6 +75,7 @@ public:
 private:
   static std::string word(antlr4::Parser &parser, size_t type) {
     if (type == antlr4::Token::EOF) return "the end of the file";
+    if (is_word(type)) return "`" + text_of_word(parser.getVocabulary(), type) + "`";
     auto literal = parser.getVocabulary().getLiteralName(type);
     if (!literal.empty()) return "`" + literal.substr(1, literal.size() - 2) + "`";
     switch (type) {
@@ -130,7 +155,7 @@ template <class Context, class Rule, class Build> bool run(const Source &source,
     return sink.report(Diag::not_utf8, {static_cast<std::uint32_t>(bad), static_cast<std::uint32_t>(bad + 1)}), false;
   auto offsets = code_point_offsets(text);
   antlr4::ANTLRInputStream input{std::string(text)};
-  L lexer(&input);
+  WordLexer lexer(&input);
   lexer.removeErrorListeners();
   antlr4::CommonTokenStream tokens(&lexer);
   tokens.fill();

@@ -42,7 +42,7 @@ Result<std::unique_ptr<driver::Running>> as_library(const Model &m, const lower:
 } // namespace
 
 driver::Factory native_of(const Model &m, const std::vector<TermId> &questions, How how) {
-  lower::Request request{false, true, questions};
+  lower::Request request{false, true, questions, {}};
   auto running = how == How::library_o3 ? as_library(m, request) : driver::run_here(m, request, how == How::jit_o0 ? 0 : 3);
   if (!running) {
     std::fprintf(stderr, "%s\n", running.error().c_str());

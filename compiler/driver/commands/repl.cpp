@@ -78,7 +78,7 @@ private:
   template <class F> void change(F f) {
     auto tried = given_;
     f(tried);
-    make_code(subject_, {false, false, {}}, 0);
+    make_code(subject_, {false, false, {}, {}}, 0);
     host::Instance probe(subject_.interface(), subject_.running->code);
     apply_given(subject_, tried, probe);
     given_ = tried;

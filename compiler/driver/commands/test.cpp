@@ -24,7 +24,7 @@ int test_command(const std::vector<std::string> &paths) {
     if (subject.library) throw Stop{fmt::format("`{}` is a library; scenarios stand in `.deal` files", file)};
     auto &m = subject.model();
     auto claims = claims_of(m);
-    make_code(subject, {false, true, claims}, 0);
+    make_code(subject, {false, true, claims, {}}, 0);
     auto factory = native_of(m, claims, subject.running);
     for (auto &s : m.scenarios) {
       auto evaluator = factory();

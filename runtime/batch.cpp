@@ -1,42 +1,236 @@
-// Simple on purpose: each row is gathered into the structs of a single call.
+// Rows go through in chunks that stay in the first cache: every wanted term for a chunk, then the next chunk. A value that does not vary is
+// spread over a chunk once; validity is expanded to bytes only for a chunk that has a null.
 #include "batch.h"
 
 namespace {
+
+int instructions = 0; // set once, when the library is loaded
 
 void copy(uint8_t *to, const uint8_t *from, uint32_t n) {
   for (uint32_t i = 0; i < n; ++i) to[i] = from[i];
 }
 
-void gather(uint8_t *row, const deal_struct &layout, const deal_column *columns, int64_t index) {
-  for (uint32_t s = 0; s < layout.count; ++s) {
-    const deal_column &c = columns[s];
-    const deal_slot &slot = layout.slots[s];
-    if (!c.values) continue;
-    int64_t at = c.offset + index;
-    bool known = !c.validity || (c.validity[at / 8] >> (at % 8) & 1);
-    if (known) copy(row + slot.offset, static_cast<const uint8_t *>(c.values) + at * slot.size, slot.size); // what a null holds is never read
-    if (slot.known != UINT32_MAX) row[slot.known] = known;
+bool bit(const uint8_t *bits, int64_t at) { return bits[at / 8] >> (at % 8) & 1; }
+
+// Bits `from` to `from + n` are all set; whole words where they can be.
+bool all_set(const uint8_t *bits, int64_t from, int64_t n) {
+  for (; n > 0 && from % 8 != 0; ++from, --n)
+    if (!bit(bits, from)) return false;
+  const uint8_t *p = bits + from / 8;
+  for (; n >= 64; n -= 64, p += 8) {
+    uint64_t word;
+    __builtin_memcpy(&word, p, 8);
+    if (~word) return false;
   }
+  for (int64_t i = 0; i < n; ++i)
+    if (!bit(p, i)) return false;
+  return true;
+}
+
+// One byte a bit, eight at a time: the byte is spread over a word by a multiplication.
+void expand(uint8_t *to, const uint8_t *bits, int64_t from, int64_t n) {
+  int64_t i = 0;
+  for (; i < n && (from + i) % 8 != 0; ++i) to[i] = bit(bits, from + i);
+  for (; i + 8 <= n; i += 8) {
+    uint64_t byte = bits[(from + i) / 8];
+    uint64_t word = (byte * 0x0101010101010101u & 0x8040201008040201u) + 0x00406070787C7E7Fu;
+    word = (word >> 7 & 0x0101010101010101u) | (byte >> 7 << 56);
+    __builtin_memcpy(to + i, &word, 8);
+  }
+  for (; i < n; ++i) to[i] = bit(bits, from + i);
+}
+
+struct Columns {
+  const deal_batch &b;
+  const deal_plans &plans;
+  const uint8_t **values, **known;
+  uint8_t **areas;  // where a value, or flags, are spread over a chunk; null: nothing is to spread
+  uint8_t *unknown; // 1: some row of the chunk is not known
+  uint8_t *ones;
+  int64_t chunk;
+
+  const void *structure(uint32_t region) const { return region == 0 ? b.parameters : region == 1 ? b.facts : b.state; }
+  const deal_column *column(const deal_input &in) const {
+    const deal_column *all = in.region == 0 ? b.parameter_columns : in.region == 1 ? b.fact_columns : b.state_columns;
+    if (in.region == 3 || !all || !all[in.slot].values) return nullptr;
+    return all + in.slot;
+  }
+  // Bytes a row that an input needs beside its column.
+  int64_t spread(uint32_t k) const {
+    const deal_input &in = plans.inputs[k];
+    if (in.region == 3) return b.today_column ? 0 : 4;
+    const deal_column *c = column(in);
+    return c ? c->validity != nullptr : in.size + 1;
+  }
+  uint8_t *flag_area(uint32_t k) const { return column(plans.inputs[k]) ? areas[k] : areas[k] + plans.inputs[k].size * chunk; }
+
+  void all_known(uint32_t k) { known[k] = ones, unknown[k] = 0; }
+  void none_known(uint32_t k) {
+    uint8_t *to = flag_area(k);
+    for (int64_t r = 0; r < chunk; ++r) to[r] = 0;
+    known[k] = to, unknown[k] = 1;
+  }
+  // What is the same in every chunk.
+  void prepare(uint32_t k) {
+    const deal_input &in = plans.inputs[k];
+    all_known(k);
+    if (in.region == 3 && b.today_column) return;
+    const deal_column *c = column(in);
+    if (c) return;
+    const uint8_t *from = in.region == 3 ? reinterpret_cast<const uint8_t *>(&b.today) : static_cast<const uint8_t *>(structure(in.region));
+    uint8_t *to = areas[k];
+    uint32_t offset = in.region == 3 ? 0 : in.offset;
+    for (int64_t r = 0; r < chunk; ++r)
+      for (uint32_t i = 0; i < in.size; ++i) to[r * in.size + i] = from ? from[offset + i] : 0;
+    values[k] = to;
+    if (in.known == UINT32_MAX || (from && from[in.known])) all_known(k);
+    else none_known(k);
+  }
+  void advance(uint32_t k, int64_t first, int64_t n) {
+    const deal_input &in = plans.inputs[k];
+    if (in.region == 3) {
+      if (b.today_column) values[k] = reinterpret_cast<const uint8_t *>(b.today_column + first);
+      return;
+    }
+    const deal_column *c = column(in);
+    if (!c) return;
+    values[k] = static_cast<const uint8_t *>(c->values) + (c->offset + first) * in.size;
+    if (!c->validity || all_set(c->validity, c->offset + first, n)) return all_known(k);
+    expand(flag_area(k), c->validity, c->offset + first, n);
+    known[k] = flag_area(k), unknown[k] = 1;
+  }
+};
+
+// Where the form for a row is all there is: each row is gathered into the structs of a single call.
+int64_t one_by_one(const Columns &c, const deal_plan &plan, int64_t first, int64_t n, uint8_t *out, uint8_t *statuses, uint8_t *rows) {
+  const deal_batch &b = c.b;
+  const void *structs[3];
+  uint8_t *copies[3];
+  for (uint32_t k = 0; k < 3; ++k) {
+    const deal_column *columns = k == 0 ? b.parameter_columns : k == 1 ? b.fact_columns : b.state_columns;
+    copies[k] = columns ? rows : nullptr;
+    structs[k] = columns ? rows : c.structure(k);
+    if (columns && c.structure(k)) copy(rows, static_cast<const uint8_t *>(c.structure(k)), c.plans.sizes[k]);
+    rows += c.plans.sizes[k];
+  }
+  int64_t failed = 0;
+  for (int64_t i = 0; i < n; ++i) {
+    for (uint32_t k = 0; k < c.plans.input_count; ++k) {
+      const deal_input &in = c.plans.inputs[k];
+      const deal_column *column = c.column(in);
+      if (!column) continue;
+      int64_t at = column->offset + first + i;
+      bool given = !column->validity || bit(column->validity, at);
+      if (given) copy(copies[in.region] + in.offset, static_cast<const uint8_t *>(column->values) + at * in.size, in.size);
+      if (in.known != UINT32_MAX) copies[in.region][in.known] = given;
+    }
+    int32_t today = b.today_column ? b.today_column[first + i] : b.today;
+    statuses[i] = static_cast<uint8_t>(plan.term(structs[0], structs[1], b.readings, structs[2], nullptr, today, out + i * plan.value_size));
+    failed += statuses[i] != 0;
+  }
+  return failed;
+}
+
+int64_t run(const Columns &c, const deal_plan &plan, int64_t first, int64_t n, uint8_t *out, uint8_t *statuses, uint8_t *rows) {
+  if (!plan.row || c.b.parameter_columns) return one_by_one(c, plan, first, n, out, statuses, rows);
+  bool all_known = true;
+  for (uint32_t u = 0; u < plan.use_count; ++u) all_known &= !c.unknown[plan.uses[u]];
+  deal_kernel kernel = plan.columns[instructions][!all_known];
+  int64_t done = 0, failed = 0;
+  if (kernel && n >= plan.lanes) {
+    int64_t whole = n - n % plan.lanes;
+    int64_t found = kernel(c.values, c.known, c.b.parameters, c.b.readings, whole, out, statuses);
+    if (found >= 0) done = whole, failed = found;
+    if (plan.infallible >> !all_known & 1)
+      for (int64_t i = 0; i < done; ++i) statuses[i] = 0;
+  }
+  if (done == n) return failed;
+  if (done == 0) return plan.row(c.values, c.known, c.b.parameters, c.b.readings, n, out, statuses);
+  // The last rows, fewer than lanes: the inputs from there on.
+  const uint8_t **values = c.values, **known = c.known;
+  for (uint32_t u = 0; u < plan.use_count; ++u) {
+    uint32_t k = plan.uses[u];
+    values[k] += done * c.plans.inputs[k].size, known[k] += done;
+  }
+  failed += plan.row(values, known, c.b.parameters, c.b.readings, n - done, out + done * plan.value_size, statuses + done);
+  for (uint32_t u = 0; u < plan.use_count; ++u) {
+    uint32_t k = plan.uses[u];
+    values[k] -= done * c.plans.inputs[k].size, known[k] -= done;
+  }
+  return failed;
 }
 
 } // namespace
 
-extern "C" void deal_run_batch(const deal_batch *b, deal_term term, const deal_struct *layouts, uint8_t *scratch, uint32_t value_size) {
-  const void *given[3] = {b->parameters, b->facts, b->state};
-  const deal_column *columns[3] = {b->parameter_columns, b->fact_columns, b->state_columns};
-  const void *structs[3];
-  uint8_t *rows[3];
-  for (int k = 0; k < 3; ++k) {
-    rows[k] = scratch;
-    structs[k] = columns[k] ? scratch : given[k];
-    if (columns[k] && given[k]) copy(scratch, static_cast<const uint8_t *>(given[k]), layouts[k].size);
-    scratch += layouts[k].size;
+extern "C" int64_t deal_run_batch(const deal_batch *b, const deal_plans *plans, const deal_plan *terms, uint32_t count, const deal_output *outputs,
+                                  uint8_t *scratch) {
+  uint32_t inputs = plans->input_count;
+  auto *values = reinterpret_cast<const uint8_t **>(scratch);
+  auto *known = values + inputs;
+  auto **areas = reinterpret_cast<uint8_t **>(scratch + static_cast<int64_t>(inputs) * 16);
+  auto *used = reinterpret_cast<uint32_t *>(scratch + static_cast<int64_t>(inputs) * 24); // the inputs that some wanted term reads
+  uint8_t *unknown = scratch + static_cast<int64_t>(inputs) * 32;
+  uint8_t *spare = scratch + static_cast<int64_t>(inputs) * 48, *ones = spare + deal_most_rows; // spare: statuses that nobody wants
+  uint8_t *rows = ones + deal_most_rows, *free = rows;
+  for (uint32_t k = 0; k < 3; ++k) free += plans->sizes[k];
+  for (int64_t r = 0; r < deal_most_rows; ++r) ones[r] = 1;
+  Columns c{*b, *plans, values, known, areas, unknown, ones, deal_most_rows};
+  for (uint32_t k = 0; k < inputs; ++k) unknown[k] = 0, values[k] = known[k] = nullptr;
+  uint32_t use_count = 0, last_wanted = 0;
+  int64_t bytes = 0;
+  for (uint32_t t = 0; t < count; ++t) {
+    if (!outputs[t].values) continue;
+    last_wanted = t + 1;
+    for (uint32_t u = 0; u < terms[t].use_count; ++u) {
+      uint32_t k = terms[t].uses[u];
+      if (known[k]) continue;
+      known[k] = ones;
+      used[use_count++] = k;
+      bytes += c.spread(k);
+    }
   }
-  for (int64_t i = 0; i < b->rows; ++i) {
-    for (int k = 0; k < 3; ++k)
-      if (columns[k]) gather(rows[k], layouts[k], columns[k], i);
-    int32_t today = b->today_column ? b->today_column[i] : b->today;
-    b->statuses[i] = static_cast<uint8_t>(
-        term(structs[0], structs[1], b->readings, structs[2], nullptr, today, static_cast<uint8_t *>(b->values) + i * value_size));
+  while (c.chunk > deal_least_rows && c.chunk * bytes > deal_spread_bytes) c.chunk /= 2;
+  int64_t chunk = c.chunk;
+  for (uint32_t u = 0; u < use_count; ++u) {
+    uint32_t k = used[u];
+    areas[k] = free;
+    free += c.spread(k) * chunk;
+    c.prepare(k);
   }
+  int64_t failed = 0;
+  for (int64_t first = 0; first < b->rows; first += chunk) {
+    int64_t n = b->rows - first < chunk ? b->rows - first : chunk;
+    for (uint32_t u = 0; u < use_count; ++u) c.advance(used[u], first, n);
+    for (uint32_t t = 0; t < last_wanted; ++t) {
+      if (!outputs[t].values) continue;
+      uint8_t *out = static_cast<uint8_t *>(outputs[t].values) + first * terms[t].value_size;
+      uint8_t *statuses = outputs[t].statuses ? outputs[t].statuses + first : spare;
+      failed += run(c, terms[t], first, n, out, statuses, rows);
+    }
+  }
+  return failed;
+}
+
+// CPUID and XGETBV: what the processor has and what the system saves.
+extern "C" void deal_choose_instructions(void) {
+  auto cpuid = [](uint32_t leaf, uint32_t sub, uint32_t *r) {
+    __asm__ volatile("cpuid" : "=a"(r[0]), "=b"(r[1]), "=c"(r[2]), "=d"(r[3]) : "a"(leaf), "c"(sub));
+  };
+  uint32_t r[4];
+  cpuid(0, 0, r);
+  if (r[0] < 7) return;
+  cpuid(1, 0, r);
+  constexpr uint32_t fma = 1u << 12, movbe = 1u << 22, osxsave = 1u << 27, avx = 1u << 28, f16c = 1u << 29;
+  constexpr uint32_t first = fma | movbe | osxsave | avx | f16c;
+  if ((r[2] & first) != first) return;
+  uint32_t saved, high;
+  __asm__ volatile("xgetbv" : "=a"(saved), "=d"(high) : "c"(0));
+  if ((saved & 6) != 6) return;
+  cpuid(7, 0, r);
+  constexpr uint32_t v3 = 1u << 3 | 1u << 5 | 1u << 8;                          // BMI1, AVX2, BMI2
+  constexpr uint32_t v4 = 1u << 16 | 1u << 17 | 1u << 28 | 1u << 30 | 1u << 31; // AVX-512 F, DQ, CD, BW, VL
+  uint32_t extended[4];
+  cpuid(0x80000001, 0, extended);
+  if ((r[1] & v3) != v3 || !(extended[2] & 1u << 5)) return; // LZCNT
+  instructions = (r[1] & v4) == v4 && (saved & 0xE6) == 0xE6 ? 2 : 1;
 }

@@ -1,5 +1,6 @@
-// One term over columns: the interface of `<term>_batch`, as the generated headers declare it. Arrow's layout: a buffer of values, a bitmap of
-// validity (bit i: row i is known; absent: all are), both from row `offset` on; booleans are one byte each.
+// Terms over columns: the interface of `<deal>_batch` and `<term>_batch`, as the generated headers declare it, and what the generated code
+// brings to it. Arrow's layout: a buffer of values, a bitmap of validity (bit i: row i is known; absent: all are), both from row `offset` on;
+// booleans are one byte each.
 #pragma once
 #include <stdint.h>
 
@@ -20,19 +21,57 @@ struct deal_batch {
   // A column for each slot of a struct, in its order; null where none of them varies.
   const struct deal_column *parameter_columns, *fact_columns, *state_columns;
   const int32_t *today_column; // null: `today` in every row
-  void *values;                // one for each row, 0 where its status is not 0
-  uint8_t *statuses;
 };
 
-// What the wrapper of a term passes: where each slot stands in its struct.
-struct deal_slot {
-  uint32_t offset, size, known; // known: the byte, UINT32_MAX where there is none
+struct deal_output {
+  void *values;      // null: not wanted; one for each row, 0 where its status is not 0
+  uint8_t *statuses; // null: not wanted
 };
-struct deal_struct {
-  const struct deal_slot *slots;
-  uint32_t count, size;
+
+// ---- what the generated code brings ----
+
+// A slot that can come as a column, at its place in its struct.
+struct deal_input {
+  uint32_t region; // 0 parameters, 1 facts, 2 state, 3 today
+  uint32_t slot;   // its column
+  uint32_t size, offset;
+  uint32_t known; // the byte that says whether it was given; UINT32_MAX: there is none
 };
 
 typedef int32_t (*deal_term)(const void *, const void *, const uint8_t *, const void *, const void *, int32_t, void *);
-void deal_run_batch(const struct deal_batch *, deal_term, const struct deal_struct *layouts, uint8_t *scratch, uint32_t value_size);
+
+// Rows at once: pointers to each input's values and to its flags (a byte a row). The number of rows whose status is not 0, or -1: an amount is
+// beyond what this form holds, and the rows are to be computed by `row`. `rows` is a multiple of the lanes; statuses that are always 0 are
+// not written.
+typedef int64_t (*deal_kernel)(const uint8_t *const *values, const uint8_t *const *known, const void *parameters, const uint8_t *readings,
+                               int64_t rows, uint8_t *out, uint8_t *statuses);
+struct deal_plan {
+  deal_term term;
+  deal_kernel row;           // any number of rows, any amounts; null: only by `term`
+  deal_kernel columns[3][2]; // by instruction set (x86-64-v2, v3, v4): every input known, some not; null: only by `row`
+  const uint16_t *uses;      // the inputs it reads
+  uint32_t use_count, value_size;
+  uint32_t lanes;      // the most that `columns` work on at once
+  uint32_t infallible; // bit k: in form k every status is 0
+};
+
+struct deal_plans {
+  const struct deal_input *inputs;
+  const struct deal_plan *terms;
+  uint32_t input_count, term_count;
+  uint32_t sizes[3]; // of the structs of parameters, facts, state
+};
+
+// A chunk is at most so many rows; what is spread over it takes at most deal_spread_bytes.
+static const uint32_t deal_most_rows = 512, deal_least_rows = 64, deal_spread_bytes = 1 << 16;
+
+// Rows whose status is not 0, over all terms that are wanted. `scratch`: deal_scratch_size bytes.
+int64_t deal_run_batch(const struct deal_batch *, const struct deal_plans *, const struct deal_plan *, uint32_t count, const struct deal_output *,
+                       uint8_t *scratch);
+inline uint64_t deal_scratch_size(uint64_t inputs, uint64_t structs) {
+  uint64_t least = inputs * 9 * deal_least_rows;
+  return inputs * 48 + deal_most_rows * 2 + (least > deal_spread_bytes ? least : deal_spread_bytes) + structs + 64;
+}
+// Which of `columns` this machine runs; called once, when the library is loaded.
+void deal_choose_instructions(void);
 }

@@ -99,6 +99,7 @@ Result<Loaded> load_jit(const std::vector<ir::MachineFunction> &functions, const
   if (!jit) return Failure{llvm::toString(jit.takeError())};
   if (auto error = (*jit)->addIRModule(llvm::orc::ThreadSafeModule(std::move(module), std::move(context))))
     return Failure{llvm::toString(std::move(error))};
+  if (auto error = (*jit)->initialize((*jit)->getMainJITDylib())) return Failure{llvm::toString(std::move(error))};
   std::shared_ptr<llvm::orc::LLJIT> held = std::move(*jit);
   return Loaded{[held](const std::string &name) -> void * {
                   auto at = held->lookup(name);

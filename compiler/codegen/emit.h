@@ -1,6 +1,7 @@
 // machine IR → LLVM: one module for a deal, with the runtime linked in and internal.
 #pragma once
 #include "ir/machine.h"
+#include <array>
 #include <memory>
 #include <string>
 
@@ -12,25 +13,26 @@ class TargetMachine;
 
 namespace deal::codegen {
 
-// `<symbol>_batch`: the term over columns (runtime/batch.h).
-struct BatchEntry {
+// A slot that can come as a column.
+struct Input {
+  ir::Region region; // facts, state, today
+  std::uint32_t size, offset;
+  std::optional<std::uint32_t> known; // the byte that says whether it was given
+};
+// `<symbol>_batch`: a term over columns. Its form for a row, and where it has one the form for many: every input known, some not.
+struct BatchTerm {
   std::string symbol;
   std::uint32_t value_size;
-};
-struct BatchSlots {
-  struct Slot {
-    std::uint32_t offset, size, known;
-  };
-  std::vector<Slot> slots;
-  std::uint32_t size = 0;
+  const ir::MachineFunction *row, *known, *masked;
 };
 
 struct EmitOptions {
   int level = 2;          // -O0 … -O3
   std::string descriptor; // embedded as `<prefix>_descriptor`
   std::string prefix;
-  std::vector<BatchEntry> batches;
-  BatchSlots parameters, facts, state;
+  std::vector<BatchTerm> batches;
+  std::vector<Input> inputs;            // facts, state, today: each region's slots in their order
+  std::array<std::uint32_t, 3> sizes{}; // of the structs of parameters, facts, state
 };
 
 std::unique_ptr<llvm::TargetMachine> target_machine(int level);

@@ -86,8 +86,16 @@ std::string header(const Interface &i) {
       "today;\n"
       "  /* a column for each member of a struct that is a value, in its order; null where none varies */\n  const deal_column *parameter_columns, "
       "*fact_columns, *state_columns;\n"
-      "  const int32_t *today_column; /* null: `today` in every row */\n  void *values;                /* one for each row */\n  uint8_t "
-      "*statuses;\n} deal_batch;\n#endif\n\n";
+      "  const int32_t *today_column; /* null: `today` in every row */\n} deal_batch;\n"
+      "typedef struct deal_output {\n  void *values;      /* null: not wanted; one for each row, 0 where its status is not 0 */\n"
+      "  uint8_t *statuses; /* null: not wanted */\n} deal_output;\n#endif\n\n";
+  if (!i.terms.empty()) {
+    out += fmt::format("/* Every wanted term in one pass: an output for each, in this order:", i.prefix);
+    for (auto &t : i.terms) out += (&t == &i.terms.front() ? " " : ", ") + comment(t.name);
+    out += fmt::format(".\n   The number of statuses that are not 0, over all of them. Of one term: its `_batch`. */\n"
+                       "int64_t {}_batch(const deal_batch *batch, const deal_output outputs[{}]);\n\n",
+                       i.prefix, i.terms.size());
+  }
   out += "/* ---- terms: as of a day; `state` may be null where a term has no history, `question` always. ---- */\n\n";
   for (auto &t : i.terms) {
     if (t.wide) continue;
@@ -96,7 +104,7 @@ std::string header(const Interface &i) {
                                                                                    : "int64_t";
     out += fmt::format("/* {}: {} */\nint32_t {}({}, const void *question, int32_t today, {} *value);\n", comment(t.name), comment(unit_of(t.type)),
                        t.symbol, inputs, c);
-    out += fmt::format("void {}_batch(const deal_batch *batch);\n", t.symbol);
+    out += fmt::format("int64_t {}_batch(const deal_batch *batch, const deal_output *output);\n", t.symbol);
     out += fmt::format("int32_t {}_traced({}, const void *question, int32_t today, {} *value, int64_t trace[{}]);\n\n", t.symbol, inputs, c,
                        std::max<std::size_t>(1, lower::trace_words(t.sites.size())));
   }

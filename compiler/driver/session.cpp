@@ -1,5 +1,6 @@
 #include "driver/session.h"
 #include "optimize/narrow.h"
+#include "optimize/speculate.h"
 #include "syntax/parse.h"
 
 namespace deal::driver {
@@ -15,7 +16,10 @@ std::optional<Compiled> compile(Source source, Sink &sink) {
 
 Result<Machine> machine_code(const check::Model &model, const lower::Request &request) {
   auto module = lower::lower(model, request);
-  Machine out{std::move(module.interface), {}};
+  Machine out{std::move(module.interface), {}, {}};
+  std::vector<ir::Location> given;
+  for (auto &slot : out.interface.fact_layout.slots)
+    if (slot.known) given.push_back({ir::Region::facts, *slot.known, ir::Elem::i8});
   for (auto &f : module.functions) {
     std::string why;
     auto narrowed = optimize::narrow(f, why);
@@ -23,28 +27,36 @@ Result<Machine> machine_code(const check::Model &model, const lower::Request &re
     auto breach = ir::verify(*narrowed);
     DEAL_CHECK(breach.empty(), breach.c_str());
     out.functions.push_back(std::move(*narrowed));
+    auto term = std::find_if(out.interface.terms.begin(), out.interface.terms.end(), [&](auto &t) { return t.symbol == f.symbol; });
+    if (!request.whole || term == out.interface.terms.end() || term->wide) continue;
+    auto columns = [&](const std::vector<ir::Location> &known) {
+      return optimize::narrow(optimize::speculate(f, known), why, optimize::Form::columns);
+    };
+    out.columns.push_back({out.functions.size() - 1, columns(given), columns({})});
   }
   return out;
 }
 
 codegen::EmitOptions Machine::options(int level, std::string descriptor) const {
-  codegen::EmitOptions out{level, std::move(descriptor), interface.prefix, {}, {}, {}, {}};
+  codegen::EmitOptions out{level, std::move(descriptor), interface.prefix, {}, {}, {}};
   auto size_of = [](ir::Elem e) { return e == ir::Elem::i8 ? 1u : e == ir::Elem::i32 ? 4u : 8u; };
-  auto slots = [&](const lower::Layout &layout) {
-    codegen::BatchSlots s;
-    s.size = layout.size;
+  auto inputs = [&](ir::Region region, const lower::Layout &layout) {
     for (auto &slot : layout.slots)
-      s.slots.push_back({slot.at.offset, slot.type.base == ValueType::ratio ? 16u : size_of(slot.at.elem), slot.known.value_or(UINT32_MAX)});
-    return s;
+      out.inputs.push_back({region, slot.type.base == ValueType::ratio ? 16u : size_of(slot.at.elem), slot.at.offset, slot.known});
   };
-  out.parameters = slots(interface.parameter_layout);
-  out.facts = slots(interface.fact_layout);
-  out.state = slots(interface.state_layout);
-  for (auto &t : interface.terms)
-    if (!t.wide)
-      out.batches.push_back({t.symbol, t.type.base == ValueType::boolean                                    ? 1u
-                                       : t.type.base == ValueType::date || t.type.base >= ValueType::months ? 4u
-                                                                                                            : 8u});
+  inputs(ir::Region::parameters, interface.parameter_layout);
+  inputs(ir::Region::facts, interface.fact_layout);
+  inputs(ir::Region::state, interface.state_layout);
+  out.inputs.push_back({ir::Region::today, 4, 0, std::nullopt});
+  out.sizes = {interface.parameter_layout.size, interface.fact_layout.size, interface.state_layout.size};
+  auto term = interface.terms.begin();
+  for (auto &c : columns) {
+    auto &row = functions[c.row];
+    while (term->symbol != row.symbol) ++term;
+    auto form = [](auto &f) { return f ? &*f : nullptr; };
+    auto size = term->type.base == ValueType::boolean ? 1u : term->type.base == ValueType::date || term->type.base >= ValueType::months ? 4u : 8u;
+    out.batches.push_back({row.symbol, size, &row, form(c.known), form(c.masked)});
+  }
   return out;
 }
 

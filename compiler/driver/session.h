@@ -17,6 +17,12 @@ std::optional<Compiled> compile(Source, Sink &);
 struct Machine {
   lower::Interface interface;
   std::vector<ir::MachineFunction> functions;
+  // Of a term, by its function's place: the forms for many rows, where it has them.
+  struct Columns {
+    std::size_t row;
+    std::optional<ir::MachineFunction> known, masked;
+  };
+  std::vector<Columns> columns;
 
   codegen::EmitOptions options(int level, std::string descriptor = {}) const;
 };

@@ -12,7 +12,7 @@ std::string key_of(const Value &v) {
                          static_cast<int>(v.mode), static_cast<int>(v.call));
   for (auto o : v.operands) key += fmt::format(" {}", o.index);
   if (v.op == Op::quantize || v.op == Op::constant || v.op == Op::over) key += "/" + v.den.str();
-  if (v.op == Op::fit || v.op == Op::load) key += fmt::format(" [{},{}]", v.range.lo.str(), v.range.hi.str());
+  if (v.op == Op::fit || v.op == Op::load || v.op == Op::assume) key += fmt::format(" [{},{}]", v.range.lo.str(), v.range.hi.str());
   return key;
 }
 
@@ -105,18 +105,26 @@ ValueId Builder::mul(ValueId a, ValueId b) {
     // A constant factor first cancels against the static denominator: what is left is the same numerator over another one.
     auto g = gcd(k.number, (*this)[a].den);
     auto rest = number(k.number / g);
-    Value v;
-    v.op = Op::over;
-    v.operands = {a};
-    v.range = (*this)[a].range;
-    v.den = (*this)[a].den / g * k.den;
-    return mul(v.den == (*this)[a].den ? a : add_value(std::move(v)), rest);
+    return mul(over(a, (*this)[a].den / g * k.den), rest);
   }
   Value v;
   v.op = Op::mul;
   v.operands = {a, b};
   v.range = (*this)[a].range * (*this)[b].range;
   v.den = (*this)[a].den * (*this)[b].den;
+  return add_value(std::move(v));
+}
+
+ValueId Builder::over(ValueId a, const Integer &den) {
+  auto *x = &(*this)[a];
+  if (x->op == Op::over) a = x->operands[0], x = &(*this)[a];
+  if (x->den == den) return a;
+  if (x->op == Op::constant) return number(x->number, den);
+  Value v;
+  v.op = Op::over;
+  v.operands = {a};
+  v.range = x->range;
+  v.den = den;
   return add_value(std::move(v));
 }
 
@@ -150,23 +158,14 @@ ValueId Builder::equal(ValueId a, ValueId b) {
   return add_value(std::move(v));
 }
 
-ValueId Builder::both(ValueId a, ValueId b) {
-  if (auto k = known(a)) return *k ? b : a;
-  if (auto k = known(b)) return *k ? a : b;
+// `and` is neutral in true, `or` in false.
+ValueId Builder::logic(Op op, ValueId a, ValueId b) {
+  bool neutral = op == Op::and_;
+  if (auto k = known(a)) return *k == neutral ? b : a;
+  if (auto k = known(b)) return *k == neutral ? a : b;
   if (a == b) return a;
   Value v;
-  v.op = Op::and_;
-  v.boolean = true;
-  v.operands = {a, b};
-  return add_value(std::move(v));
-}
-
-ValueId Builder::either(ValueId a, ValueId b) {
-  if (auto k = known(a)) return *k ? a : b;
-  if (auto k = known(b)) return *k ? b : a;
-  if (a == b) return a;
-  Value v;
-  v.op = Op::or_;
+  v.op = op;
   v.boolean = true;
   v.operands = {a, b};
   return add_value(std::move(v));
@@ -214,6 +213,17 @@ ValueId Builder::fit(ValueId x, Interval i) {
   v.op = Op::fit;
   v.operands = {x};
   v.range = std::move(i);
+  v.den = (*this)[x].den;
+  return add_value(std::move(v));
+}
+
+ValueId Builder::assume(ValueId x, Interval i) {
+  auto &r = (*this)[x].range;
+  if (i.lo <= r.lo && r.hi <= i.hi) return x;
+  Value v;
+  v.op = Op::assume;
+  v.operands = {x};
+  v.range = {std::max(i.lo, r.lo), std::min(i.hi, r.hi)};
   v.den = (*this)[x].den;
   return add_value(std::move(v));
 }

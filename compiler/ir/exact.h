@@ -25,9 +25,9 @@ struct Location {
   friend auto operator<=>(const Location &, const Location &) = default;
 };
 
-enum class Op : std::uint8_t { constant, truth, load, flag, add, sub, mul, over, less, equal, and_, or_, not_, select, fit, quantize, call };
-inline constexpr std::string_view op_words[] = {"constant", "truth", "load", "flag", "add",    "sub", "mul",      "over", "less",
-                                                "equal",    "and",   "or",   "not",  "select", "fit", "quantize", "call"};
+enum class Op : std::uint8_t { constant, truth, load, flag, add, sub, mul, over, less, equal, and_, or_, not_, select, fit, quantize, assume, call };
+inline constexpr std::string_view op_words[] = {"constant", "truth", "load", "flag", "add",    "sub", "mul",      "over",   "less",
+                                                "equal",    "and",   "or",   "not",  "select", "fit", "quantize", "assume", "call"};
 
 // Functions of runtime/runtime.h that take and give 64-bit integers.
 enum class Call : std::uint8_t { add_days, add_months, whole_months, year_parts, period, period_first };
@@ -77,13 +77,15 @@ public:
   ValueId less(ValueId, ValueId);
   ValueId less_equal(ValueId, ValueId);
   ValueId equal(ValueId, ValueId); // numbers or booleans
-  ValueId both(ValueId, ValueId);
-  ValueId either(ValueId, ValueId);
+  ValueId both(ValueId a, ValueId b) { return logic(Op::and_, a, b); }
+  ValueId either(ValueId a, ValueId b) { return logic(Op::or_, a, b); }
   ValueId negation(ValueId);
   ValueId select(ValueId condition, ValueId a, ValueId b);
   // x where it lies in the interval (of numerators), else the interval's nearest to zero.
   ValueId fit(ValueId, Interval);
   ValueId quantize(ValueId n, ValueId d, Rounding, const Integer &den); // d may be absent
+  // x, taken to lie in the interval: where it does not, the rows at hand are computed again in another form (optimize/speculate.h).
+  ValueId assume(ValueId x, Interval);
   ValueId call(Call, std::vector<ValueId>, Interval);
 
   ValueId max(ValueId a, ValueId b) { return select(less(a, b), b, a); }
@@ -98,6 +100,8 @@ public:
   Function &function() { return f_; }
 
 private:
+  ValueId logic(Op, ValueId, ValueId);
+  ValueId over(ValueId, const Integer &den); // the same numerator over another denominator
   ValueId add_value(Value);
   std::pair<Interval, Interval> aligned(ValueId, ValueId) const;
   Function &f_;

@@ -8,11 +8,13 @@ std::string print(const MachineFunction &f) {
   for (std::size_t i = 0; i < f.values.size(); ++i) {
     auto &v = f.values[i];
     out += fmt::format("  %{}:{} = {}", i, v.width, machine_words[static_cast<std::size_t>(v.op)]);
-    if (v.op == MachineOp::round_div) out += fmt::format(" {}", rounding_words[static_cast<std::size_t>(v.mode)]);
+    if (v.op == MachineOp::round_div || v.op == MachineOp::estimate) out += fmt::format(" {}", rounding_words[static_cast<std::size_t>(v.mode)]);
     if (v.op == MachineOp::call) out += fmt::format(" {}", call_symbols[static_cast<std::size_t>(v.call)]);
     if (v.op == MachineOp::constant || v.op == MachineOp::truth) out += " " + v.number.str();
     if (v.op == MachineOp::load || v.op == MachineOp::flag) out += fmt::format(" {}+{}", static_cast<int>(v.at.region), v.at.offset);
     for (auto o : v.operands) out += fmt::format(" %{}", o.index);
+    if (v.op == MachineOp::estimate) out += fmt::format("  {} up {} down {}", v.factors, v.up.str(), v.down.str());
+    if (v.op == MachineOp::assume) out += fmt::format("  within {}", v.number.str());
     out += "\n";
   }
   for (auto &s : f.stores) out += fmt::format("  store {}+{} %{}\n", static_cast<int>(s.at.region), s.at.offset, s.value.index);
@@ -45,6 +47,13 @@ std::string verify(const MachineFunction &f) {
       break;
     case MachineOp::narrow:
       if (width(0) <= v.width) return breach("a narrowing that does not narrow");
+      break;
+    case MachineOp::estimate:
+      for (std::size_t k = 0; k < v.operands.size(); ++k)
+        if (width(k) != 64) return breach("an estimate of another width");
+      break;
+    case MachineOp::assume:
+      if (width(0) != 64 || v.width != 64) return breach("an assumption of another width");
       break;
     case MachineOp::call:
       for (std::size_t k = 0; k < v.operands.size(); ++k)

@@ -1,4 +1,5 @@
 #include "optimize/narrow.h"
+#include "optimize/speculate.h"
 #include <fmt/format.h>
 
 namespace deal::optimize {
@@ -7,14 +8,9 @@ using namespace ir;
 
 namespace {
 
-int width_for(const Interval &i) {
-  auto bits = bits_of(i);
-  return bits <= 64 ? 64 : bits <= 128 ? 128 : 256;
-}
-
 class Narrower {
 public:
-  Narrower(const Function &from, MachineFunction &to) : from_(from), to_(to) {}
+  Narrower(const Function &from, MachineFunction &to, Form form) : from_(from), to_(to), form_(form) {}
 
   bool run(std::string &why) {
     // Only what a store or the result reaches.
@@ -22,15 +18,23 @@ public:
     auto mark = [&](ValueId id) { live[id.index] = true; };
     mark(from_.result);
     for (auto &s : from_.stores) mark(s.value);
-    for (std::size_t i = from_.values.size(); i-- > 0;)
-      if (live[i])
-        for (auto o : from_.values[i].operands) mark(o);
+    for (std::size_t i = from_.values.size(); i-- > 0;) {
+      if (!live[i]) continue;
+      auto &v = from_.values[i];
+      if (form_ == Form::columns && v.op == Op::quantize) { // the product itself is never made
+        for (auto o : v.operands)
+          for (auto factor : product(o).first) mark(factor);
+      } else {
+        for (auto o : v.operands) mark(o);
+      }
+    }
     place_.resize(from_.values.size());
     for (std::size_t i = 0; i < from_.values.size(); ++i) {
       if (!live[i]) continue;
       place_[i] = make(from_.values[i]);
-      if (!too_wide_) continue;
-      why = fmt::format("{}: %{} ({}) needs {} bits", from_.symbol, i, op_words[static_cast<std::size_t>(from_.values[i].op)], too_wide_);
+      if (!too_wide_ && !no_form_) continue;
+      why = fmt::format("{}: %{} ({}) {}", from_.symbol, i, op_words[static_cast<std::size_t>(from_.values[i].op)],
+                        no_form_ ? "has no form in columns" : fmt::format("needs {} bits", too_wide_));
       return false;
     }
     for (auto &s : from_.stores) {
@@ -48,6 +52,11 @@ private:
     Interval range;
   }; // a machine value and the interval it lies in
 
+  int width_for(const Interval &i) const {
+    auto bits = bits_of(i);
+    if (form_ == Form::columns && bits <= 32) return 32;
+    return bits <= 64 ? 64 : bits <= 128 ? 128 : 256;
+  }
   ValueId at(ValueId exact) const { return place_[exact.index]; }
   int width(ValueId id) const { return to_.values[id.index].width; }
   ValueId add(MachineValue v) {
@@ -63,7 +72,7 @@ private:
   }
   int fitting(const Interval &i) {
     auto bits = bits_of(i);
-    if (bits > widest) too_wide_ = std::max(too_wide_, bits);
+    if (bits > (form_ == Form::columns ? 64 : widest)) too_wide_ = std::max(too_wide_, bits);
     return width_for(i);
   }
   ValueId constant(const Integer &n, int w) {
@@ -110,7 +119,7 @@ private:
     case Op::flag: {
       MachineValue m;
       m.op = v.op == Op::load ? MachineOp::load : MachineOp::flag;
-      m.width = v.op == Op::load ? 64 : 1;
+      m.width = v.op == Op::flag ? 1 : form_ == Form::columns && v.at.elem < Elem::i64 ? 32 : 64;
       m.at = v.at;
       return add(std::move(m));
     }
@@ -147,7 +156,14 @@ private:
       auto out = op(MachineOp::or_, 1, {below, above});
       return resize(op(MachineOp::select, w, {out, constant(rest, std::max(w, width_for({0, rest}))), id}), width_for(v.range));
     }
+    case Op::assume: {
+      if (operand(0).op == Op::quantize) return at(v.operands[0]); // the estimate is assumed already
+      auto id = op(MachineOp::assume, 64, {resize(at(v.operands[0]), 64)});
+      to_.values.back().number = magnitude(v.range);
+      return resize(id, width_for(v.range));
+    }
     case Op::quantize: {
+      if (form_ == Form::columns) return estimate(v);
       // n/dn ÷ d/dd in units of 1/den: round(n·dd·den ÷ (d·dn)), in lowest terms of the static factors.
       auto &n = operand(0);
       Integer up = v.den, down = n.den;
@@ -165,6 +181,7 @@ private:
       return resize(id, width_for(v.range));
     }
     case Op::call: {
+      no_form_ |= form_ == Form::columns;
       std::vector<ValueId> operands;
       for (auto o : v.operands) operands.push_back(resize(at(o), 64));
       auto id = op(MachineOp::call, 64, std::move(operands));
@@ -175,20 +192,76 @@ private:
     return {};
   }
 
+  // A product of values that a double holds, over another: the quotient is estimated and corrected. Errors: each product, the quotient and
+  // up / down round once, by 2^-53 of a result of at most 2^50; with four of them and the rounding to an integer that is at most 1.
+  ValueId estimate(const Value &v) {
+    MachineValue m;
+    m.op = MachineOp::estimate;
+    m.mode = v.mode;
+    m.up = v.den;
+    m.down = from_.values[v.operands[0].index].den;
+    if (v.operands.size() > 1) m.up *= from_.values[v.operands[1].index].den;
+    auto take = [&](ValueId root, Integer &constant) {
+      auto [factors, known] = product(root);
+      constant *= known;
+      for (auto id : factors) {
+        no_form_ |= width(at(id)) > 64;
+        if (no_form_) return;
+        auto wide = resize(at(id), 64);
+        if (magnitude(from_.values[id.index].range) >= held) {
+          wide = op(MachineOp::assume, 64, {wide});
+          to_.values.back().number = held - 1;
+        }
+        m.operands.push_back(wide);
+      }
+    };
+    take(v.operands[0], m.up);
+    m.factors = m.operands.size();
+    if (v.operands.size() > 1) take(v.operands[1], m.down);
+    auto g = gcd(m.up, m.down);
+    if (g != 0) m.up /= g, m.down /= g;
+    Integer bottom = v.operands.size() > 1 ? magnitude(from_.values[v.operands[1].index].range) * m.down : m.down;
+    no_form_ |= m.factors == 0 || m.operands.size() > 3 || abs(m.up) >= held || m.down <= 0 || bottom >= held * 4;
+    if (no_form_) return {};
+    if (magnitude(v.range) > estimated) m.number = estimated;
+    m.width = 64;
+    return resize(add(std::move(m)), std::min(64, width_for(v.range)));
+  }
+  // A product as its factors and the constants among them.
+  std::pair<std::vector<ValueId>, Integer> product(ValueId root) const {
+    std::pair<std::vector<ValueId>, Integer> out{{}, 1};
+    std::vector<ValueId> open{root};
+    while (!open.empty()) {
+      auto id = open.back();
+      open.pop_back();
+      auto &x = from_.values[id.index];
+      if (x.op == Op::mul) open.insert(open.end(), x.operands.begin(), x.operands.end());
+      else if (x.op == Op::over) open.push_back(x.operands[0]);
+      else if (x.op == Op::constant) out.second *= x.number;
+      else out.first.push_back(id);
+    }
+    return out;
+  }
+  static const Integer held; // what a double made of 64 bits by one addition holds
+
   const Function &from_;
   MachineFunction &to_;
+  Form form_;
   std::vector<ValueId> place_;
   int too_wide_ = 0;
+  bool no_form_ = false;
 };
+
+const Integer Narrower::held = Integer(1) << 51;
 
 } // namespace
 
-std::optional<MachineFunction> narrow(const Function &f, std::string &why) {
+std::optional<MachineFunction> narrow(const Function &f, std::string &why, Form form) {
   MachineFunction out;
   out.symbol = f.symbol;
   out.shape = f.shape;
   out.traced = f.traced;
-  if (!Narrower(f, out).run(why)) return std::nullopt;
+  if (!Narrower(f, out, form).run(why)) return std::nullopt;
   return out;
 }
 

@@ -4,7 +4,12 @@
 
 namespace deal::optimize {
 
-// None where a value needs more than 256 bits; `why` names it. The checker's rule of ranges is to accept no such program.
-std::optional<ir::MachineFunction> narrow(const ir::Function &, std::string &why);
+// One row: any width, division by the runtime. Columns: what many rows at once can do, 32 and 64 bits, division by estimate and correction;
+// it is made of a speculated function (speculate.h).
+enum class Form : std::uint8_t { row, columns };
+
+// None where a value needs more than 256 bits, or has no form in columns; `why` names it. The checker's rule of ranges is to accept no program
+// that has no form for a row.
+std::optional<ir::MachineFunction> narrow(const ir::Function &, std::string &why, Form = Form::row);
 
 } // namespace deal::optimize

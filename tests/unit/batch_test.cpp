@@ -46,9 +46,10 @@ TEST(Batch, RowsAreSingleCalls) {
     if (i.terms[t].stateful) continue;
     std::vector<std::uint8_t> parameters(i.parameter_layout.size + 8), facts(i.fact_layout.size + 8), out(rows * 8), statuses(rows);
     std::uint8_t readings[1] = {0};
-    deal_batch batch{rows,    parameters.data(), facts.data(), readings,    nullptr,    0,
-                     nullptr, columns.data(),    nullptr,      days.data(), out.data(), statuses.data()};
-    reinterpret_cast<void (*)(const deal_batch *)>((*running)->loaded.symbol(i.terms[t].symbol + "_batch"))(&batch);
+    deal_batch batch{rows, parameters.data(), facts.data(), readings, nullptr, 0, nullptr, columns.data(), nullptr, days.data()};
+    deal_output output{out.data(), statuses.data()};
+    using Entry = std::int64_t (*)(const deal_batch *, const deal_output *);
+    reinterpret_cast<Entry>((*running)->loaded.symbol(i.terms[t].symbol + "_batch"))(&batch, &output);
     bool byte = i.terms[t].type.base == ValueType::boolean;
     for (std::int64_t r = 0; r < rows; ++r) {
       std::vector<std::uint8_t> row(i.fact_layout.size + 8);

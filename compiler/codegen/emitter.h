@@ -1,0 +1,48 @@
+// machine IR → LLVM IR, value by value: a function of one row. Kernels over columns (kernels.cpp) make the same values in many lanes.
+#pragma once
+#include "codegen/emit.h"
+#include <llvm/IR/IRBuilder.h>
+#include <llvm/IR/Module.h>
+#include <map>
+
+namespace deal::codegen {
+
+inline constexpr const char *cpu = "x86-64-v2"; // runs everywhere that the shared library ships to
+
+class Emitter {
+public:
+  explicit Emitter(llvm::Module &module) : module_(module), context_(module.getContext()), b_(context_) {}
+  virtual ~Emitter() = default;
+
+  void function(const ir::MachineFunction &);
+
+protected:
+  llvm::Function *create(const std::string &symbol, llvm::Type *result, const std::vector<llvm::Type *> &, const char *target = cpu);
+  llvm::Value *at(ir::ValueId id) { return values_[id.index]; }
+  llvm::Value *place(const ir::Location &l) { return b_.CreateConstInBoundsGEP1_32(b_.getInt8Ty(), arguments_.at(l.region), l.offset); }
+  llvm::Type *type(ir::Elem);
+  // Of a machine value: an integer, or as many as there are lanes.
+  llvm::Type *type(unsigned width) const {
+    auto *t = llvm::IntegerType::get(context_, width);
+    return lanes_ == 1 ? static_cast<llvm::Type *>(t) : llvm::FixedVectorType::get(t, lanes_);
+  }
+  llvm::Value *constant(const Integer &, unsigned width);
+  virtual llvm::Value *load(const ir::MachineValue &);
+  llvm::Value *value(const ir::MachineValue &, llvm::Function &);
+
+  llvm::Module &module_;
+  llvm::LLVMContext &context_;
+  llvm::IRBuilder<> b_;
+  unsigned lanes_ = 1;
+  std::map<ir::Region, llvm::Value *> arguments_;
+  std::vector<llvm::Value *> values_;
+  std::map<int, std::vector<llvm::Value *>> slots_;
+
+private:
+  llvm::Value *round_div(const ir::MachineValue &, llvm::Function &);
+  virtual llvm::Value *estimate(const ir::MachineValue &) { return nullptr; }
+  virtual llvm::Value *assume(const ir::MachineValue &) { return nullptr; }
+  void store(const ir::Store &);
+};
+
+} // namespace deal::codegen

@@ -1,0 +1,62 @@
+#include "optimize/speculate.h"
+#include <set>
+
+namespace deal::optimize {
+
+using namespace ir;
+
+Function speculate(const Function &from, const std::vector<Location> &known) {
+  Function out;
+  out.symbol = from.symbol;
+  out.shape = from.shape;
+  Builder b(out);
+  std::set<Location> given(known.begin(), known.end());
+  Interval ordinary{-estimated, estimated};
+  std::vector<ValueId> place(from.values.size());
+  for (std::size_t i = 0; i < from.values.size(); ++i) {
+    auto &v = from.values[i];
+    auto o = [&](std::size_t k) { return place[v.operands[k].index]; };
+    // A folded operand may stand over a smaller denominator than it did: intervals of numerators move with it.
+    auto moved = [&](ValueId x) {
+      Rational by(b[x].den, v.den);
+      return Interval{ceiling_of(v.range.lo * by), floor_of(v.range.hi * by)};
+    };
+    auto column = [&] { return v.at.region != Region::parameters && v.at.region != Region::readings; };
+    auto make = [&]() -> ValueId {
+      switch (v.op) {
+      case Op::constant: return b.number(v.number, v.den);
+      case Op::truth: return b.truth(v.number != 0);
+      case Op::load: {
+        auto x = b.load(v.at, v.range);
+        return v.at.elem == Elem::i64 && column() ? b.assume(x, ordinary) : x;
+      }
+      case Op::flag: return given.count(v.at) ? b.truth(true) : b.flag(v.at);
+      case Op::add: return b.add(o(0), o(1));
+      case Op::sub: return b.sub(o(0), o(1));
+      case Op::mul: return b.mul(o(0), o(1));
+      case Op::over: return b.mul(o(0), b.number(from.values[v.operands[0].index].den, v.den));
+      case Op::less: return b.less(o(0), o(1));
+      case Op::equal: return b.equal(o(0), o(1));
+      case Op::and_: return b.both(o(0), o(1));
+      case Op::or_: return b.either(o(0), o(1));
+      case Op::not_: return b.negation(o(0));
+      case Op::select: return b.select(o(0), o(1), o(2));
+      case Op::fit: return b.fit(o(0), moved(o(0)));
+      case Op::assume: return b.assume(o(0), moved(o(0)));
+      case Op::quantize: return b.assume(b.quantize(o(0), v.operands.size() > 1 ? o(1) : ValueId{}, v.mode, v.den), ordinary);
+      case Op::call: {
+        std::vector<ValueId> operands;
+        for (std::size_t k = 0; k < v.operands.size(); ++k) operands.push_back(o(k));
+        return b.call(v.call, std::move(operands), v.range);
+      }
+      }
+      return {};
+    };
+    place[i] = make();
+  }
+  for (auto &s : from.stores) b.store(s.at, place[s.value.index]);
+  out.result = place[from.result.index];
+  return out;
+}
+
+} // namespace deal::optimize

@@ -1,0 +1,296 @@
+// The table of docs/performance.md: this compiler's code beside the code by hand, in alternating runs, verified first.
+#include "batch.h"
+#include "codegen/descriptor.h"
+#include "driver/session.h"
+#include "oracle/oracle.h"
+#include "support/date.h"
+#include <algorithm>
+#include <chrono>
+#include <cstring>
+#include <dlfcn.h>
+#include <fmt/format.h>
+#include <fstream>
+#include <nlohmann/json.hpp>
+#include <random>
+#include <sstream>
+
+using namespace deal;
+
+namespace {
+
+double now() { return std::chrono::duration<double>(std::chrono::steady_clock::now().time_since_epoch()).count(); }
+double median(std::vector<double> v) {
+  std::sort(v.begin(), v.end());
+  return v[v.size() / 2];
+}
+
+struct Row {
+  std::string name;
+  double ratio = 0, ratio_min = 0, rows_per_s = 0, gb_per_s = 0, ours_ns = 0, theirs_ns = 0;
+  std::optional<double> target;
+};
+std::vector<Row> table;
+int rounds = 15;
+
+// Alternating: ours, theirs, ours, theirs. Units: what a run works through; bytes: what it moves.
+template <class A, class B> void compare(const std::string &name, std::optional<double> target, double units, double bytes, A ours, B theirs) {
+  std::vector<double> a, b, ratios;
+  ours(), theirs();
+  for (int k = 0; k < rounds; ++k) {
+    auto t0 = now();
+    ours();
+    auto t1 = now();
+    theirs();
+    auto t2 = now();
+    a.push_back(t1 - t0), b.push_back(t2 - t1), ratios.push_back((t1 - t0) / (t2 - t1));
+  }
+  auto least = *std::min_element(a.begin(), a.end()), least_b = *std::min_element(b.begin(), b.end());
+  Row r{name, median(ratios), least / least_b, units / median(a), bytes / median(a) / 1e9, least / units * 1e9, least_b / units * 1e9, target};
+  fmt::print("{:<58} {:>7.2f} {:>7.2f} {:>7} {:>9.2f} {:>9.2f} {:>9.0f} M/s {:>6.1f} GB/s\n", r.name, r.ratio, r.ratio_min,
+             target ? fmt::format("{:.2f}", *target) : "", r.ours_ns, r.theirs_ns, r.rows_per_s / 1e6, r.gb_per_s);
+  std::fflush(stdout);
+  table.push_back(r);
+}
+
+[[noreturn]] void stop(const std::string &why) {
+  fmt::print(stderr, "{}\n", why);
+  std::exit(1);
+}
+
+struct Library {
+  void *handle;
+  explicit Library(const std::string &path) : handle(dlopen(path.c_str(), RTLD_NOW | RTLD_LOCAL)) {
+    if (!handle) stop(dlerror());
+  }
+  template <class F> F *get(const char *symbol) const {
+    auto *at = dlsym(handle, symbol);
+    if (!at) stop(fmt::format("no {}", symbol));
+    return reinterpret_cast<F *>(at);
+  }
+};
+
+struct Data {
+  std::int64_t n;
+  std::vector<std::int32_t> date;
+  std::vector<std::int64_t> gross, so_far, both_signs;
+  std::vector<std::uint8_t> on_azure, supported, declines;
+  explicit Data(std::int64_t rows) : n(rows) {
+    std::mt19937_64 random(42);
+    auto first = *parse_date("2025-01-01"), last = *parse_date("2034-12-31");
+    auto wide = [&](double top) { return static_cast<std::int64_t>(std::exp(std::log(top) * std::generate_canonical<double, 53>(random))); };
+    for (std::int64_t i = 0; i < n; ++i) {
+      date.push_back(first + static_cast<std::int32_t>(random() % static_cast<std::uint64_t>(last - first + 1)));
+      gross.push_back(wide(2e12));
+      both_signs.push_back(gross.back() * (random() % 2 ? 1 : -1));
+      so_far.push_back(wide(4e12));
+      on_azure.push_back(random() % 2), supported.push_back(random() % 2), declines.push_back(random() % 2);
+    }
+  }
+};
+
+struct Outputs {
+  std::vector<std::uint8_t> active, exclusive, first;
+  std::vector<std::int64_t> share;
+  explicit Outputs(std::int64_t n)
+      : active(static_cast<std::size_t>(n)), exclusive(static_cast<std::size_t>(n)), first(static_cast<std::size_t>(n)),
+        share(static_cast<std::size_t>(n)) {}
+  friend bool operator==(const Outputs &, const Outputs &) = default;
+};
+
+std::string read(const std::string &path) {
+  std::ifstream in(path, std::ios::binary);
+  std::stringstream s;
+  s << in.rdbuf();
+  return s.str();
+}
+
+using ByHand = void(std::int64_t, const std::int32_t *, const std::int64_t *, const std::int64_t *, const std::uint8_t *, const std::uint8_t *,
+                    const std::uint8_t *, std::uint8_t *, std::uint8_t *, std::int64_t *, std::uint8_t *);
+using Entry = std::int64_t(const deal_batch *, const deal_output *);
+using Term = std::int32_t(const void *, const void *, const std::uint8_t *, const void *, const void *, std::int32_t, void *);
+
+} // namespace
+
+int main(int argc, char **argv) {
+  if (argc < 4) stop("bench BENCH.deal BENCH.so BY_HAND.so [--json FILE] [--quick]");
+  std::string json;
+  bool quick = false;
+  for (int k = 4; k < argc; ++k) {
+    if (!std::strcmp(argv[k], "--json") && k + 1 < argc) json = argv[++k];
+    if (!std::strcmp(argv[k], "--quick")) quick = true;
+  }
+  if (quick) rounds = 5;
+  Sink sink;
+  auto compiled = driver::compile(Source("bench.deal", read(argv[1])), sink);
+  if (!compiled) stop("the deal does not check");
+  auto &m = compiled->program.model;
+  Library ours(argv[2]), theirs(argv[3]);
+  auto described = codegen::read_descriptor(ours.get<const char>("Bench_descriptor"));
+  auto &interface = *described;
+  std::map<std::string, std::size_t> terms;
+  for (std::size_t t = 0; t < interface.terms.size(); ++t) terms[interface.terms[t].name] = t;
+  std::vector<std::uint8_t> parameters(interface.parameter_layout.size + 8), state(interface.state_layout.size + 8);
+  std::uint8_t readings[8] = {};
+  auto *entry = ours.get<Entry>("Bench_batch");
+
+  fmt::print("{:<58} {:>7} {:>7} {:>7} {:>9} {:>9}\n", "", "ratio", "least", "target", "ours ns", "theirs ns");
+  for (std::int64_t n : {std::int64_t{1'000'000}, std::int64_t{10'000'000}}) {
+    if (quick && n > 1'000'000) n = 4'000'000;
+    Data d(n);
+    auto millions = fmt::format("{} M rows", n / 1'000'000);
+    std::map<std::string, const void *> columns{{"gross", d.gross.data()},
+                                                {"so_far", d.so_far.data()},
+                                                {"on_azure", d.on_azure.data()},
+                                                {"supported", d.supported.data()},
+                                                {"declines", d.declines.data()}};
+    std::vector<deal_column> facts;
+    for (auto &s : interface.fact_layout.slots) facts.push_back(deal_column{columns.at(s.name), nullptr, 0});
+    deal_batch batch{n, parameters.data(), nullptr, readings, state.data(), 0, nullptr, facts.data(), nullptr, d.date.data()};
+    Outputs a(n), b(n);
+    std::vector<deal_output> wanted(interface.terms.size());
+    wanted[terms.at("Q1.active")].values = a.active.data();
+    wanted[terms.at("Q1.exclusive")].values = a.exclusive.data();
+    wanted[terms.at("Q2")].values = a.share.data();
+    wanted[terms.at("Q3")].values = a.first.data();
+    auto run_ours = [&] {
+      if (entry(&batch, wanted.data()) != 0) stop("a row has a status");
+    };
+    auto by = [&](const char *name) {
+      auto *f = theirs.get<ByHand>(name);
+      return [&, f] {
+        f(n, d.date.data(), d.gross.data(), d.so_far.data(), d.on_azure.data(), d.supported.data(), d.declines.data(), b.active.data(),
+          b.exclusive.data(), b.share.data(), b.first.data());
+      };
+    };
+    // Verified: every row against the code by hand, every so many against the oracle.
+    run_ours();
+    for (auto *name : {"by_hand_int64", "by_hand_vector", "by_hand_chunks"}) {
+      b = Outputs(n);
+      by(name)();
+      if (a != b) stop(fmt::format("{} answers otherwise", name));
+    }
+    std::vector<check::TermId> questions;
+    for (auto *text : {"Q1.active", "Q1.exclusive", "Q2", "Q3", "Q4"})
+      questions.push_back(*check_question(compiled->program, Source("q", text), sink));
+    std::vector<std::int64_t> fourth(static_cast<std::size_t>(n)), fourth_by_hand(static_cast<std::size_t>(n));
+    auto batch4 = batch;
+    auto facts4 = facts;
+    for (std::size_t s = 0; s < facts4.size(); ++s)
+      if (interface.fact_layout.slots[s].name == "gross") facts4[s].values = d.both_signs.data();
+    batch4.fact_columns = facts4.data();
+    deal_output output4{fourth.data(), nullptr};
+    auto *entry4 = ours.get<Entry>("Bench_Q4_batch");
+    auto run_q4 = [&] {
+      if (entry4(&batch4, &output4) != 0) stop("a row has a status");
+    };
+    auto *hand4 = theirs.get<void(std::int64_t, const std::int64_t *, std::int64_t *)>("by_hand_q4");
+    auto run_hand4 = [&] { hand4(n, d.both_signs.data(), fourth_by_hand.data()); };
+    run_q4(), run_hand4();
+    if (fourth != fourth_by_hand) stop("Q4 by hand answers otherwise");
+    for (std::size_t i = 0; i < static_cast<std::size_t>(n); i += static_cast<std::size_t>(n) / 2000) {
+      oracle::Instance oracle(m);
+      auto give = [&](const char *name, check::Value v) {
+        for (std::size_t f = 0; f < m.facts.size(); ++f)
+          if (m.facts[f].name == name) oracle.give(static_cast<int>(f), std::nullopt, std::move(v));
+      };
+      give("gross", Rational(d.gross[i], 100)), give("so_far", Rational(d.so_far[i], 100));
+      give("on_azure", d.on_azure[i] != 0), give("supported", d.supported[i] != 0), give("declines", d.declines[i] != 0);
+      auto is = [&](std::size_t q, const check::Value &v) {
+        auto o = oracle.ask(questions[q], d.date[i]);
+        if (o.status != Status::ok || !(o.value == v)) stop(fmt::format("row {}: the oracle answers otherwise to question {}", i, q));
+      };
+      is(0, a.active[i] != 0), is(1, a.exclusive[i] != 0), is(2, Rational(a.share[i], 100)), is(3, a.first[i] != 0);
+      give("gross", Rational(d.both_signs[i], 100));
+      is(4, Rational(fourth[i], 100));
+    }
+    auto rows = static_cast<double>(n);
+    // The best of the three by hand is the opponent.
+    std::map<double, const char *> best;
+    for (auto *name : {"by_hand_int64", "by_hand_vector", "by_hand_chunks"}) {
+      auto f = by(name);
+      std::vector<double> t;
+      for (int k = 0; k < 3; ++k) {
+        auto from = now();
+        f();
+        t.push_back(now() - from);
+      }
+      best[median(t)] = name;
+    }
+    compare(fmt::format("batch Q1+Q2+Q3, {} (by hand: {})", millions, best.begin()->second + 8), 1.00, rows, rows * 34, run_ours,
+            by(best.begin()->second));
+    compare(fmt::format("batch Q4, {}", millions), 1.00, rows, rows * 16, run_q4, run_hand4);
+    std::vector<std::uint8_t> from(static_cast<std::size_t>(n) * 17), to(static_cast<std::size_t>(n) * 17);
+    compare(fmt::format("batch Q1+Q2+Q3, {} (memcpy of the same bytes)", millions), std::nullopt, rows, rows * 34, run_ours,
+            [&] { std::memcpy(to.data(), from.data(), to.size()); });
+  }
+  {
+    // One call for each of three clauses, through a pointer.
+    Data d(1 << 16);
+    auto *active = ours.get<Term>("Bench_Q1_active"), *share = ours.get<Term>("Bench_Q2"), *first = ours.get<Term>("Bench_Q3");
+    auto *traced = ours.get<std::int32_t(const void *, const void *, const std::uint8_t *, const void *, const void *, std::int32_t, void *, void *)>(
+        "Bench_Q2_traced");
+    auto *hand_active = theirs.get<std::int32_t(std::int32_t, std::uint8_t *)>("by_hand_active");
+    auto *hand_share = theirs.get<std::int32_t(std::int32_t, std::int64_t, std::int64_t, std::int64_t *)>("by_hand_share");
+    auto *hand_first = theirs.get<std::int32_t(std::uint8_t, std::uint8_t, std::uint8_t, std::uint8_t *)>("by_hand_first");
+    auto size = (interface.fact_layout.size + 7) / 8 * 8;
+    std::vector<std::uint8_t> facts(size * static_cast<std::size_t>(d.n));
+    for (std::size_t i = 0; i < static_cast<std::size_t>(d.n); ++i)
+      for (auto &s : interface.fact_layout.slots) {
+        auto *at = facts.data() + i * size;
+        at[*s.known] = 1;
+        auto put = [&](const auto &x) { std::memcpy(at + s.at.offset, &x, sizeof x); };
+        if (s.name == "gross") put(d.gross[i]);
+        if (s.name == "so_far") put(d.so_far[i]);
+        if (s.name == "on_azure") put(d.on_azure[i]);
+        if (s.name == "supported") put(d.supported[i]);
+        if (s.name == "declines") put(d.declines[i]);
+      }
+    std::int64_t sum = 0, sum_by_hand = 0, words[2];
+    std::uint8_t bytes[2];
+    auto calls = static_cast<double>(d.n);
+    compare(
+        "one call each of Q1, Q2, Q3, through a pointer", 1.20, calls, 0,
+        [&] {
+          sum = 0;
+          for (std::size_t i = 0; i < static_cast<std::size_t>(d.n); ++i) {
+            auto *f = facts.data() + i * size;
+            active(parameters.data(), f, readings, nullptr, nullptr, d.date[i], &bytes[0]);
+            share(parameters.data(), f, readings, nullptr, nullptr, d.date[i], &words[0]);
+            first(parameters.data(), f, readings, nullptr, nullptr, d.date[i], &bytes[1]);
+            sum += words[0] + bytes[0] + bytes[1];
+          }
+        },
+        [&] {
+          sum_by_hand = 0;
+          for (std::size_t i = 0; i < static_cast<std::size_t>(d.n); ++i) {
+            hand_active(d.date[i], &bytes[0]);
+            hand_share(d.date[i], d.gross[i], d.so_far[i], &words[0]);
+            hand_first(d.on_azure[i], d.supported[i], d.declines[i], &bytes[1]);
+            sum_by_hand += words[0] + bytes[0] + bytes[1];
+          }
+        });
+    if (sum != sum_by_hand) stop("the calls differ");
+    std::int64_t trace[64];
+    compare(
+        "one explained call of Q2 (beside a plain one)", 3.00, calls, 0,
+        [&] {
+          for (std::size_t i = 0; i < static_cast<std::size_t>(d.n); ++i)
+            traced(parameters.data(), facts.data() + i * size, readings, nullptr, nullptr, d.date[i], &words[0], trace);
+        },
+        [&] {
+          for (std::size_t i = 0; i < static_cast<std::size_t>(d.n); ++i)
+            share(parameters.data(), facts.data() + i * size, readings, nullptr, nullptr, d.date[i], &words[0]);
+        });
+  }
+  if (!json.empty()) {
+    auto all = nlohmann::ordered_json::array();
+    for (auto &r : table) {
+      nlohmann::ordered_json j;
+      j["name"] = r.name, j["ratio"] = r.ratio, j["ratio_min"] = r.ratio_min;
+      j["target"] = r.target ? nlohmann::ordered_json(*r.target) : nullptr;
+      j["rows_per_s"] = r.rows_per_s, j["gb_per_s"] = r.gb_per_s;
+      all.push_back(j);
+    }
+    std::ofstream(json) << all.dump(2) << "\n";
+  }
+}

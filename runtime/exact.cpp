@@ -1,8 +1,7 @@
+#include "rounding.h"
 #include "runtime.h"
 
 namespace {
-
-enum Mode : int64_t { half_even, half_up, half_down, up, down, ceiling, floor_ };
 
 // Magnitudes of N 32-bit limbs. Knuth's algorithm D (TAOCP 4.3.1): 64/32 divisions only, so that no helper of libgcc is called.
 template <int N> struct Limbs { uint32_t w[N]; };
@@ -129,20 +128,3 @@ template <int N> void round_div(uint64_t *quotient, const uint64_t *n, const uin
 
 extern "C" void deal_round_div_128(uint64_t *quotient, const uint64_t *n, const uint64_t *d, int64_t mode) { round_div<4>(quotient, n, d, mode); }
 extern "C" void deal_round_div_256(uint64_t *quotient, const uint64_t *n, const uint64_t *d, int64_t mode) { round_div<8>(quotient, n, d, mode); }
-
-extern "C" int64_t deal_round_div_64(int64_t n, int64_t d, int64_t mode) {
-  int64_t q = n / d, r = n % d, sign = n >> 63; // 0 or -1
-  uint64_t rest = static_cast<uint64_t>((r ^ sign) - sign), left = static_cast<uint64_t>(d) - rest;
-  // Without a branch: which way a remainder goes is no pattern that a processor could learn.
-  bool above = rest > left, tie = rest == left, inexact = r != 0, further;
-  switch (mode) {
-  case up: further = inexact; break;
-  case down: further = false; break;
-  case ceiling: further = inexact & (sign == 0); break;
-  case floor_: further = inexact & (sign != 0); break;
-  case half_up: further = above | tie; break;
-  case half_down: further = above; break;
-  default: further = above | (tie & static_cast<bool>(q & 1)); break;
-  }
-  return q + ((static_cast<int64_t>(further) ^ sign) - sign);
-}

@@ -257,27 +257,35 @@ void Checker::norms() {
   auto clause_span = [&](const Norm &n) { return m_.clauses[static_cast<std::size_t>(n.clause)].span; };
   auto name_of = [&](const Norm &n) { return m_.clauses[static_cast<std::size_t>(n.clause)].name; };
   using M = syntax::DutySentence;
-  std::set<std::pair<int, int>> met;
-  for (auto &[key, list] : groups)
+  for (auto &[key, list] : groups) {
+    std::vector<const Norm *> prohibitions;
+    for (auto *n : list)
+      if (n->modal == M::must_not) prohibitions.push_back(n);
     for (auto *a : list)
-      for (auto *b : list) {
-        if (a->clause == b->clause || !can_meet(m_, *a, *b)) continue;
-        met.insert({a->clause, b->clause});
-        if (b->modal != M::must_not || prevails(m_, *a, *b) || prevails(m_, *b, *a)) continue;
+      for (auto *b : prohibitions) {
+        if (a->modal == M::must_not || a->clause == b->clause || !can_meet(m_, *a, *b) || prevails(m_, *a, *b) || prevails(m_, *b, *a)) continue;
         if (a->modal == M::may)
           sink_.report(Diag::which_yields, clause_span(*b), name_of(*a), name_of(*b))
               .at(clause_span(*a), "this one permits")
               .with_help("add `subject to …` to one of the two");
         if (a->modal == M::must) sink_.report(Diag::duty_forbidden, span_of(*b), name_of(*a), name_of(*b)).at(span_of(*a), "required here");
       }
+  }
+  std::map<int, std::vector<const Norm *>> by_clause;
+  for (auto &n : all) by_clause[n.clause].push_back(&n);
+  auto meet = [&](int one, int other) {
+    for (auto *a : by_clause[one])
+      for (auto *b : by_clause[other])
+        if (a->party == b->party && a->action == b->action && can_meet(m_, *a, *b)) return true;
+    return false;
+  };
   std::map<int, std::vector<std::pair<int, Span>>> edges; // winner → losers
   for (std::size_t c = 0; c < m_.clauses.size(); ++c)
     for (auto &v : m_.clauses[c].versions) {
       auto me = static_cast<int>(c);
       auto check = [&](const Precedence &p, int winner, int loser) {
         edges[winner].emplace_back(loser, p.span);
-        if (!met.count({me, p.clause}))
-          sink_.report(Diag::never_meet, p.span, m_.clauses[c].name, m_.clauses[static_cast<std::size_t>(p.clause)].name);
+        if (!meet(me, p.clause)) sink_.report(Diag::never_meet, p.span, m_.clauses[c].name, m_.clauses[static_cast<std::size_t>(p.clause)].name);
       };
       for (auto &p : v.common.yields_to) check(p, p.clause, me);
       for (auto &p : v.common.beats) check(p, me, p.clause);

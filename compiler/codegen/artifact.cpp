@@ -1,4 +1,6 @@
 #include "codegen/artifact.h"
+#include <atomic>
+#include <deque>
 #include <dlfcn.h>
 #include <filesystem>
 #include <fmt/format.h>
@@ -9,9 +11,14 @@
 #include <llvm/Support/raw_ostream.h>
 #include <llvm/Target/TargetMachine.h>
 #include <sys/mman.h>
+#include <thread>
 #include <unistd.h>
 
 LLD_HAS_DRIVER(elf)
+
+namespace deal {
+std::vector<std::string_view> runtime_objects();
+}
 
 namespace deal::codegen {
 namespace {
@@ -25,7 +32,7 @@ public:
   }
   MemoryFile(const MemoryFile &) = delete;
   std::string path() const { return fmt::format("/proc/self/fd/{}", fd_); }
-  bool write(const std::string &bytes) {
+  bool write(std::string_view bytes) {
     for (std::size_t done = 0; done < bytes.size();) {
       auto n = ::write(fd_, bytes.data() + done, bytes.size() - done);
       if (n <= 0) return false;
@@ -40,40 +47,85 @@ private:
 
 } // namespace
 
-std::string emit_as(Form form, const std::vector<ir::MachineFunction> &functions, const EmitOptions &options) {
-  llvm::LLVMContext context;
-  auto machine = target_machine(options.level);
-  auto module = emit(context, *machine, functions, options);
-  optimize(*module, *machine, options.level);
-  std::string out;
-  if (form == Form::llvm_ir) {
-    llvm::raw_string_ostream stream(out);
-    module->print(stream, nullptr);
-    return out;
-  }
+namespace {
+
+std::string print(llvm::Module &module, llvm::TargetMachine &machine, Form form) {
   llvm::SmallVector<char, 0> bytes;
   llvm::raw_svector_ostream stream(bytes);
+  if (form == Form::llvm_ir) {
+    module.print(stream, nullptr);
+    return {bytes.begin(), bytes.end()};
+  }
   llvm::legacy::PassManager passes;
-  bool failed = machine->addPassesToEmitFile(passes, stream, nullptr,
-                                             form == Form::object ? llvm::CodeGenFileType::ObjectFile : llvm::CodeGenFileType::AssemblyFile);
+  bool failed = machine.addPassesToEmitFile(passes, stream, nullptr,
+                                            form == Form::object ? llvm::CodeGenFileType::ObjectFile : llvm::CodeGenFileType::AssemblyFile);
   DEAL_CHECK(!failed, "the target emits no object code");
-  passes.run(*module);
+  passes.run(module);
   return {bytes.begin(), bytes.end()};
 }
 
-Result<std::string> link_shared(const std::string &object) {
-  MemoryFile in("deal.o");
-  if (!in.write(object)) return Failure{"no memory for the object file"};
+std::string emit_part(Form form, std::span<const ir::MachineFunction> functions, const EmitOptions &options, bool tables) {
+  llvm::LLVMContext context;
+  auto machine = target_machine(options.level);
+  auto module = emit(context, *machine, functions, options, tables);
+  optimize(*module, *machine, options.level);
+  return print(*module, *machine, form);
+}
+
+} // namespace
+
+std::string emit_as(Form form, const std::vector<ir::MachineFunction> &functions, const EmitOptions &options) {
+  return emit_part(form, functions, options, true);
+}
+
+std::vector<std::string> emit_objects(const std::vector<ir::MachineFunction> &functions, const EmitOptions &options) {
+  constexpr std::size_t enough = 5000; // values: the cores then share the work of a larger deal
+  std::vector<std::span<const ir::MachineFunction>> parts;
+  std::size_t begin = 0, size = 0;
+  for (std::size_t i = 0; i < functions.size(); ++i) {
+    size += functions[i].values.size();
+    if (size < enough && i + 1 < functions.size()) continue;
+    parts.push_back(std::span(functions).subspan(begin, i + 1 - begin));
+    begin = i + 1, size = 0;
+  }
+  if (parts.empty()) parts.emplace_back();
+  std::vector<std::string> out(parts.size());
+  target_machine(options.level); // the target starts once, before there are threads
+  std::atomic<std::size_t> next{0};
+  auto work = [&] {
+    for (std::size_t k; (k = next++) < parts.size();) out[k] = emit_part(Form::object, parts[k], options, k == 0);
+  };
+  std::vector<std::thread> others;
+  for (std::size_t t = 1; t < std::min<std::size_t>(parts.size(), std::thread::hardware_concurrency()); ++t) others.emplace_back(work);
+  work();
+  for (auto &t : others) t.join();
+  return out;
+}
+
+namespace {
+
+// Links in process, together with what the runtime brings as objects.
+Result<std::string> link(const std::vector<std::string> &objects, std::vector<const char *> arguments) {
+  std::deque<MemoryFile> files;
+  std::vector<std::string> paths;
+  auto add = [&](std::string_view bytes) {
+    paths.push_back(files.emplace_back("deal.o").path());
+    return files.back().write(bytes);
+  };
+  bool written = true;
+  for (auto &object : objects) written = written && add(object);
+  for (auto bytes : runtime_objects()) written = written && add(bytes);
+  if (!written) return Failure{"no memory for the object files"};
   // lld writes to a path of its own; a fresh folder keeps runs apart.
   std::error_code failed;
-  auto folder = std::filesystem::temp_directory_path(failed) / fmt::format("deal-{}-{}", getpid(), reinterpret_cast<std::uintptr_t>(&in));
+  auto folder = std::filesystem::temp_directory_path(failed) / fmt::format("deal-{}-{}", getpid(), reinterpret_cast<std::uintptr_t>(&files));
   if (failed || !std::filesystem::create_directory(folder, failed)) return Failure{"no temporary folder: " + failed.message()};
   auto path = (folder / "deal.so").string();
-  auto object_path = in.path();
   std::string errors;
   llvm::raw_string_ostream err(errors);
-  std::vector<const char *> arguments = {"ld.lld", "-shared", "-z", "defs",       "--build-id=none",  "--hash-style=gnu",
-                                         "-z",     "now",     "-o", path.c_str(), object_path.c_str()};
+  arguments.insert(arguments.begin(), "ld.lld");
+  arguments.insert(arguments.end(), {"--threads=1", "-o", path.c_str()});
+  for (auto &p : paths) arguments.push_back(p.c_str());
   auto result = lld::lldMain(arguments, llvm::outs(), err, {{lld::Gnu, &lld::elf::link}});
   std::string bytes;
   if (result.retCode == 0)
@@ -87,6 +139,14 @@ Result<std::string> link_shared(const std::string &object) {
   return bytes;
 }
 
+} // namespace
+
+Result<std::string> link_shared(const std::vector<std::string> &objects) {
+  return link(objects, {"-shared", "-z", "defs", "--build-id=none", "--hash-style=gnu", "-z", "now", "--gc-sections"});
+}
+
+Result<std::string> link_object(const std::vector<std::string> &objects) { return link(objects, {"-r"}); }
+
 Result<Loaded> load_jit(const std::vector<ir::MachineFunction> &functions, const EmitOptions &options) {
   auto context = std::make_unique<llvm::LLVMContext>();
   auto machine = target_machine(options.level);
@@ -97,6 +157,9 @@ Result<Loaded> load_jit(const std::vector<ir::MachineFunction> &functions, const
   builder.setCodeGenOptLevel(options.level == 0 ? llvm::CodeGenOptLevel::None : llvm::CodeGenOptLevel::Default);
   auto jit = llvm::orc::LLJITBuilder().setJITTargetMachineBuilder(std::move(builder)).create();
   if (!jit) return Failure{llvm::toString(jit.takeError())};
+  for (auto bytes : runtime_objects())
+    if (auto error = (*jit)->addObjectFile(llvm::MemoryBuffer::getMemBuffer(llvm::StringRef(bytes.data(), bytes.size()), "runtime", false)))
+      return Failure{llvm::toString(std::move(error))};
   if (auto error = (*jit)->addIRModule(llvm::orc::ThreadSafeModule(std::move(module), std::move(context))))
     return Failure{llvm::toString(std::move(error))};
   if (auto error = (*jit)->initialize((*jit)->getMainJITDylib())) return Failure{llvm::toString(std::move(error))};

@@ -9,6 +9,11 @@
 #include <llvm/Linker/Linker.h>
 #include <llvm/MC/TargetRegistry.h>
 #include <llvm/Passes/PassBuilder.h>
+#include <llvm/Transforms/IPO/AlwaysInliner.h>
+#include <llvm/Transforms/IPO/GlobalDCE.h>
+#include <llvm/Transforms/InstCombine/InstCombine.h>
+#include <llvm/Transforms/Scalar/EarlyCSE.h>
+#include <llvm/Transforms/Scalar/SimplifyCFG.h>
 #include <llvm/Support/TargetSelect.h>
 #include <llvm/Target/TargetMachine.h>
 #include <set>
@@ -43,6 +48,8 @@ void link_runtime(llvm::Module &module) {
     if (!f.isDeclaration() && !own.count(f.getName().str())) {
       f.setLinkage(llvm::Function::InternalLinkage);
       f.addFnAttr("no-builtins");
+      f.removeFnAttr(llvm::Attribute::NoInline);
+      f.addFnAttr(llvm::Attribute::AlwaysInline);
     }
   if (auto *ident = module.getNamedMetadata("llvm.ident")) module.eraseNamedMetadata(ident);
 }
@@ -62,23 +69,26 @@ std::unique_ptr<llvm::TargetMachine> target_machine(int level) {
   std::string error;
   auto *target = llvm::TargetRegistry::lookupTarget(triple, error);
   DEAL_CHECK(target, "the target is not built in");
-  static constexpr llvm::CodeGenOptLevel levels[] = {llvm::CodeGenOptLevel::None, llvm::CodeGenOptLevel::Less, llvm::CodeGenOptLevel::Default,
+  static constexpr llvm::CodeGenOptLevel levels[] = {llvm::CodeGenOptLevel::None, llvm::CodeGenOptLevel::Less, llvm::CodeGenOptLevel::Less,
                                                      llvm::CodeGenOptLevel::Aggressive};
   llvm::TargetOptions options;
   options.UseInitArray = true;
   return std::unique_ptr<llvm::TargetMachine>(target->createTargetMachine(triple, cpu, "", options, llvm::Reloc::PIC_, std::nullopt, levels[level]));
 }
 
-std::unique_ptr<llvm::Module> emit(llvm::LLVMContext &context, llvm::TargetMachine &machine, const std::vector<MachineFunction> &functions,
-                                   const EmitOptions &options) {
+std::unique_ptr<llvm::Module> emit(llvm::LLVMContext &context, llvm::TargetMachine &machine, std::span<const MachineFunction> functions,
+                                   const EmitOptions &options, bool tables) {
   auto module = std::make_unique<llvm::Module>("deal", context);
   module->setSourceFileName("deal");
   module->setTargetTriple(triple);
   module->setDataLayout(machine.createDataLayout());
   Emitter emitter(*module);
   for (auto &f : functions) emitter.function(f);
-  if (!options.batches.empty()) emit_batches(*module, options);
-  if (!options.descriptor.empty()) {
+  for (auto &[name, function] : options.aliases)
+    if (auto *f = module->getFunction(function)) llvm::GlobalAlias::create(name, f);
+  emit_kernels(*module, options);
+  if (tables && !options.batches.empty()) emit_tables(*module, options);
+  if (tables && !options.descriptor.empty()) {
     auto *text = llvm::ConstantDataArray::getString(context, options.descriptor);
     auto *global = new llvm::GlobalVariable(*module, text->getType(), true, llvm::GlobalValue::ExternalLinkage, text, options.prefix + "_descriptor");
     global->setAlignment(llvm::Align(1));
@@ -92,20 +102,39 @@ std::unique_ptr<llvm::Module> emit(llvm::LLVMContext &context, llvm::TargetMachi
   return module;
 }
 
+namespace {
+
+// What our code can gain from: it has no memory of its own, no control flow but the loop over rows, and equal values are one already.
+llvm::ModulePassManager lean_pipeline() {
+  llvm::FunctionPassManager f;
+  f.addPass(llvm::EarlyCSEPass());
+  f.addPass(llvm::InstCombinePass());
+  f.addPass(llvm::SimplifyCFGPass());
+  llvm::ModulePassManager m;
+  m.addPass(llvm::AlwaysInlinerPass());
+  m.addPass(llvm::createModuleToFunctionPassAdaptor(std::move(f)));
+  m.addPass(llvm::GlobalDCEPass());
+  return m;
+}
+
+} // namespace
+
 void optimize(llvm::Module &module, llvm::TargetMachine &machine, int level) {
   llvm::LoopAnalysisManager loops;
   llvm::FunctionAnalysisManager functions;
   llvm::CGSCCAnalysisManager components;
   llvm::ModuleAnalysisManager modules;
-  llvm::PassBuilder builder(&machine);
+  llvm::PipelineTuningOptions tuning; // lanes are made by hand, and what is no lane is no loop
+  tuning.LoopVectorization = tuning.SLPVectorization = tuning.LoopUnrolling = tuning.LoopInterleaving = false;
+  llvm::PassBuilder builder(&machine, tuning);
   builder.registerModuleAnalyses(modules);
   builder.registerCGSCCAnalyses(components);
   builder.registerFunctionAnalyses(functions);
   builder.registerLoopAnalyses(loops);
   builder.crossRegisterProxies(loops, functions, components, modules);
-  static const llvm::OptimizationLevel levels[] = {llvm::OptimizationLevel::O0, llvm::OptimizationLevel::O1, llvm::OptimizationLevel::O2,
-                                                   llvm::OptimizationLevel::O3};
-  auto passes = level == 0 ? builder.buildO0DefaultPipeline(levels[0]) : builder.buildPerModuleDefaultPipeline(levels[level]);
+  auto passes = level == 0  ? builder.buildO0DefaultPipeline(llvm::OptimizationLevel::O0)
+                : level < 3 ? lean_pipeline()
+                            : builder.buildPerModuleDefaultPipeline(llvm::OptimizationLevel::O3);
   passes.run(module, modules);
 }
 

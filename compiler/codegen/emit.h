@@ -3,6 +3,7 @@
 #include "ir/machine.h"
 #include <array>
 #include <memory>
+#include <span>
 #include <string>
 
 namespace llvm {
@@ -27,16 +28,21 @@ struct BatchTerm {
 };
 
 struct EmitOptions {
-  int level = 2;          // -O0 … -O3
-  std::string descriptor; // embedded as `<prefix>_descriptor`
+  // -O0 … -O3. Terms over columns go row by row through the term's function; -O3 makes loops of many lanes for each.
+  int level = 2;
+  std::vector<int> instructions{0, 1, 2}; // the sets that lanes are made for: x86-64-v2, v3, v4
+  std::string descriptor;                 // embedded as `<prefix>_descriptor`
   std::string prefix;
+  std::vector<std::pair<std::string, std::string>> aliases; // another name of a function
   std::vector<BatchTerm> batches;
   std::vector<Input> inputs;            // facts, state, today: each region's slots in their order
   std::array<std::uint32_t, 3> sizes{}; // of the structs of parameters, facts, state
 };
 
 std::unique_ptr<llvm::TargetMachine> target_machine(int level);
-std::unique_ptr<llvm::Module> emit(llvm::LLVMContext &, llvm::TargetMachine &, const std::vector<ir::MachineFunction> &, const EmitOptions &);
+// All functions of a deal or a part of them; one part brings what stands once, the descriptor and the tables of terms over columns.
+std::unique_ptr<llvm::Module> emit(llvm::LLVMContext &, llvm::TargetMachine &, std::span<const ir::MachineFunction>, const EmitOptions &,
+                                   bool tables = true);
 void optimize(llvm::Module &, llvm::TargetMachine &, int level);
 
 } // namespace deal::codegen

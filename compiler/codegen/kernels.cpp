@@ -1,6 +1,7 @@
 #include "codegen/kernels.h"
 #include "batch.h"
 #include "support/result.h"
+#include <fmt/format.h>
 #include <llvm/Transforms/Utils/ModuleUtils.h>
 #include <set>
 
@@ -39,7 +40,7 @@ public:
     auto *ptr = b_.getPtrTy();
     auto *i64 = b_.getInt64Ty();
     fn_ = create(symbol, i64, {ptr, ptr, ptr, ptr, i64, ptr, ptr}, set.target);
-    fn_->setLinkage(llvm::Function::InternalLinkage);
+    fn_->setVisibility(llvm::GlobalValue::HiddenVisibility); // the tables may stand in another part
     if (set.converts) fn_->addFnAttr("prefer-vector-width", "512");
     entry_ = llvm::BasicBlock::Create(context_, "", fn_);
     auto *loop = llvm::BasicBlock::Create(context_, "", fn_), *exit = llvm::BasicBlock::Create(context_, "", fn_);
@@ -264,9 +265,34 @@ std::optional<std::set<std::uint16_t>> uses(const MachineFunction &f, const std:
   return out;
 }
 
+// Kernels are named after their term; a point keeps the names apart from every term's.
+std::string kernel_symbol(const BatchTerm &t) { return t.symbol + ".rows"; }
+std::string kernel_symbol(const BatchTerm &t, std::size_t form, const Instructions &set) {
+  return fmt::format("{}.{}.{}", t.symbol, form == 0 ? "known" : "nulls", set.word);
+}
+const MachineFunction *form_of(const BatchTerm &t, std::size_t form) { return form == 0 ? t.known : t.masked; }
+bool wanted(const EmitOptions &o, std::size_t set) {
+  return std::find(o.instructions.begin(), o.instructions.end(), static_cast<int>(set)) != o.instructions.end();
+}
+std::optional<std::set<std::uint16_t>> uses_in_columns(const BatchTerm &t, const EmitOptions &o) {
+  return o.level > 2 ? uses(*t.row, o.inputs) : std::nullopt;
+}
+
 } // namespace
 
-void emit_batches(llvm::Module &module, const EmitOptions &o) {
+void emit_kernels(llvm::Module &module, const EmitOptions &o) {
+  Kernel kernel(module, o.inputs);
+  for (auto &t : o.batches) {
+    auto *own = module.getFunction(t.symbol);
+    if (!own || own->isDeclaration() || !uses_in_columns(t, o)) continue;
+    kernel.make(*t.row, row, kernel_symbol(t), false);
+    for (std::size_t form = 0; form < 2; ++form)
+      for (std::size_t s = 0; s < std::size(sets); ++s)
+        if (auto *f = form_of(t, form); f && wanted(o, s)) kernel.make(*f, sets[s], kernel_symbol(t, form, sets[s]), form == 1);
+  }
+}
+
+void emit_tables(llvm::Module &module, const EmitOptions &o) {
   auto &context = module.getContext();
   llvm::IRBuilder<> b(context);
   auto *i16 = b.getInt16Ty(), *i32 = b.getInt32Ty();
@@ -288,29 +314,37 @@ void emit_batches(llvm::Module &module, const EmitOptions &o) {
   }
   auto *plan_type = llvm::StructType::get(context, {ptr, ptr, llvm::ArrayType::get(ptr, 6), ptr, i32, i32, i32, i32});
   std::vector<llvm::Constant *> plans;
-  Kernel kernel(module, o.inputs);
+  auto function = [&](const std::string &symbol, bool hidden) -> llvm::Constant * {
+    if (auto *f = module.getFunction(symbol)) return f;
+    auto *f = llvm::Function::Create(llvm::FunctionType::get(i64, false), llvm::Function::ExternalLinkage, symbol, module);
+    if (hidden) f->setVisibility(llvm::GlobalValue::HiddenVisibility);
+    return f;
+  };
   for (auto &t : o.batches) {
     std::vector<llvm::Constant *> forms(6, none);
     llvm::Constant *by_row = none, *used = none;
     std::uint32_t count = 0, infallible = 0, lanes = 1;
-    if (auto all = uses(*t.row, o.inputs)) {
+    if (auto all = uses_in_columns(t, o)) {
       std::vector<llvm::Constant *> numbers;
       for (auto k : *all) numbers.push_back(llvm::ConstantInt::get(i16, k));
       count = static_cast<std::uint32_t>(numbers.size());
       if (count > 0) used = array(i16, numbers);
-      by_row = kernel.make(*t.row, row, t.symbol + "_rows", false);
+      by_row = function(kernel_symbol(t), true);
       for (std::size_t form = 0; form < 2; ++form) {
-        auto *f = form == 0 ? t.known : t.masked;
+        auto *f = form_of(t, form);
         if (!f) continue;
         infallible |= static_cast<std::uint32_t>(Kernel::infallible(*f)) << form;
         lanes = std::max(lanes, is_wide(*f) ? sets[2].wide : sets[2].narrow);
-        for (std::size_t s = 0; s < std::size(sets); ++s)
-          forms[s * 2 + form] = kernel.make(*f, sets[s], t.symbol + (form == 0 ? "_known_" : "_nulls_") + sets[s].word, form == 1);
+        llvm::Constant *made = none; // a set that is left out is served by the one below
+        for (std::size_t s = 0; s < std::size(sets); ++s) {
+          if (wanted(o, s)) made = function(kernel_symbol(t, form, sets[s]), true);
+          forms[s * 2 + form] = made;
+        }
       }
     }
     plans.push_back(
-        llvm::ConstantStruct::get(plan_type, {module.getFunction(t.symbol), by_row, llvm::ConstantArray::get(llvm::ArrayType::get(ptr, 6), forms),
-                                              used, b.getInt32(count), b.getInt32(t.value_size), b.getInt32(lanes), b.getInt32(infallible)}));
+        llvm::ConstantStruct::get(plan_type, {function(t.symbol, false), by_row, llvm::ConstantArray::get(llvm::ArrayType::get(ptr, 6), forms), used,
+                                              b.getInt32(count), b.getInt32(t.value_size), b.getInt32(lanes), b.getInt32(infallible)}));
   }
   auto *terms = array(plan_type, plans);
   auto *input_table = inputs.empty() ? static_cast<llvm::Constant *>(none) : table(llvm::ConstantDataArray::get(context, inputs));
@@ -336,8 +370,12 @@ void emit_batches(llvm::Module &module, const EmitOptions &o) {
   };
   entry(o.prefix + "_batch", 0, plans.size());
   for (std::size_t t = 0; t < plans.size(); ++t) entry(o.batches[t].symbol + "_batch", t, 1);
-  auto choose = module.getOrInsertFunction("deal_choose_instructions", llvm::FunctionType::get(b.getVoidTy(), {}, false));
-  llvm::appendToGlobalCtors(module, llvm::cast<llvm::Function>(choose.getCallee()), 0);
+  auto *nothing = llvm::FunctionType::get(b.getVoidTy(), {}, false);
+  auto *loaded = llvm::Function::Create(nothing, llvm::Function::InternalLinkage, o.prefix + "_loaded", module);
+  b.SetInsertPoint(llvm::BasicBlock::Create(context, "", loaded));
+  b.CreateCall(module.getOrInsertFunction("deal_choose_instructions", nothing));
+  b.CreateRetVoid();
+  llvm::appendToGlobalCtors(module, loaded, 0);
 }
 
 } // namespace deal::codegen

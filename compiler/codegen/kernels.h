@@ -4,6 +4,8 @@
 
 namespace deal::codegen {
 
-void emit_batches(llvm::Module &, const EmitOptions &);
+// The kernels of the terms that the module defines; the tables and entries of all terms, once for a library.
+void emit_kernels(llvm::Module &, const EmitOptions &);
+void emit_tables(llvm::Module &, const EmitOptions &);
 
 } // namespace deal::codegen

@@ -16,7 +16,7 @@ std::optional<Compiled> compile(Source source, Sink &sink) {
 
 Result<Machine> machine_code(const check::Model &model, const lower::Request &request) {
   auto module = lower::lower(model, request);
-  Machine out{std::move(module.interface), {}, {}};
+  Machine out{std::move(module.interface), {}, std::move(module.aliases), {}};
   std::vector<ir::Location> given;
   for (auto &slot : out.interface.fact_layout.slots)
     if (slot.known) given.push_back({ir::Region::facts, *slot.known, ir::Elem::i8});
@@ -38,7 +38,8 @@ Result<Machine> machine_code(const check::Model &model, const lower::Request &re
 }
 
 codegen::EmitOptions Machine::options(int level, std::string descriptor) const {
-  codegen::EmitOptions out{level, std::move(descriptor), interface.prefix, {}, {}, {}};
+  codegen::EmitOptions out;
+  out.level = level, out.descriptor = std::move(descriptor), out.prefix = interface.prefix, out.aliases = aliases;
   auto size_of = [](ir::Elem e) { return e == ir::Elem::i8 ? 1u : e == ir::Elem::i32 ? 4u : 8u; };
   auto inputs = [&](ir::Region region, const lower::Layout &layout) {
     for (auto &slot : layout.slots)

@@ -17,6 +17,7 @@ std::optional<Compiled> compile(Source, Sink &);
 struct Machine {
   lower::Interface interface;
   std::vector<ir::MachineFunction> functions;
+  std::vector<std::pair<std::string, std::string>> aliases;
   // Of a term, by its function's place: the forms for many rows, where it has them.
   struct Columns {
     std::size_t row;

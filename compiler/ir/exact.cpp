@@ -7,22 +7,39 @@ namespace {
 
 Integer lcm_of(const Integer &a, const Integer &b) { return boost::multiprecision::lcm(a, b); }
 
-std::string key_of(const Value &v) {
-  auto key = fmt::format("{} {} {} {} {} {} {}", static_cast<int>(v.op), v.boolean, v.number.str(), static_cast<int>(v.at.region), v.at.offset,
-                         static_cast<int>(v.mode), static_cast<int>(v.call));
-  for (auto o : v.operands) key += fmt::format(" {}", o.index);
-  if (v.op == Op::quantize || v.op == Op::constant || v.op == Op::over) key += "/" + v.den.str();
-  if (v.op == Op::fit || v.op == Op::load || v.op == Op::assume) key += fmt::format(" [{},{}]", v.range.lo.str(), v.range.hi.str());
-  return key;
+// What tells two values apart: of some operations the denominator or the interval follows from the operands.
+bool den_matters(const Value &v) { return v.op == Op::quantize || v.op == Op::constant || v.op == Op::over; }
+bool range_matters(const Value &v) { return v.op == Op::fit || v.op == Op::load || v.op == Op::assume; }
+
+std::size_t hash_of(const Value &v) {
+  std::size_t h = static_cast<std::size_t>(v.op) * 2 + v.boolean;
+  auto mix = [&](std::size_t x) { h = (h ^ x) * 0x9E3779B97F4A7C15u, h ^= h >> 29; };
+  mix(static_cast<std::size_t>(v.at.region) << 40 | static_cast<std::size_t>(v.at.offset) << 8 | static_cast<std::size_t>(v.at.elem));
+  mix(static_cast<std::size_t>(v.mode) * 64 + static_cast<std::size_t>(v.call));
+  for (auto o : v.operands) mix(o.index);
+  if (v.op == Op::constant || v.op == Op::truth) mix(hash_value(v.number));
+  if (den_matters(v)) mix(hash_value(v.den));
+  if (range_matters(v)) mix(hash_value(v.range.lo)), mix(hash_value(v.range.hi));
+  return h;
+}
+
+bool same(const Value &a, const Value &b) {
+  return a.op == b.op && a.boolean == b.boolean && a.at == b.at && a.mode == b.mode && a.call == b.call && a.operands == b.operands &&
+         a.number == b.number && (!den_matters(a) || a.den == b.den) && (!range_matters(a) || a.range == b.range);
 }
 
 } // namespace
 
 ValueId Builder::add_value(Value v) {
   if (v.op != Op::constant && !v.boolean && v.range.lo == v.range.hi) return number(v.range.lo, v.den);
-  auto [at, fresh] = same_.try_emplace(key_of(v), ValueId{static_cast<std::uint32_t>(f_.values.size())});
-  if (fresh) f_.values.push_back(std::move(v));
-  return at->second;
+  auto hash = hash_of(v);
+  auto [at, end] = same_.equal_range(hash);
+  for (; at != end; ++at)
+    if (same(f_.values[at->second.index], v)) return at->second;
+  ValueId id{static_cast<std::uint32_t>(f_.values.size())};
+  same_.emplace(hash, id);
+  f_.values.push_back(std::move(v));
+  return id;
 }
 
 ValueId Builder::number(const Integer &n, const Integer &den) {

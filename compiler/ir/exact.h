@@ -6,7 +6,7 @@
 #include "language/words.h"
 #include "support/id.h"
 #include <deque>
-#include <map>
+#include <unordered_map>
 #include <optional>
 #include <string>
 #include <vector>
@@ -105,7 +105,7 @@ private:
   ValueId add_value(Value);
   std::pair<Interval, Interval> aligned(ValueId, ValueId) const;
   Function &f_;
-  std::map<std::string, ValueId> same_;
+  std::unordered_multimap<std::size_t, ValueId> same_; // by hash
 };
 
 std::string print(const Function &);

@@ -8,6 +8,7 @@ namespace deal::lower {
 
 struct Module {
   std::vector<ir::Function> functions;
+  std::vector<std::pair<std::string, std::string>> aliases; // another name of a function
   Interface interface;
 };
 

@@ -50,6 +50,7 @@ public:
   const Model &m;
   Module &out;
   std::vector<Norm> norms;
+  std::vector<std::vector<std::size_t>> beaten_by;   // by norm: the norms that prevail over it and can meet it
   std::vector<std::optional<PaymentCells>> payments; // by clause
   std::vector<std::size_t> totals, states;
   std::vector<std::set<int>> state_parameters; // that a state rests on
@@ -123,6 +124,7 @@ public:
   // The reasons, where the function is a traced twin: slots, then for each 32 of them a word of bits that says which were evaluated.
   std::vector<Site> *sites = nullptr;
   std::optional<Trace> trace;
+  bool explains = false; // something was noted, or would be
   std::vector<Trace::Noted> noted;
   template <class F> auto within(ValueId condition, F make) { return trace ? trace->within(condition, make) : make(); }
   void note(Site::Kind, const std::string &name, const ValueType &, const Res &, Span, const std::string &badge = {});
@@ -222,11 +224,14 @@ public:
   std::map<std::pair<int, Env>, Made> definitions_; // made already, under the readings assumed
 };
 
-// A function and its traced twin, which also says why.
+// A function and its traced twin, which also says why. What has no reasons to give is its own twin.
 template <class F> void Program::twins(const std::string &symbol, ir::Shape shape, std::vector<Site> &sites, F make) {
+  bool reasons = false;
   for (bool traced : {false, true}) {
+    if (traced && !reasons) return out.aliases.emplace_back(symbol + "_traced", symbol), void();
     Body body(*this, symbol + (traced ? "_traced" : ""), shape, traced ? &sites : nullptr);
     make(body);
+    reasons = body.explains;
     body.finish();
   }
 }

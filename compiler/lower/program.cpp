@@ -70,6 +70,22 @@ std::string symbol_of(std::string_view name) {
 Program::Program(const Model &model, Module &module) : m(model), out(module), norms(norms_of(model)), payments(model.clauses.size()) {
   declare();
   cells();
+  // Who prevails is said by clauses, of few others: only those are looked at.
+  std::map<int, std::vector<std::size_t>> by_clause;
+  for (std::size_t i = 0; i < norms.size(); ++i) by_clause[norms[i].clause].push_back(i);
+  std::map<int, std::set<int>> winners;
+  for (std::size_t c = 0; c < m.clauses.size(); ++c)
+    for (auto &v : m.clauses[c].versions) {
+      for (auto &x : v.common.yields_to) winners[static_cast<int>(c)].insert(x.clause);
+      for (auto &x : v.common.beats) winners[x.clause].insert(static_cast<int>(c));
+    }
+  for (auto &n : norms) {
+    auto &list = beaten_by.emplace_back();
+    for (int clause : winners[n.clause])
+      for (auto other : by_clause[clause])
+        if (prevails(m, norms[other], n) && can_meet(m, norms[other], n)) list.push_back(other);
+    std::sort(list.begin(), list.end());
+  }
 }
 
 int Program::text(const std::string &t) {

@@ -38,7 +38,9 @@ Body::Body(Program &program, std::string symbol, ir::Shape shape, std::vector<Si
 
 // A slot of the trace: what this site came to.
 void Body::note(Site::Kind kind, const std::string &name, const ValueType &type, const Res &r, Span span, const std::string &badge) {
-  if (!trace || r.d) return;
+  if (r.d) return;
+  explains = true;
+  if (!trace) return;
   auto value = b[r.v].boolean ? b.select(r.v, b.number(1), b.number(0)) : b.mul(r.v, b.number(power_of_ten(type.scale)));
   trace->note({kind, name, type, span, badge}, b.select(is_ok(r.status), value, b.number(0)));
 }
@@ -63,7 +65,9 @@ void Program::term_functions() {
   auto &i = out.interface;
   std::set<std::string> used;
   auto unique = [&](std::string symbol) {
-    while (!used.insert(symbol).second) symbol += "_";
+    auto taken = [&] { return used.count(symbol) || used.count(symbol + "_traced") || used.count(symbol + "_batch"); };
+    while (taken()) symbol += "_";
+    used.insert({symbol, symbol + "_traced", symbol + "_batch"});
     return symbol;
   };
   auto term = [&](const std::string &name, const ValueType &type, int clause, std::function<Res(Body &, const Env &)> make) {

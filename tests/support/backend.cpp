@@ -27,7 +27,7 @@ Result<std::unique_ptr<driver::Running>> as_library(const Model &m, const lower:
   auto made = driver::machine_code(m, request);
   if (!made) return Failure{made.error()};
   auto &machine = *made;
-  auto object = codegen::emit_as(codegen::Form::object, machine.functions, machine.options(3));
+  auto object = codegen::emit_objects(machine.functions, machine.options(3));
   auto bytes = codegen::link_shared(object);
   if (!bytes) return Failure{bytes.error()};
   auto path = (std::filesystem::temp_directory_path() / fmt::format("deal-test-{}-{}.so", getpid(), static_cast<const void *>(&machine))).string();

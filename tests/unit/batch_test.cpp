@@ -77,7 +77,7 @@ TEST(Build, TheSameBytesEachTime) {
     auto compiled = driver::compile(Source(path, "deal A\ncurrency USD\nround half even\nfact a: money\ndefine x: money = 12.5% * a\n"), sink);
     auto made = driver::machine_code(compiled->program.model, {});
     auto &machine = *made;
-    return *codegen::link_shared(codegen::emit_as(codegen::Form::object, machine.functions, machine.options(2, "{}")));
+    return *codegen::link_shared(codegen::emit_objects(machine.functions, machine.options(2, "{}")));
   };
   EXPECT_EQ(make("one/a.deal"), make("two/b.deal"));
 }

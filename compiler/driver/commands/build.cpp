@@ -59,11 +59,11 @@ int build_command(const BuildOptions &o) {
   auto ending = o.emit == "so" ? ".so" : o.emit == "object" ? ".o" : ".json";
   if (out.empty()) out = fs::path(o.file).filename().replace_extension(ending);
   if (o.emit == "descriptor") return write_file(out, described), 0;
-  auto object = codegen::emit_as(codegen::Form::object, machine.functions, emit);
-  if (o.emit == "object") return write_file(out, object), 0;
-  auto library = codegen::link_shared(object);
-  if (!library) throw Stop{library.error()};
-  write_file(out, *library);
+  auto objects = codegen::emit_objects(machine.functions, emit);
+  auto linked = o.emit == "object" ? codegen::link_object(objects) : codegen::link_shared(objects);
+  if (!linked) throw Stop{linked.error()};
+  write_file(out, *linked);
+  if (o.emit == "object") return 0;
   write_file(fs::path(out).replace_extension(".h"), header);
   write_file(fs::path(out).replace_extension(".json"), described);
   return 0;

@@ -27,8 +27,7 @@ Res Body::effective(std::size_t index, ValueId party, const std::vector<Argument
     if (n.by != never) deadline.today = b.min(today(env), b.number(n.by));
     all.push_back(negated(occurred(n.action, n.party, arguments, deadline)));
   }
-  for (std::size_t other = 0; other < p.norms.size(); ++other)
-    if (prevails(m, p.norms[other], n) && can_meet(m, p.norms[other], n)) all.push_back(negated(effective(other, party, arguments, env, known)));
+  for (auto other : p.beaten_by[index]) all.push_back(negated(effective(other, party, arguments, env, known)));
   auto out = parallel(true, all);
   auto says = b.select(is_ok(out.status), b.select(out.v, b.number(1), b.number(0)), b.negate(out.status)); // minus its status where it fails
   note(Site::truth, c.name, of(ValueType::integer), number(says), v.common.span);

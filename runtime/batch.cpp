@@ -211,6 +211,8 @@ extern "C" int64_t deal_run_batch(const deal_batch *b, const deal_plans *plans, 
   return failed;
 }
 
+extern "C" int32_t deal_instructions(void) { return instructions; }
+
 // CPUID and XGETBV: what the processor has and what the system saves.
 extern "C" void deal_choose_instructions(void) {
   auto cpuid = [](uint32_t leaf, uint32_t sub, uint32_t *r) {

@@ -72,6 +72,7 @@ inline uint64_t deal_scratch_size(uint64_t inputs, uint64_t structs) {
   uint64_t least = inputs * 9 * deal_least_rows;
   return inputs * 48 + deal_most_rows * 2 + (least > deal_spread_bytes ? least : deal_spread_bytes) + structs + 64;
 }
-// Which of `columns` this machine runs; called once, when the library is loaded.
+// Which of `columns` this machine runs: chosen once, when the library is loaded.
 void deal_choose_instructions(void);
+int32_t deal_instructions(void);
 }

@@ -27,6 +27,15 @@ struct BatchTerm {
   const ir::MachineFunction *row, *known, *masked;
 };
 
+// `<step>_ledger`: many rows of an event, for one instance after the other.
+struct LedgerStep {
+  std::string symbol;
+  const ir::MachineFunction *rows; // the form for many rows; absent: row by row
+  std::vector<Input> fields;       // of the event's struct
+  std::vector<std::uint32_t> emitted;
+  std::uint32_t event_size, state_size;
+};
+
 struct EmitOptions {
   // -O0 … -O3. Terms over columns go row by row through the term's function; -O3 makes loops of many lanes for each.
   int level = 2;
@@ -35,6 +44,7 @@ struct EmitOptions {
   std::string prefix;
   std::vector<std::pair<std::string, std::string>> aliases; // another name of a function
   std::vector<BatchTerm> batches;
+  std::vector<LedgerStep> ledgers;
   std::vector<Input> inputs;            // facts, state, today: each region's slots in their order
   std::array<std::uint32_t, 3> sizes{}; // of the structs of parameters, facts, state
 };

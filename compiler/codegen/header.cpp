@@ -121,8 +121,22 @@ std::string header(const Interface &i) {
                      "int32_t {0}_next(const {0}_parameters *parameters, const {0}_state *state);\n"
                      "int32_t {0}_tick({1}, {0}_state *next_state);\n\n",
                      i.prefix, inputs);
+  if (std::any_of(i.steps.begin(), i.steps.end(), [](auto &s) { return s.kind <= lower::StepInfo::happens; }))
+    out +=
+        "#ifndef DEAL_LEDGER\n#define DEAL_LEDGER\n"
+        "/* Many rows of one event, as columns; the rows of an instance stand together, in the order of the ledger. */\n"
+        "typedef struct deal_ledger {\n  int64_t rows;\n  const void *parameters, *facts;\n  const uint8_t *readings;\n"
+        "  uint8_t *states;          /* a state for each instance, as init made it */\n"
+        "  const int64_t *instances; /* of each row; null: all rows are of the first */\n"
+        "  const deal_column *fields; /* in the order of the event's struct; validity is not read */\n"
+        "  void *const *earned;      /* of each payment that the event triggers, in the order of clauses: what each row earns; null: not wanted */\n"
+        "  uint8_t *statuses;        /* null: not wanted */\n} deal_ledger;\n#endif\n\n";
   for (auto &s : i.steps) {
     out += layout(s.layout);
+    if (s.kind <= lower::StepInfo::happens)
+      out += fmt::format("/* As its steps one by one, with the ticks between them; the number of statuses that are not 0. */\n"
+                         "int64_t {}_ledger(const deal_ledger *ledger);\n",
+                         s.symbol);
     out += fmt::format("int32_t {}({}, const {} *event, {}_state *next_state);\n", s.symbol, inputs, s.layout.name, i.prefix);
     out += fmt::format("int32_t {}_traced({}, const {} *event, {}_state *next_state, int64_t trace[{}]);\n\n", s.symbol, inputs, s.layout.name,
                        i.prefix, std::max<std::size_t>(1, lower::trace_words(s.sites.size())));

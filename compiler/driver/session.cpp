@@ -16,7 +16,7 @@ std::optional<Compiled> compile(Source source, Sink &sink) {
 
 Result<Machine> machine_code(const check::Model &model, const lower::Request &request) {
   auto module = lower::lower(model, request);
-  Machine out{std::move(module.interface), {}, std::move(module.aliases), {}};
+  Machine out{std::move(module.interface), {}, std::move(module.aliases), {}, {}};
   std::vector<ir::Location> given;
   for (auto &slot : out.interface.fact_layout.slots)
     if (slot.known) given.push_back({ir::Region::facts, *slot.known, ir::Elem::i8});
@@ -33,6 +33,10 @@ Result<Machine> machine_code(const check::Model &model, const lower::Request &re
       return optimize::narrow(optimize::speculate(f, known), why, optimize::Form::columns);
     };
     out.columns.push_back({out.functions.size() - 1, columns(given), columns({})});
+  }
+  for (auto &r : module.runs) {
+    std::string why;
+    out.runs.push_back({r.step, optimize::narrow(optimize::speculate(r.function, {}), why, optimize::Form::columns), std::move(r.emitted)});
   }
   return out;
 }
@@ -58,6 +62,12 @@ codegen::EmitOptions Machine::options(int level, std::string descriptor) const {
     auto size = term->type.base == ValueType::boolean ? 1u : term->type.base == ValueType::date || term->type.base >= ValueType::months ? 4u : 8u;
     out.batches.push_back({row.symbol, size, &row, form(c.known), form(c.masked)});
   }
+  for (auto &r : runs) {
+    auto at = std::find_if(interface.steps.begin(), interface.steps.end(), [&](auto &s) { return s.symbol == r.step; });
+    codegen::LedgerStep step{r.step, r.rows ? &*r.rows : nullptr, {}, r.emitted, at->layout.size, interface.state_layout.size};
+    for (auto &slot : at->layout.slots) step.fields.push_back({ir::Region::event, size_of(slot.at.elem), slot.at.offset, std::nullopt});
+    out.ledgers.push_back(std::move(step));
+  }
   return out;
 }
 
@@ -66,7 +76,7 @@ Result<std::unique_ptr<Running>> run_here(const check::Model &model, const lower
   if (!made) return Failure{made.error()};
   auto &machine = *made;
   auto options = machine.options(level);
-  if (!request.whole) options.batches.clear();
+  if (!request.whole) options.batches.clear(), options.ledgers.clear();
   auto loaded = codegen::load_jit(machine.functions, options);
   if (!loaded) return Failure{loaded.error()};
   auto symbol = loaded->symbol;

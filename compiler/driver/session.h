@@ -24,6 +24,12 @@ struct Machine {
     std::optional<ir::MachineFunction> known, masked;
   };
   std::vector<Columns> columns;
+  struct Run {
+    std::string step;
+    std::optional<ir::MachineFunction> rows; // none where it has no form in columns
+    std::vector<std::uint32_t> emitted;
+  };
+  std::vector<Run> runs;
 
   codegen::EmitOptions options(int level, std::string descriptor = {}) const;
 };

@@ -9,6 +9,14 @@ namespace deal::lower {
 struct Module {
   std::vector<ir::Function> functions;
   std::vector<std::pair<std::string, std::string>> aliases; // another name of a function
+  // Of a step, a form for many rows in turn: the state as it becomes where nothing is refused and nothing fails, and the status that says
+  // whether that held. Nobody calls it: codegen makes loops of it (runtime/ledger.h).
+  struct Run {
+    std::string step;
+    ir::Function function;
+    std::vector<std::uint32_t> emitted; // places in the state of what the step's payments earn, in the order of clauses
+  };
+  std::vector<Run> runs;
   Interface interface;
 };
 

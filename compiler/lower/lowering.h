@@ -72,6 +72,7 @@ private:
   void extra_function(TermId, std::size_t index);
   void question_function(int action);
   void step_function(StepInfo &);
+  void run_function(const StepInfo &);
   void next_function();
   void tick_function();
   void init_function();
@@ -215,6 +216,7 @@ public:
   ValueId refused(const StepInfo &, const Incoming &);
   void count_totals(const StepInfo &, const Incoming &);
   void update_states(const StepInfo &, const Env &);
+  ValueId step(const StepInfo &); // what each cell becomes; the refusal
   void commit(ValueId refused);
 
   struct Made {

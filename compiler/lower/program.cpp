@@ -324,7 +324,10 @@ void Program::run(const Request &request) {
     tick_function();
   }
   if (request.steps)
-    for (auto &s : i.steps) step_function(s);
+    for (auto &s : i.steps) {
+      step_function(s);
+      if (request.whole && s.kind <= StepInfo::happens) run_function(s);
+    }
   close_layout(i.fact_layout);
   for (auto &q : i.questions) close_layout(q.layout);
 }

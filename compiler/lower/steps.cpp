@@ -122,37 +122,58 @@ void Body::commit(ValueId refused_by) {
   function.result = b.select(goes_on, failure, refused_by);
 }
 
+ValueId Body::step(const StepInfo &info) {
+  auto in = incoming(info);
+  auto refused_by = refused(info, in);
+  becomes[p.now_cell] = in.day;
+  becomes[p.seq_cell] = b.fit(b.add(load(p.seq_cell), b.number(1)), counts);
+  Env env;
+  env.today = in.economic;
+  env.step = true;
+  if (reported(info)) {
+    env.event = info.subject;
+    count_totals(info, in);
+    for (int clause : m.payment_order)
+      if (auto &cells = p.payments[static_cast<std::size_t>(clause)]; cells && cells->shape->trigger == info.subject) {
+        Env own = env;
+        own.paying = clause;
+        pay(clause, own, in.day);
+      }
+    update_states(info, env);
+  }
+  if (info.kind == StepInfo::pays) {
+    auto &cells = *p.payments[static_cast<std::size_t>(info.subject)];
+    auto amount = input(info.layout.slots[2], cells.money);
+    auto paid = money_fit(b.add(load(cells.paid), amount.v), cells.money);
+    fail_with(paid.status);
+    becomes[cells.paid] = paid.v;
+  }
+  return b.select(is_ok(refused_by), refusal, refused_by);
+}
+
 void Program::step_function(StepInfo &info) {
   twins(info.symbol, ir::Shape::step, info.sites, [&](Body &body) {
-    auto &b = body.b;
-    auto in = body.incoming(info);
-    auto refused = body.refused(info, in);
-    body.becomes[now_cell] = in.day;
-    body.becomes[seq_cell] = b.fit(b.add(body.load(seq_cell), b.number(1)), counts);
-    Env env;
-    env.today = in.economic;
-    env.step = true;
-    if (reported(info)) {
-      env.event = info.subject;
-      body.count_totals(info, in);
-      for (int clause : m.payment_order)
-        if (auto &cells = payments[static_cast<std::size_t>(clause)]; cells && cells->shape->trigger == info.subject) {
-          Env own = env;
-          own.paying = clause;
-          body.pay(clause, own, in.day);
-        }
-      body.update_states(info, env);
-    }
-    if (info.kind == StepInfo::pays) {
-      auto &cells = *payments[static_cast<std::size_t>(info.subject)];
-      auto amount = body.input(info.layout.slots[2], cells.money);
-      auto paid = body.money_fit(b.add(body.load(cells.paid), amount.v), cells.money);
-      body.fail_with(paid.status);
-      body.becomes[cells.paid] = paid.v;
-    }
+    auto refused = body.step(info);
     info.readings.assign(body.read_groups.begin(), body.read_groups.end());
-    body.commit(b.select(body.is_ok(refused), body.refusal, refused));
+    body.commit(refused);
   });
+}
+
+void Program::run_function(const StepInfo &info) {
+  Body body(*this, info.symbol + "_run", ir::Shape::step);
+  auto &b = body.b;
+  auto refused = body.step(info);
+  auto &slots = out.interface.state_layout.slots;
+  for (auto &[cell, next] : body.becomes) {
+    auto place = slots[cell].at;
+    place.region = Region::next_state;
+    b.store(place, b[next].boolean ? next : b.mul(next, b.number(power_of_ten(slots[cell].type.scale))));
+  }
+  body.function.result = b.select(body.is_ok(refused), body.failure, refused);
+  Module::Run run{info.symbol, std::move(body.function), {}};
+  for (auto &cells : payments)
+    if (cells && reported(info) && cells->shape->trigger == info.subject) run.emitted.push_back(slots[cells->earned].at.offset);
+  out.runs.push_back(std::move(run));
 }
 
 } // namespace deal::lower

@@ -23,6 +23,13 @@ template <int64_t d> int64_t divide_fast(int64_t x) {
   int64_t odd = q & 1;
   return q + (2 * r > d - (d % 2 == 0 ? odd : 0)) - (2 * r < -d + (d % 2 == 0 ? odd : 0));
 }
+// Plain integers without a branch, for sums that wait for each other.
+template <int64_t d> int64_t divide_straight(int64_t x) {
+  int64_t q = x / d, r = x % d, sign = x >> 63;
+  int64_t twice = 2 * ((r ^ sign) - sign);
+  int64_t away = (twice > d) | ((twice == d) & (q & 1));
+  return q + ((away ^ sign) - sign);
+}
 int64_t bounded(int64_t x) { return x < 0 ? 0 : x > cap ? cap : x; }
 
 } // namespace
@@ -90,10 +97,23 @@ int32_t by_hand_first(uint8_t on_azure, uint8_t supported, uint8_t declines, uin
 void by_hand_ledger(int64_t n, const int32_t *date, const int64_t *gross, int64_t *entitlement, int64_t *earned) {
   int64_t total = *entitlement;
   for (int64_t i = 0; i < n; ++i) {
-    int64_t s = date[i] <= share_last ? divide<5>(gross[i]) : 0;
+    int64_t s = date[i] <= share_last ? divide_straight<5>(gross[i]) : 0;
     earned[i] = bounded(total + s) - bounded(total);
     total += s;
   }
   *entitlement = total;
+}
+
+// Many instances, each with a running total; the rows of one stand together.
+void by_hand_portfolio(int64_t n, const int64_t *instance, const int32_t *date, const int64_t *gross, int64_t *entitlements, int64_t *earned) {
+  for (int64_t i = 0; i < n;) {
+    int64_t who = instance[i], total = entitlements[who];
+    for (; i < n && instance[i] == who; ++i) {
+      int64_t s = date[i] <= share_last ? divide_straight<5>(gross[i]) : 0;
+      earned[i] = bounded(total + s) - bounded(total);
+      total += s;
+    }
+    entitlements[who] = total;
+  }
 }
 }

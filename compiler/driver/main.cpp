@@ -43,7 +43,7 @@ int tool(int argc, char **argv) {
   build->add_option("FILE", build_options.file, "a deal file")->required();
   build->add_option("-o", build_options.output, "the output; beside a library its header and descriptor")->type_name("PATH");
   build->add_option("--emit", build_options.emit, "what to write")
-      ->check(CLI::IsMember({"so", "object", "header", "descriptor", "exact-ir", "machine-ir", "llvm-ir", "asm"}));
+      ->check(CLI::IsMember({"so", "object", "header", "descriptor", "exact-ir", "machine-ir", "ranges", "llvm-ir", "asm"}));
   const char *level_names[] = {"--O0", "--O1", "--O2", "--O3"};
   for (int k = 0; k < 4; ++k) build->add_flag(level_names[k], levels[k], fmt::format("optimize at level {} (also -O{})", k, k));
   build->callback([&] {

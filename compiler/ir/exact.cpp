@@ -229,7 +229,10 @@ ValueId Builder::fit(ValueId x, Interval i) {
   Value v;
   v.op = Op::fit;
   v.operands = {x};
-  v.range = std::move(i);
+  // What x can be inside, and what stands for the rest; cutting x to this is the same as cutting it to the interval.
+  Integer rest = i.lo > 0 ? i.lo : i.hi < 0 ? i.hi : Integer(0);
+  Interval inside{std::max(i.lo, r.lo), std::min(i.hi, r.hi)};
+  v.range = inside.lo <= inside.hi ? hull(inside, {rest, rest}) : Interval{rest, rest};
   v.den = (*this)[x].den;
   return add_value(std::move(v));
 }

@@ -1,5 +1,8 @@
 #include "optimize/speculate.h"
+#include <functional>
+#include <map>
 #include <set>
+#include <tuple>
 
 namespace deal::optimize {
 
@@ -13,6 +16,7 @@ Function speculate(const Function &from, const std::vector<Location> &known) {
   std::set<Location> given(known.begin(), known.end());
   Interval ordinary{-estimated, estimated};
   std::vector<ValueId> place(from.values.size());
+  std::map<std::tuple<std::uint32_t, Integer, Rounding>, ValueId> branches; // rounded already
   for (std::size_t i = 0; i < from.values.size(); ++i) {
     auto &v = from.values[i];
     auto o = [&](std::size_t k) { return place[v.operands[k].index]; };
@@ -22,6 +26,16 @@ Function speculate(const Function &from, const std::vector<Location> &known) {
       return Interval{ceiling_of(v.range.lo * by), floor_of(v.range.hi * by)};
     };
     auto column = [&] { return v.at.region != Region::parameters && v.at.region != Region::readings; };
+    // Each branch of a selection is rounded by itself: what is selected is then no wider than its result.
+    std::function<ValueId(ValueId, ValueId, const Value &)> rounded = [&](ValueId n, ValueId d, const Value &q) {
+      if (!d && b[n].op == Op::select) {
+        auto [at, fresh] = branches.try_emplace({n.index, q.den, q.mode});
+        auto parts = b[n].operands;
+        if (fresh) at->second = b.select(parts[0], rounded(parts[1], d, q), rounded(parts[2], d, q));
+        return at->second;
+      }
+      return b.assume(b.quantize(n, d, q.mode, q.den), ordinary);
+    };
     auto make = [&]() -> ValueId {
       switch (v.op) {
       case Op::constant: return b.number(v.number, v.den);
@@ -43,7 +57,7 @@ Function speculate(const Function &from, const std::vector<Location> &known) {
       case Op::select: return b.select(o(0), o(1), o(2));
       case Op::fit: return b.fit(o(0), moved(o(0)));
       case Op::assume: return b.assume(o(0), moved(o(0)));
-      case Op::quantize: return b.assume(b.quantize(o(0), v.operands.size() > 1 ? o(1) : ValueId{}, v.mode, v.den), ordinary);
+      case Op::quantize: return rounded(o(0), v.operands.size() > 1 ? o(1) : ValueId{}, v);
       case Op::call: {
         std::vector<ValueId> operands;
         for (std::size_t k = 0; k < v.operands.size(); ++k) operands.push_back(o(k));

@@ -1,5 +1,6 @@
 #include "codegen/descriptor.h"
 #include "driver/commands/commands.h"
+#include "optimize/ranges.h"
 #include <cstring>
 #include <filesystem>
 #include <fstream>
@@ -45,6 +46,16 @@ int build_command(const BuildOptions &o) {
     return text(all);
   };
   if (o.emit == "exact-ir") return listing(lower::lower(subject.model(), whole).functions);
+  if (o.emit == "ranges") {
+    auto module = lower::lower(subject.model(), whole);
+    std::vector<ir::Location> known;
+    for (auto &slot : module.interface.fact_layout.slots)
+      if (slot.known) known.push_back({ir::Region::facts, *slot.known, ir::Elem::i8});
+    std::string all;
+    for (auto &f : module.functions)
+      if (!f.traced && f.shape == ir::Shape::term) all += optimize::ranges(f, known) + "\n";
+    return text(all);
+  }
   auto made = machine_code(subject.model(), whole);
   if (!made) throw Stop{made.error(), 1};
   auto &machine = *made;

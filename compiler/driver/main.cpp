@@ -44,6 +44,10 @@ int tool(int argc, char **argv) {
   build->add_option("-o", build_options.output, "the output; beside a library its header and descriptor")->type_name("PATH");
   build->add_option("--emit", build_options.emit, "what to write")
       ->check(CLI::IsMember({"so", "object", "header", "descriptor", "exact-ir", "machine-ir", "ranges", "llvm-ir", "asm"}));
+  build
+      ->add_option("--instructions", build_options.instructions,
+                   "what loops over columns are made for: x86-64-v2, v3, v4, or all, chosen at load (-O3)")
+      ->check(CLI::IsMember({"all", "v2", "v3", "v4"}));
   const char *level_names[] = {"--O0", "--O1", "--O2", "--O3"};
   for (int k = 0; k < 4; ++k) build->add_flag(level_names[k], levels[k], fmt::format("optimize at level {} (also -O{})", k, k));
   build->callback([&] {

@@ -14,7 +14,7 @@ std::optional<Compiled> compile(Source source, Sink &sink) {
   return out;
 }
 
-Result<Machine> machine_code(const check::Model &model, const lower::Request &request) {
+Result<Machine> machine_code(const check::Model &model, const lower::Request &request, int level) {
   auto module = lower::lower(model, request);
   Machine out{std::move(module.interface), {}, std::move(module.aliases), {}, {}};
   std::vector<ir::Location> given;
@@ -29,14 +29,16 @@ Result<Machine> machine_code(const check::Model &model, const lower::Request &re
     out.functions.push_back(std::move(*narrowed));
     auto term = std::find_if(out.interface.terms.begin(), out.interface.terms.end(), [&](auto &t) { return t.symbol == f.symbol; });
     if (!request.whole || term == out.interface.terms.end() || term->wide) continue;
-    auto columns = [&](const std::vector<ir::Location> &known) {
+    auto columns = [&](const std::vector<ir::Location> &known) -> std::optional<ir::MachineFunction> {
+      if (level < 3) return std::nullopt;
       return optimize::narrow(optimize::speculate(f, known), why, optimize::Form::columns);
     };
     out.columns.push_back({out.functions.size() - 1, columns(given), columns({})});
   }
   for (auto &r : module.runs) {
     std::string why;
-    out.runs.push_back({r.step, optimize::narrow(optimize::speculate(r.function, {}), why, optimize::Form::columns), std::move(r.emitted)});
+    out.runs.push_back({r.step, level < 3 ? std::nullopt : optimize::narrow(optimize::speculate(r.function, {}), why, optimize::Form::columns),
+                        std::move(r.emitted)});
   }
   return out;
 }
@@ -72,7 +74,7 @@ codegen::EmitOptions Machine::options(int level, std::string descriptor) const {
 }
 
 Result<std::unique_ptr<Running>> run_here(const check::Model &model, const lower::Request &request, int level) {
-  auto made = machine_code(model, request);
+  auto made = machine_code(model, request, level);
   if (!made) return Failure{made.error()};
   auto &machine = *made;
   auto options = machine.options(level);

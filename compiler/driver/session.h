@@ -34,7 +34,8 @@ struct Machine {
   codegen::EmitOptions options(int level, std::string descriptor = {}) const;
 };
 // Fails where a value needs more than 256 bits that the rule of ranges did not foresee.
-Result<Machine> machine_code(const check::Model &, const lower::Request &);
+// Forms for many rows are made for -O3 alone.
+Result<Machine> machine_code(const check::Model &, const lower::Request &, int level);
 
 // Code that is ready to be called, with what is needed to call it.
 struct Running {

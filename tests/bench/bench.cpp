@@ -8,6 +8,12 @@
 #include <chrono>
 #include <cstring>
 #include <dlfcn.h>
+#include <fcntl.h>
+#include <filesystem>
+#include <spawn.h>
+#include <sys/wait.h>
+#include <thread>
+#include <unistd.h>
 #include <fmt/format.h>
 #include <fstream>
 #include <nlohmann/json.hpp>
@@ -113,22 +119,107 @@ using ByHand = void(std::int64_t, const std::int32_t *, const std::int64_t *, co
 using Entry = std::int64_t(const deal_batch *, const deal_output *);
 using Term = std::int32_t(const void *, const void *, const std::uint8_t *, const void *, const void *, std::int32_t, void *);
 
+// ---- the tool: whole commands, each a fresh process ----
+
+int command(const std::vector<std::string> &words) {
+  posix_spawn_file_actions_t quiet;
+  posix_spawn_file_actions_init(&quiet);
+  for (int fd : {1, 2}) posix_spawn_file_actions_addopen(&quiet, fd, "/dev/null", O_WRONLY, 0);
+  std::vector<char *> argv;
+  for (auto &w : words) argv.push_back(const_cast<char *>(w.c_str()));
+  argv.push_back(nullptr);
+  pid_t child = 0;
+  int failed = posix_spawnp(&child, argv[0], &quiet, nullptr, argv.data(), environ), status = 0;
+  posix_spawn_file_actions_destroy(&quiet);
+  if (failed) return -1;
+  waitpid(child, &status, 0);
+  return WIFEXITED(status) ? WEXITSTATUS(status) : -1;
+}
+double seconds(const std::vector<std::string> &words, int times) {
+  std::vector<double> all;
+  for (int k = 0; k < times; ++k) {
+    auto from = now();
+    if (command(words) != 0) stop("a command failed: " + words[0] + " " + words[1]);
+    all.push_back(now() - from);
+  }
+  return median(all);
+}
+void put(const std::string &name, double ours, double theirs, std::optional<double> target) {
+  Row r{name, ours / theirs, ours / theirs, 1 / ours, 0, ours * 1e3, theirs * 1e3, target};
+  fmt::print("{:<58} {:>7.2f} {:>7.2f} {:>7} {:>6.1f} ms {:>6.1f} ms\n", r.name, r.ratio, r.ratio_min, target ? fmt::format("{:.2f}", *target) : "",
+             r.ours_ns, r.theirs_ns);
+  std::fflush(stdout);
+  table.push_back(r);
+}
+
+// So many clauses, half definitions and half licenses, and the same in C.
+void write_many(const std::string &folder, int n) {
+  std::ofstream deal(folder + "/many.deal"), c(folder + "/many.c");
+  deal << "deal Many \"many clauses\" effective 2026-01-01\ncurrency USD\nround half even\nparty A, B\nasset ip\nfact gross: money\nfact ok: "
+          "boolean\n";
+  c << "#include <stdint.h>\n#include <stdlib.h>\n";
+  for (int k = 0; k < n; ++k) {
+    if (k % 2 == 0) {
+      deal << fmt::format("define d{}: money = if today <= 2030-12-31 and ok then {}% * gross else {} USD\n", k, k % 90 + 1, k);
+      c << fmt::format(
+          "int32_t d{0}(int32_t today, const int64_t *gross, const uint8_t *known, uint8_t ok, int64_t *out) {{\n  int64_t n = *gross * {1}, q = n / "
+          "100, r = llabs(n % 100);\n  if (2 * r > 100 || (2 * r == 100 && (q & 1))) q += n < 0 ? -1 : 1;\n  if (!known[0] || !known[1]) return "
+          "*out = 0, 1;\n  if (llabs(*gross) > 999999999999999999) return *out = 0, 8;\n  return *out = today <= 22279 && ok ? q : {2}, 0;\n}}\n",
+          k, k % 90 + 1, k * 100);
+    } else {
+      deal << fmt::format("license L{} {{\n  A grants B a license to ip\n  non-exclusive\n  term from 2026-01-01 through {}-12-31\n}}\n", k,
+                          2027 + k % 20);
+      for (auto *word : {"active", "exclusive"})
+        c << fmt::format("int32_t L{}_{}(int32_t today, uint8_t *out) {{ return *out = today >= 20454 && today <= {}{}, 0; }}\n", k, word,
+                         21183 + k % 20 * 365, *word == 'e' ? " && 0" : "");
+    }
+  }
+}
+
+void tool(const std::string &deal, const std::string &root, bool quick) {
+  char name[] = "/tmp/deal-bench-XXXXXX";
+  std::string folder = mkdtemp(name);
+  auto times = quick ? 7 : 21;
+  auto example = root + "/examples/partnership/partnership.deal", out = folder + "/out.so";
+  fmt::print("\n{:<58} {:>7} {:>7} {:>7} {:>9} {:>9}\n", "whole commands (beside their targets in milliseconds)", "ratio", "", "target", "ours",
+             "target");
+  put("deal check, the partnership", seconds({deal, "check", example}, times), 0.006, 1.0);
+  put("deal eval, the partnership", seconds({deal, "eval", example, "ModelsAndProducts.exclusive", "--on", "2027-01-01"}, times), 0.015, 1.0);
+  put("deal build -O0, the partnership", seconds({deal, "build", example, "-O0", "-o", out}, times), 0.012, 1.0);
+  put("deal build -O2, the partnership", seconds({deal, "build", example, "-O2", "-o", out}, times), 0.025, 1.0);
+  auto many = quick ? 2'000 : 10'000;
+  write_many(folder, many);
+  auto share = many / 10'000.0;
+  put(fmt::format("deal check, {} clauses", many), seconds({deal, "check", folder + "/many.deal"}, 3), 1.0 * share, 1.0);
+  put(fmt::format("deal build -O0, {} clauses", many), seconds({deal, "build", folder + "/many.deal", "-O0", "-o", out}, 1), 1.5 * share, 1.0);
+  auto clang = seconds({"clang-19", "-O2", "-shared", "-fPIC", folder + "/many.c", "-o", folder + "/many.so"}, 1);
+  put(fmt::format("deal build -O2, {} clauses (clang-19 -O2 on C)", many), seconds({deal, "build", folder + "/many.deal", "-O2", "-o", out}, 1),
+      clang, 0.5);
+  fmt::print("\nstart to the first answer, beside others (no target)\n");
+  auto ours = seconds({deal, "eval", example, "ModelsAndProducts.exclusive", "--on", "2027-01-01"}, times);
+  for (auto &[program, words] : std::vector<std::pair<std::string, std::vector<std::string>>>{{"sqlite3", {"sqlite3", ":memory:", "select 20*5"}},
+                                                                                              {"python3", {"python3", "-c", "print(20*5)"}},
+                                                                                              {"node", {"node", "-e", "console.log(20*5)"}}})
+    if (command(words) == 0) put("start, " + program, ours, seconds(words, times), std::nullopt);
+  std::filesystem::remove_all(folder);
+}
+
 } // namespace
 
 int main(int argc, char **argv) {
-  if (argc < 4) stop("bench BENCH.deal BENCH.so BY_HAND.so [--json FILE] [--quick]");
-  std::string json;
+  if (argc < 5) stop("bench ROOT BENCH.so BENCH_V4.so BY_HAND.so [--json FILE] [--quick] [--peers]");
+  std::string json, root = argv[1];
   bool quick = false;
-  for (int k = 4; k < argc; ++k) {
+  for (int k = 5; k < argc; ++k) {
     if (!std::strcmp(argv[k], "--json") && k + 1 < argc) json = argv[++k];
     if (!std::strcmp(argv[k], "--quick")) quick = true;
   }
   if (quick) rounds = 5;
   Sink sink;
-  auto compiled = driver::compile(Source("bench.deal", read(argv[1])), sink);
+  auto compiled = driver::compile(Source("bench.deal", read(root + "/tests/golden/deals/bench.deal")), sink);
   if (!compiled) stop("the deal does not check");
   auto &m = compiled->program.model;
-  Library ours(argv[2]), theirs(argv[3]);
+  Library ours(argv[2]), built_for_this(argv[3]), theirs(argv[4]);
   auto described = codegen::read_descriptor(ours.get<const char>("Bench_descriptor"));
   auto &interface = *described;
   std::map<std::string, std::size_t> terms;
@@ -224,6 +315,29 @@ int main(int argc, char **argv) {
     compare(fmt::format("batch Q1+Q2+Q3, {} (by hand: {})", millions, best.begin()->second + 8), 1.00, rows, rows * 34, run_ours,
             by(best.begin()->second));
     compare(fmt::format("batch Q4, {}", millions), 1.00, rows, rows * 16, run_q4, run_hand4);
+    auto *entry_here = built_for_this.get<Entry>("Bench_batch");
+    compare(fmt::format("the library for all machines, {} (for this one)", millions), 1.05, rows, rows * 34, run_ours,
+            [&] { entry_here(&batch, wanted.data()); });
+    // The same rows by two threads, half each.
+    auto halves = [&] {
+      auto run_half = [&](std::int64_t from, std::int64_t count) {
+        auto part = batch;
+        auto columns_here = facts;
+        for (auto &c : columns_here) c.offset = from;
+        part.rows = count, part.fact_columns = columns_here.data(), part.today_column = d.date.data() + from;
+        auto outputs_here = wanted;
+        for (std::size_t t = 0; t < outputs_here.size(); ++t)
+          if (outputs_here[t].values)
+            outputs_here[t].values =
+                static_cast<std::uint8_t *>(outputs_here[t].values) + from * (interface.terms[t].type.base == ValueType::boolean ? 1 : 8);
+        entry(&part, outputs_here.data());
+      };
+      std::thread other(run_half, n / 2, n - n / 2);
+      run_half(0, n / 2);
+      other.join();
+    };
+    compare(fmt::format("two threads, {} (one)", millions), 0.56, rows, rows * 34, halves, run_ours);
+    if (a != b) stop("two threads answer otherwise");
     std::vector<std::uint8_t> from(static_cast<std::size_t>(n) * 17), to(static_cast<std::size_t>(n) * 17);
     compare(fmt::format("batch Q1+Q2+Q3, {} (memcpy of the same bytes)", millions), std::nullopt, rows, rows * 34, run_ours,
             [&] { std::memcpy(to.data(), from.data(), to.size()); });
@@ -343,6 +457,7 @@ int main(int argc, char **argv) {
             share(parameters.data(), facts.data() + i * size, readings, nullptr, nullptr, d.date[i], &words[0]);
         });
   }
+  tool(root + "/build/deal", root, quick);
   if (!json.empty()) {
     auto all = nlohmann::ordered_json::array();
     for (auto &r : table) {

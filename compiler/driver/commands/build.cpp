@@ -56,11 +56,12 @@ int build_command(const BuildOptions &o) {
       if (!f.traced && f.shape == ir::Shape::term) all += optimize::ranges(f, known) + "\n";
     return text(all);
   }
-  auto made = machine_code(subject.model(), whole);
+  auto made = machine_code(subject.model(), whole, o.level);
   if (!made) throw Stop{made.error(), 1};
   auto &machine = *made;
   auto described = codegen::descriptor(machine.interface, {{fs::path(o.file).filename().string(), codegen::sha256(subject.source.text())}});
   auto emit = machine.options(o.level, described);
+  if (o.instructions != "all") emit.instructions = {o.instructions.back() - '2'};
   if (o.emit == "machine-ir") return listing(machine.functions);
   auto header = codegen::header(machine.interface);
   if (o.emit == "header") return text(header);

@@ -7,7 +7,7 @@ namespace deal::driver {
 int check_command(const std::vector<std::string> &files);
 
 struct BuildOptions {
-  std::string file, output, emit = "so";
+  std::string file, output, emit = "so", instructions = "all";
   int level = 2;
 };
 int build_command(const BuildOptions &);

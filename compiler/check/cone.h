@@ -5,13 +5,13 @@
 
 namespace deal::check {
 
-template <class F> void for_rules(const Rules &r, F f) {
+template <class F> void for_rules(const Rules &r, const F &f) {
   if (r.base) f(r.base);
   for (auto &e : r.exceptions) f(e.condition), f(e.body);
 }
 
 // The terms of a version of a clause: its guard, and what its sentence and lines say.
-template <class F> void for_version(const Version &v, F f) {
+template <class F> void for_version(const Version &v, const F &f) {
   auto some = [&](TermId id) {
     if (id) f(id);
   };

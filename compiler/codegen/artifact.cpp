@@ -4,6 +4,8 @@
 #include <dlfcn.h>
 #include <filesystem>
 #include <fmt/format.h>
+#include <fstream>
+#include <iterator>
 #include <lld/Common/Driver.h>
 #include <llvm/ExecutionEngine/Orc/LLJIT.h>
 #include <llvm/IR/LegacyPassManager.h>
@@ -128,12 +130,10 @@ Result<std::string> link(const std::vector<std::string> &objects, std::vector<co
   for (auto &p : paths) arguments.push_back(p.c_str());
   auto result = lld::lldMain(arguments, llvm::outs(), err, {{lld::Gnu, &lld::elf::link}});
   std::string bytes;
-  if (result.retCode == 0)
-    if (auto *f = std::fopen(path.c_str(), "rb")) {
-      char buffer[65536];
-      for (std::size_t n; (n = std::fread(buffer, 1, sizeof buffer, f)) > 0;) bytes.append(buffer, n);
-      std::fclose(f);
-    }
+  if (result.retCode == 0) {
+    std::ifstream file(path, std::ios::binary);
+    bytes.assign(std::istreambuf_iterator<char>(file), {});
+  }
   std::filesystem::remove_all(folder, failed);
   if (result.retCode != 0 || bytes.empty()) return Failure{"linking failed: " + err.str()};
   return bytes;

@@ -57,7 +57,7 @@ host::Row row_of(const Model &m, const Happening &h) {
   return row;
 }
 
-Factory native_of(const Model &m, const std::vector<TermId> &questions, std::shared_ptr<Running> running) {
+Factory native_of(const Model &m, const std::vector<TermId> &questions, const std::shared_ptr<Running> &running) {
   std::map<TermId, std::size_t> terms;
   for (std::size_t i = 0; i < questions.size(); ++i) terms[questions[i]] = i;
   return [running, terms, &m] { return std::make_unique<Native>(running, terms, m); };

@@ -16,7 +16,7 @@ public:
 // Makes fresh instances of one program that knows the given questions.
 using Factory = std::function<std::unique_ptr<Evaluator>()>;
 
-Factory native_of(const check::Model &, const std::vector<check::TermId> &questions, std::shared_ptr<Running>);
+Factory native_of(const check::Model &, const std::vector<check::TermId> &questions, const std::shared_ptr<Running> &);
 // Every claim of the model's scenarios.
 std::vector<check::TermId> claims_of(const check::Model &);
 

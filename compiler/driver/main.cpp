@@ -111,6 +111,9 @@ int tool(int argc, char **argv) {
   } catch (const Stop &stop) {
     std::cerr << stop.message << (stop.message.ends_with('\n') ? "" : "\n");
     return stop.code;
+  } catch (const std::exception &failure) { // no memory, say: nothing that the input explains
+    std::cerr << "deal: " << failure.what() << "\n";
+    return 2;
   }
   std::cout.flush();
   if (!std::cout) {

@@ -42,7 +42,7 @@ int timeline_command(const std::string &file, const Given &given) {
       }
     std::cout << fmt::format("{:<{}}  {}\n", c.name, widest, line);
   }
-  std::string row((last - first + 1) * per_year, ' ');
+  std::string row(static_cast<std::size_t>(last - first + 1) * per_year, ' ');
   for (auto day : marks) {
     auto at = static_cast<std::size_t>((year(day) - first) * per_year + (static_cast<int>(static_cast<unsigned>(civil(day).month())) - 1) / 3);
     if (at < row.size()) row[at] = '^';

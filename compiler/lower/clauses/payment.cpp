@@ -115,7 +115,9 @@ Body::Given Body::given(const Clause &c, const PaymentCells &cells, const Env &e
       }
       auto applies = parallel(true, conditions);
       here.applies = holds(applies);
-      auto amount = within(here.applies, [&] { return stored_money(eval(version->amount, env), *version, cells.money); });
+      auto in_force = since(v.from, env);
+      if (&v != &c.versions.back()) in_force = b.both(in_force, b.negation(since((&v + 1)->from, env)));
+      auto amount = within(b.both(in_force, here.applies), [&] { return stored_money(eval(version->amount, env), *version, cells.money); });
       if (version->total >= 0) {
         // store(T after) - store(T before); the first event adds T(0) too.
         Env before = env;

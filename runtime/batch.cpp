@@ -34,7 +34,7 @@ void expand(uint8_t *to, const uint8_t *bits, int64_t from, int64_t n) {
   for (; i + 8 <= n; i += 8) {
     uint64_t byte = bits[(from + i) / 8];
     uint64_t word = (byte * 0x0101010101010101u & 0x8040201008040201u) + 0x00406070787C7E7Fu;
-    word = (word >> 7 & 0x0101010101010101u) | (byte >> 7 << 56);
+    word = word >> 7 & 0x0101010101010101u;
     __builtin_memcpy(to + i, &word, 8);
   }
   for (; i < n; ++i) to[i] = bit(bits, from + i);
@@ -75,16 +75,14 @@ struct Columns {
     const deal_input &in = plans.inputs[k];
     all_known(k);
     if (in.region == 3 && b.today_column) return;
-    const deal_column *c = column(in);
-    if (c) return;
+    if (column(in)) return;
     const uint8_t *from = in.region == 3 ? reinterpret_cast<const uint8_t *>(&b.today) : static_cast<const uint8_t *>(structure(in.region));
     uint8_t *to = areas[k];
     uint32_t offset = in.region == 3 ? 0 : in.offset;
     for (int64_t r = 0; r < chunk; ++r)
       for (uint32_t i = 0; i < in.size; ++i) to[r * in.size + i] = from ? from[offset + i] : 0;
     values[k] = to;
-    if (in.known == UINT32_MAX || (from && from[in.known])) all_known(k);
-    else none_known(k);
+    if (in.known != UINT32_MAX && !(from && from[in.known])) none_known(k);
   }
   void advance(uint32_t k, int64_t first, int64_t n) {
     const deal_input &in = plans.inputs[k];

@@ -92,7 +92,6 @@ std::vector<std::string> emit_objects(const std::vector<ir::MachineFunction> &fu
   }
   if (parts.empty()) parts.emplace_back();
   std::vector<std::string> out(parts.size());
-  target_machine(options.level); // the target starts once, before there are threads
   std::atomic<std::size_t> next{0};
   auto work = [&] {
     for (std::size_t k; (k = next++) < parts.size();) out[k] = emit_part(Form::object, parts[k], options, k == 0);

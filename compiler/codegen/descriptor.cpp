@@ -135,7 +135,7 @@ template <class A> void fields(A &a, QuestionInfo &q) {
   a("action", q.action)("symbol", q.symbol)("layout", q.layout)("inputs", q.inputs)("readings", q.readings)("stateful", q.stateful)("sites", q.sites);
 }
 template <class A> void fields(A &a, StepInfo &s) {
-  a("kind", s.kind)("subject", s.subject)("symbol", s.symbol)("layout", s.layout)("readings", s.readings)("sites", s.sites);
+  a("kind", s.kind)("subject", s.subject)("symbol", s.symbol)("layout", s.layout)("earned", s.earned)("readings", s.readings)("sites", s.sites);
 }
 template <class A> void fields(A &a, AmendmentInfo &x) { a("name", x.name)("title", x.title)("effective", x.effective)("texts", x.texts); }
 template <class A> void fields(A &a, Interface &i) {

@@ -84,10 +84,16 @@ std::unique_ptr<llvm::Module> emit(llvm::LLVMContext &context, llvm::TargetMachi
   module->setDataLayout(machine.createDataLayout());
   Emitter emitter(*module);
   for (auto &f : functions) emitter.function(f);
-  for (auto &[name, function] : options.aliases)
-    if (auto *f = module->getFunction(function)) llvm::GlobalAlias::create(name, f);
+  for (auto &f : functions)
+    if (auto alias = options.aliases.find(f.symbol); alias != options.aliases.end())
+      llvm::GlobalAlias::create(alias->second, module->getFunction(f.symbol));
   emit_kernels(*module, options);
-  if (tables && !options.batches.empty()) emit_tables(*module, options);
+  emit_runs(*module, options);
+  if (tables) {
+    if (!options.batches.empty()) emit_tables(*module, options);
+    emit_ledgers(*module, options);
+    if (!options.batches.empty() || !options.ledgers.empty()) emit_choice(*module, options);
+  }
   if (tables && !options.descriptor.empty()) {
     auto *text = llvm::ConstantDataArray::getString(context, options.descriptor);
     auto *global = new llvm::GlobalVariable(*module, text->getType(), true, llvm::GlobalValue::ExternalLinkage, text, options.prefix + "_descriptor");

@@ -2,6 +2,7 @@
 #pragma once
 #include "ir/machine.h"
 #include <array>
+#include <map>
 #include <memory>
 #include <span>
 #include <string>
@@ -20,7 +21,8 @@ struct Input {
   std::uint32_t size, offset;
   std::optional<std::uint32_t> known; // the byte that says whether it was given
 };
-// `<symbol>_batch`: a term over columns. Its form for a row, and where it has one the form for many: every input known, some not.
+// `<symbol>_batch`: a term over columns. Its form for a row, absent where it goes through the term's function; where it has one, the form for
+// many: every input known, some not.
 struct BatchTerm {
   std::string symbol;
   std::uint32_t value_size;
@@ -37,12 +39,12 @@ struct LedgerStep {
 };
 
 struct EmitOptions {
-  // -O0 … -O3. Terms over columns go row by row through the term's function; -O3 makes loops of many lanes for each.
+  // -O0 … -O3
   int level = 2;
   std::vector<int> instructions{0, 1, 2}; // the sets that lanes are made for: x86-64-v2, v3, v4
   std::string descriptor;                 // embedded as `<prefix>_descriptor`
   std::string prefix;
-  std::vector<std::pair<std::string, std::string>> aliases; // another name of a function
+  std::map<std::string, std::string> aliases; // of a function, another name
   std::vector<BatchTerm> batches;
   std::vector<LedgerStep> ledgers;
   std::vector<Input> inputs;            // facts, state, today: each region's slots in their order

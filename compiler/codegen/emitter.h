@@ -40,8 +40,8 @@ protected:
 
 private:
   llvm::Value *round_div(const ir::MachineValue &, llvm::Function &);
-  virtual llvm::Value *estimate(const ir::MachineValue &) { return nullptr; }
-  virtual llvm::Value *assume(const ir::MachineValue &) { return nullptr; }
+  virtual llvm::Value *estimate(const ir::MachineValue &);
+  virtual llvm::Value *assume(const ir::MachineValue &);
   void store(const ir::Store &);
 };
 

@@ -31,7 +31,7 @@ std::string kernel_symbol(const BatchTerm &t, std::size_t form, const Instructio
 }
 const MachineFunction *form_of(const BatchTerm &t, std::size_t form) { return form == 0 ? t.known : t.masked; }
 std::optional<std::set<std::uint16_t>> uses_in_columns(const BatchTerm &t, const EmitOptions &o) {
-  return o.level > 2 ? uses(*t.row, o.inputs) : std::nullopt;
+  return t.row ? uses(*t.row, o.inputs) : std::nullopt;
 }
 
 } // namespace
@@ -51,6 +51,7 @@ llvm::Constant *function_of(llvm::Module &module, const std::string &symbol, boo
 void emit_kernels(llvm::Module &module, const EmitOptions &o) {
   Kernel kernel(module, o.inputs);
   for (auto &t : o.batches) {
+    if (!t.row) continue;
     auto *own = module.getFunction(t.symbol);
     if (!own || own->isDeclaration() || !uses_in_columns(t, o)) continue;
     kernel.make(*t.row, row, kernel_symbol(t), false);
@@ -58,7 +59,6 @@ void emit_kernels(llvm::Module &module, const EmitOptions &o) {
       for (std::size_t s = 0; s < std::size(sets); ++s)
         if (auto *f = form_of(t, form); f && wanted(o, s)) kernel.make(*f, sets[s], kernel_symbol(t, form, sets[s]), form == 1);
   }
-  emit_runs(module, o);
 }
 
 void emit_tables(llvm::Module &module, const EmitOptions &o) {
@@ -134,10 +134,13 @@ void emit_tables(llvm::Module &module, const EmitOptions &o) {
   };
   entry(o.prefix + "_batch", 0, plans.size());
   for (std::size_t t = 0; t < plans.size(); ++t) entry(o.batches[t].symbol + "_batch", t, 1);
-  emit_ledgers(module, o);
+}
+
+void emit_choice(llvm::Module &module, const EmitOptions &o) {
+  llvm::IRBuilder<> b(module.getContext());
   auto *nothing = llvm::FunctionType::get(b.getVoidTy(), {}, false);
   auto *loaded = llvm::Function::Create(nothing, llvm::Function::InternalLinkage, o.prefix + "_loaded", module);
-  b.SetInsertPoint(llvm::BasicBlock::Create(context, "", loaded));
+  b.SetInsertPoint(llvm::BasicBlock::Create(module.getContext(), "", loaded));
   b.CreateCall(module.getOrInsertFunction("deal_choose_instructions", nothing));
   b.CreateRetVoid();
   llvm::appendToGlobalCtors(module, loaded, 0);

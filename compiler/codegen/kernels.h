@@ -7,8 +7,10 @@ namespace deal::codegen {
 // The kernels of the terms that the module defines; the tables and entries of all terms, once for a library.
 void emit_kernels(llvm::Module &, const EmitOptions &);
 void emit_tables(llvm::Module &, const EmitOptions &);
-// Of those: the loops over ledgers, their tables and entries.
+// The same of ledgers.
 void emit_runs(llvm::Module &, const EmitOptions &);
 void emit_ledgers(llvm::Module &, const EmitOptions &);
+// When the library is loaded: which instruction set both use.
+void emit_choice(llvm::Module &, const EmitOptions &);
 
 } // namespace deal::codegen

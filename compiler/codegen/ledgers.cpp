@@ -247,10 +247,9 @@ bool in_lanes(llvm::Module &module, const LedgerStep &s) { return Run(module, s)
 } // namespace
 
 void emit_runs(llvm::Module &module, const EmitOptions &o) {
-  if (o.level < 3) return;
   for (auto &s : o.ledgers) {
-    auto *own = module.getFunction(s.symbol);
-    if (!own || own->isDeclaration() || !s.rows) continue;
+    auto *own = s.rows ? module.getFunction(s.symbol) : nullptr;
+    if (!own || own->isDeclaration()) continue;
     Run run(module, s);
     run.make(row, run_symbol(s, "row"));
     if (!run.has_lanes()) continue;
@@ -274,7 +273,7 @@ void emit_ledgers(llvm::Module &module, const EmitOptions &o) {
   for (auto &s : o.ledgers) {
     std::vector<std::uint32_t> fields;
     for (std::uint32_t k = 0; k < s.fields.size(); ++k) fields.insert(fields.end(), {0, k, s.fields[k].size, s.fields[k].offset, UINT32_MAX});
-    bool made = o.level > 2 && s.rows, lanes = made && in_lanes(module, s);
+    bool made = s.rows != nullptr, lanes = made && in_lanes(module, s);
     std::vector<llvm::Constant *> runs{made ? function_of(module, run_symbol(s, "row"), true) : none};
     llvm::Constant *best = none;
     for (std::size_t k = 0; k < std::size(sets); ++k) {

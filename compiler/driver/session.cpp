@@ -2,6 +2,7 @@
 #include "optimize/narrow.h"
 #include "optimize/speculate.h"
 #include "syntax/parse.h"
+#include <unordered_map>
 
 namespace deal::driver {
 
@@ -14,12 +15,14 @@ std::optional<Compiled> compile(Source source, Sink &sink) {
   return out;
 }
 
-Result<Machine> machine_code(const check::Model &model, const lower::Request &request, int level) {
+Result<Machine> machine_code(const check::Model &model, const lower::Request &request) {
   auto module = lower::lower(model, request);
   Machine out{std::move(module.interface), {}, std::move(module.aliases), {}, {}};
   std::vector<ir::Location> given;
   for (auto &slot : out.interface.fact_layout.slots)
     if (slot.known) given.push_back({ir::Region::facts, *slot.known, ir::Elem::i8});
+  std::unordered_map<std::string, std::size_t> terms;
+  for (std::size_t t = 0; t < out.interface.terms.size(); ++t) terms[out.interface.terms[t].symbol] = t;
   for (auto &f : module.functions) {
     std::string why;
     auto narrowed = optimize::narrow(f, why);
@@ -27,18 +30,17 @@ Result<Machine> machine_code(const check::Model &model, const lower::Request &re
     auto breach = ir::verify(*narrowed);
     DEAL_CHECK(breach.empty(), breach.c_str());
     out.functions.push_back(std::move(*narrowed));
-    auto term = std::find_if(out.interface.terms.begin(), out.interface.terms.end(), [&](auto &t) { return t.symbol == f.symbol; });
-    if (!request.whole || term == out.interface.terms.end() || term->wide) continue;
+    auto term = terms.find(f.symbol);
+    if (!request.whole || term == terms.end() || out.interface.terms[term->second].wide) continue;
     auto columns = [&](const std::vector<ir::Location> &known) -> std::optional<ir::MachineFunction> {
-      if (level < 3) return std::nullopt;
+      if (!request.columns) return std::nullopt;
       return optimize::narrow(optimize::speculate(f, known), why, optimize::Form::columns);
     };
-    out.columns.push_back({out.functions.size() - 1, columns(given), columns({})});
+    out.columns.push_back({out.functions.size() - 1, term->second, request.columns, columns(given), columns({})});
   }
   for (auto &r : module.runs) {
     std::string why;
-    out.runs.push_back({r.step, level < 3 ? std::nullopt : optimize::narrow(optimize::speculate(r.function, {}), why, optimize::Form::columns),
-                        std::move(r.emitted)});
+    out.runs.push_back({r.step, optimize::narrow(optimize::speculate(r.function, {}), why, optimize::Form::columns)});
   }
   return out;
 }
@@ -56,25 +58,29 @@ codegen::EmitOptions Machine::options(int level, std::string descriptor) const {
   inputs(ir::Region::state, interface.state_layout);
   out.inputs.push_back({ir::Region::today, 4, 0, std::nullopt});
   out.sizes = {interface.parameter_layout.size, interface.fact_layout.size, interface.state_layout.size};
-  auto term = interface.terms.begin();
   for (auto &c : columns) {
-    auto &row = functions[c.row];
-    while (term->symbol != row.symbol) ++term;
+    auto &type = interface.terms[c.term].type;
     auto form = [](auto &f) { return f ? &*f : nullptr; };
-    auto size = term->type.base == ValueType::boolean ? 1u : term->type.base == ValueType::date || term->type.base >= ValueType::months ? 4u : 8u;
-    out.batches.push_back({row.symbol, size, &row, form(c.known), form(c.masked)});
+    auto size = type.base == ValueType::boolean ? 1u : type.base == ValueType::date || type.base >= ValueType::months ? 4u : 8u;
+    auto &row = functions[c.row];
+    out.batches.push_back({row.symbol, size, c.wanted ? &row : nullptr, form(c.known), form(c.masked)});
   }
-  for (auto &r : runs) {
-    auto at = std::find_if(interface.steps.begin(), interface.steps.end(), [&](auto &s) { return s.symbol == r.step; });
-    codegen::LedgerStep step{r.step, r.rows ? &*r.rows : nullptr, {}, r.emitted, at->layout.size, interface.state_layout.size};
-    for (auto &slot : at->layout.slots) step.fields.push_back({ir::Region::event, size_of(slot.at.elem), slot.at.offset, std::nullopt});
+  for (auto &at : interface.steps) {
+    if (at.kind > lower::StepInfo::happens) continue;
+    codegen::LedgerStep step{at.symbol, nullptr, {}, {}, at.layout.size, interface.state_layout.size};
+    for (auto &slot : at.layout.slots) step.fields.push_back({ir::Region::event, size_of(slot.at.elem), slot.at.offset, std::nullopt});
+    step.emitted = at.earned;
+    if (auto run = std::find_if(runs.begin(), runs.end(), [&](auto &r) { return r.step == at.symbol; }); run != runs.end() && run->rows)
+      step.rows = &*run->rows;
     out.ledgers.push_back(std::move(step));
   }
   return out;
 }
 
 Result<std::unique_ptr<Running>> run_here(const check::Model &model, const lower::Request &request, int level) {
-  auto made = machine_code(model, request, level);
+  auto asked = request;
+  asked.columns = level > 2;
+  auto made = machine_code(model, asked);
   if (!made) return Failure{made.error()};
   auto &machine = *made;
   auto options = machine.options(level);

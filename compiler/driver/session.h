@@ -17,25 +17,24 @@ std::optional<Compiled> compile(Source, Sink &);
 struct Machine {
   lower::Interface interface;
   std::vector<ir::MachineFunction> functions;
-  std::vector<std::pair<std::string, std::string>> aliases;
-  // Of a term, by its function's place: the forms for many rows, where it has them.
+  std::map<std::string, std::string> aliases;
+  // Of a term: its function's place, its own among the terms; the forms for many rows, where they are wanted and it has them.
   struct Columns {
-    std::size_t row;
+    std::size_t row, term;
+    bool wanted;
     std::optional<ir::MachineFunction> known, masked;
   };
   std::vector<Columns> columns;
   struct Run {
     std::string step;
     std::optional<ir::MachineFunction> rows; // none where it has no form in columns
-    std::vector<std::uint32_t> emitted;
   };
   std::vector<Run> runs;
 
   codegen::EmitOptions options(int level, std::string descriptor = {}) const;
 };
 // Fails where a value needs more than 256 bits that the rule of ranges did not foresee.
-// Forms for many rows are made for -O3 alone.
-Result<Machine> machine_code(const check::Model &, const lower::Request &, int level);
+Result<Machine> machine_code(const check::Model &, const lower::Request &);
 
 // Code that is ready to be called, with what is needed to call it.
 struct Running {

@@ -128,7 +128,8 @@ struct StepInfo {
   enum Kind : std::uint8_t { reports, happens, does, pays } kind = reports;
   int subject; // event, action or clause
   std::string symbol;
-  Layout layout; // on, for, party (does), fields
+  Layout layout;                     // on, for, party (does), fields
+  std::vector<std::uint32_t> earned; // places in the state of what its payments earn, in the order of clauses
   std::vector<int> readings;
   std::vector<Site> sites;
 };

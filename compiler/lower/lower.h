@@ -2,19 +2,19 @@
 #pragma once
 #include "check/model.h"
 #include "lower/interface.h"
+#include <map>
 #include <set>
 
 namespace deal::lower {
 
 struct Module {
   std::vector<ir::Function> functions;
-  std::vector<std::pair<std::string, std::string>> aliases; // another name of a function
+  std::map<std::string, std::string> aliases; // of a function, another name
   // Of a step, a form for many rows in turn: the state as it becomes where nothing is refused and nothing fails, and the status that says
   // whether that held. Nobody calls it: codegen makes loops of it (runtime/ledger.h).
   struct Run {
     std::string step;
     ir::Function function;
-    std::vector<std::uint32_t> emitted; // places in the state of what the step's payments earn, in the order of clauses
   };
   std::vector<Run> runs;
   Interface interface;
@@ -25,6 +25,7 @@ struct Request {
   bool steps = true;                // init, step, next, tick; without, what is asked of a state still brings init, next and tick
   std::vector<check::TermId> extra; // questions from outside the file, as wide terms named "?0", "?1", …
   std::set<int> actions;            // where not whole: the actions whose questions are asked
+  bool columns = false;             // where whole: also the forms for many rows, in lanes
 };
 
 Module lower(const check::Model &, const Request &);

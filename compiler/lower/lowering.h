@@ -230,7 +230,7 @@ public:
 template <class F> void Program::twins(const std::string &symbol, ir::Shape shape, std::vector<Site> &sites, F make) {
   bool reasons = false;
   for (bool traced : {false, true}) {
-    if (traced && !reasons) return out.aliases.emplace_back(symbol + "_traced", symbol), void();
+    if (traced && !reasons) return out.aliases.emplace(symbol, symbol + "_traced"), void();
     Body body(*this, symbol + (traced ? "_traced" : ""), shape, traced ? &sites : nullptr);
     make(body);
     reasons = body.explains;

@@ -282,7 +282,7 @@ void Program::cells() {
 void Program::event_structs() {
   auto &i = out.interface;
   auto step = [&](StepInfo::Kind kind, int subject, const std::string &name, const std::vector<std::pair<std::string, Type>> &fields) {
-    StepInfo info{kind, subject, i.prefix + "_step_" + symbol_of(name), {}, {}, {}};
+    StepInfo info{kind, subject, i.prefix + "_step_" + symbol_of(name), {}, {}, {}, {}};
     info.layout.name = i.prefix + "_" + symbol_of(name);
     add_slot(info.layout, Region::event, "on", of(ValueType::date), false);
     add_slot(info.layout, Region::event, "for_day", of(ValueType::date), false);
@@ -292,6 +292,8 @@ void Program::event_structs() {
       slot.low = type.low, slot.high = type.high;
     }
     close_layout(info.layout);
+    for (auto &cells : payments)
+      if (cells && kind <= StepInfo::happens && cells->shape->trigger == subject) info.earned.push_back(cell(cells->earned).at.offset);
     i.steps.push_back(std::move(info));
   };
   auto fields_of = [](auto &declared) {
@@ -326,7 +328,7 @@ void Program::run(const Request &request) {
   if (request.steps)
     for (auto &s : i.steps) {
       step_function(s);
-      if (request.whole && s.kind <= StepInfo::happens) run_function(s);
+      if (request.whole && request.columns && s.kind <= StepInfo::happens) run_function(s);
     }
   close_layout(i.fact_layout);
   for (auto &q : i.questions) close_layout(q.layout);

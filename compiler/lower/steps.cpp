@@ -170,10 +170,7 @@ void Program::run_function(const StepInfo &info) {
     b.store(place, b[next].boolean ? next : b.mul(next, b.number(power_of_ten(slots[cell].type.scale))));
   }
   body.function.result = b.select(body.is_ok(refused), body.failure, refused);
-  Module::Run run{info.symbol, std::move(body.function), {}};
-  for (auto &cells : payments)
-    if (cells && reported(info) && cells->shape->trigger == info.subject) run.emitted.push_back(slots[cells->earned].at.offset);
-  out.runs.push_back(std::move(run));
+  out.runs.push_back({info.symbol, std::move(body.function)});
 }
 
 } // namespace deal::lower

@@ -177,8 +177,8 @@ void write_many(const std::string &folder, int n) {
 }
 
 void tool(const std::string &deal, const std::string &root, bool quick) {
-  char name[] = "/tmp/deal-bench-XXXXXX";
-  std::string folder = mkdtemp(name);
+  auto name = (std::filesystem::temp_directory_path() / "deal-bench-XXXXXX").string();
+  std::string folder = mkdtemp(name.data());
   auto times = quick ? 7 : 21;
   auto example = root + "/examples/partnership/partnership.deal", out = folder + "/out.so";
   fmt::print("\n{:<58} {:>7} {:>7} {:>7} {:>9} {:>9}\n", "whole commands (beside their targets in milliseconds)", "ratio", "", "target", "ours",
@@ -207,7 +207,7 @@ void tool(const std::string &deal, const std::string &root, bool quick) {
 } // namespace
 
 int main(int argc, char **argv) {
-  if (argc < 5) stop("bench ROOT BENCH.so BENCH_V4.so BY_HAND.so [--json FILE] [--quick] [--peers]");
+  if (argc < 5) stop("bench ROOT BENCH.so BENCH_V4.so BY_HAND.so [--json FILE] [--quick]");
   std::string json, root = argv[1];
   bool quick = false;
   for (int k = 5; k < argc; ++k) {

@@ -24,7 +24,7 @@ private:
 };
 
 Result<std::unique_ptr<driver::Running>> as_library(const Model &m, const lower::Request &request) {
-  auto made = driver::machine_code(m, request, 3);
+  auto made = driver::machine_code(m, request);
   if (!made) return Failure{made.error()};
   auto &machine = *made;
   auto object = codegen::emit_objects(machine.functions, machine.options(3));

@@ -75,7 +75,7 @@ TEST(Build, TheSameBytesEachTime) {
   Sink sink;
   auto make = [&](const char *path) {
     auto compiled = driver::compile(Source(path, "deal A\ncurrency USD\nround half even\nfact a: money\ndefine x: money = 12.5% * a\n"), sink);
-    auto made = driver::machine_code(compiled->program.model, {}, 2);
+    auto made = driver::machine_code(compiled->program.model, {});
     auto &machine = *made;
     return *codegen::link_shared(codegen::emit_objects(machine.functions, machine.options(2, "{}")));
   };

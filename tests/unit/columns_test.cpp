@@ -56,7 +56,9 @@ Machine compile(const std::vector<int> &instructions) {
   Sink sink;
   auto compiled = driver::compile(Source("forms.deal", forms()), sink);
   if (!compiled) throw std::runtime_error(sink.all().front().message);
-  auto made = driver::machine_code(compiled->program.model, {}, 3);
+  lower::Request whole;
+  whole.columns = true;
+  auto made = driver::machine_code(compiled->program.model, whole);
   auto options = made->options(3);
   options.instructions = instructions;
   auto loaded = codegen::load_jit(made->functions, options);

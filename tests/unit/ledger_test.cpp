@@ -68,12 +68,7 @@ void same_as_steps(driver::Running &running, std::uint64_t seed, std::size_t n, 
     auto rows = random_rows(step, random, n, instances, odd);
     std::vector<deal_column> columns;
     for (auto &c : rows.fields) columns.push_back({c.data(), nullptr, 0});
-    std::vector<std::uint32_t> emitted;
-    for (auto &c : i.clauses)
-      for (auto &slot : i.state_layout.slots)
-        if (c.kind == "payment" && slot.name == c.name + "_earned")
-          for (auto &site : step.sites)
-            if (site.name == c.name + ": earned") emitted.push_back(slot.at.offset);
+    auto &emitted = step.earned;
     std::vector<std::vector<std::int64_t>> earned(emitted.size(), std::vector<std::int64_t>(n)), wanted = earned;
     std::vector<void *> to;
     for (auto &e : earned) to.push_back(e.data());

@@ -33,6 +33,7 @@ int build_command(const BuildOptions &o) {
   auto subject = open_subject(o.file);
   if (subject.library) throw Stop{fmt::format("`{}` is compiled already", o.file)};
   lower::Request whole;
+  whole.columns = o.level > 2;
   // Text goes to stdout, or where `-o` says.
   auto text = [&](const std::string &all) {
     if (o.output.empty()) std::cout << all;
@@ -56,7 +57,7 @@ int build_command(const BuildOptions &o) {
       if (!f.traced && f.shape == ir::Shape::term) all += optimize::ranges(f, known) + "\n";
     return text(all);
   }
-  auto made = machine_code(subject.model(), whole, o.level);
+  auto made = machine_code(subject.model(), whole);
   if (!made) throw Stop{made.error(), 1};
   auto &machine = *made;
   auto described = codegen::descriptor(machine.interface, {{fs::path(o.file).filename().string(), codegen::sha256(subject.source.text())}});

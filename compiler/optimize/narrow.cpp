@@ -8,26 +8,49 @@ using namespace ir;
 
 namespace {
 
+// A product as its factors and the constants among them.
+std::pair<std::vector<ValueId>, Integer> product(const Function &f, ValueId root) {
+  std::pair<std::vector<ValueId>, Integer> out{{}, 1};
+  std::vector<ValueId> open{root};
+  while (!open.empty()) {
+    auto id = open.back();
+    open.pop_back();
+    auto &x = f.values[id.index];
+    if (x.op == Op::mul) open.insert(open.end(), x.operands.begin(), x.operands.end());
+    else if (x.op == Op::over) open.push_back(x.operands[0]);
+    else if (x.op == Op::constant) out.second *= x.number;
+    else out.first.push_back(id);
+  }
+  return out;
+}
+
+} // namespace
+
+std::vector<bool> reached(const Function &f, Form form) {
+  std::vector<bool> live(f.values.size());
+  auto mark = [&](ValueId id) { live[id.index] = true; };
+  mark(f.result);
+  for (auto &s : f.stores) mark(s.value);
+  for (std::size_t i = f.values.size(); i-- > 0;) {
+    if (!live[i]) continue;
+    auto &v = f.values[i];
+    for (auto o : v.operands) {
+      if (form == Form::row || v.op != Op::quantize) mark(o);
+      else
+        for (auto factor : product(f, o).first) mark(factor); // the product itself is never made
+    }
+  }
+  return live;
+}
+
+namespace {
+
 class Narrower {
 public:
   Narrower(const Function &from, MachineFunction &to, Form form) : from_(from), to_(to), form_(form) {}
 
   bool run(std::string &why) {
-    // Only what a store or the result reaches.
-    std::vector<bool> live(from_.values.size());
-    auto mark = [&](ValueId id) { live[id.index] = true; };
-    mark(from_.result);
-    for (auto &s : from_.stores) mark(s.value);
-    for (std::size_t i = from_.values.size(); i-- > 0;) {
-      if (!live[i]) continue;
-      auto &v = from_.values[i];
-      if (form_ == Form::columns && v.op == Op::quantize) { // the product itself is never made
-        for (auto o : v.operands)
-          for (auto factor : product(o).first) mark(factor);
-      } else {
-        for (auto o : v.operands) mark(o);
-      }
-    }
+    auto live = reached(from_, form_);
     place_.resize(from_.values.size());
     for (std::size_t i = 0; i < from_.values.size(); ++i) {
       if (!live[i]) continue;
@@ -202,7 +225,7 @@ private:
     m.down = from_.values[v.operands[0].index].den;
     if (v.operands.size() > 1) m.up *= from_.values[v.operands[1].index].den;
     auto take = [&](ValueId root, Integer &constant) {
-      auto [factors, known] = product(root);
+      auto [factors, known] = product(from_, root);
       constant *= known;
       for (auto id : factors) {
         no_form_ |= width(at(id)) > 64;
@@ -226,21 +249,6 @@ private:
     if (magnitude(v.range) > estimated) m.number = estimated;
     m.width = 64;
     return resize(add(std::move(m)), std::min(64, width_for(v.range)));
-  }
-  // A product as its factors and the constants among them.
-  std::pair<std::vector<ValueId>, Integer> product(ValueId root) const {
-    std::pair<std::vector<ValueId>, Integer> out{{}, 1};
-    std::vector<ValueId> open{root};
-    while (!open.empty()) {
-      auto id = open.back();
-      open.pop_back();
-      auto &x = from_.values[id.index];
-      if (x.op == Op::mul) open.insert(open.end(), x.operands.begin(), x.operands.end());
-      else if (x.op == Op::over) open.push_back(x.operands[0]);
-      else if (x.op == Op::constant) out.second *= x.number;
-      else out.first.push_back(id);
-    }
-    return out;
   }
   static const Integer held; // what a double made of 64 bits by one addition holds
 

@@ -8,6 +8,9 @@ namespace deal::optimize {
 // it is made of a speculated function (speculate.h).
 enum class Form : std::uint8_t { row, columns };
 
+// The values that a store or the result comes to in a form.
+std::vector<bool> reached(const ir::Function &, Form);
+
 // None where a value needs more than 256 bits, or has no form in columns; `why` names it. The checker's rule of ranges is to accept no program
 // that has no form for a row.
 std::optional<ir::MachineFunction> narrow(const ir::Function &, std::string &why, Form = Form::row);

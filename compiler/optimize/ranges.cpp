@@ -10,13 +10,7 @@ using namespace ir;
 namespace {
 
 std::string values_of(const Function &f, Form form) {
-  std::vector<bool> live(f.values.size());
-  auto mark = [&](ValueId id) { live[id.index] = true; };
-  mark(f.result);
-  for (auto &s : f.stores) mark(s.value);
-  for (std::size_t i = f.values.size(); i-- > 0;)
-    if (live[i])
-      for (auto o : f.values[i].operands) mark(o);
+  auto live = reached(f, form);
   std::string out;
   for (std::size_t i = 0; i < f.values.size(); ++i) {
     auto &v = f.values[i];

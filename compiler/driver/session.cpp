@@ -17,7 +17,7 @@ std::optional<Compiled> compile(Source source, Sink &sink) {
 
 Result<Machine> machine_code(const check::Model &model, const lower::Request &request) {
   auto module = lower::lower(model, request);
-  Machine out{std::move(module.interface), {}, std::move(module.aliases), {}, {}};
+  Machine out{std::move(module.interface), {}, std::move(module.aliases), {}, {}, request.whole && request.steps};
   std::vector<ir::Location> given;
   for (auto &slot : out.interface.fact_layout.slots)
     if (slot.known) given.push_back({ir::Region::facts, *slot.known, ir::Elem::i8});
@@ -66,7 +66,7 @@ codegen::EmitOptions Machine::options(int level, std::string descriptor) const {
     out.batches.push_back({row.symbol, size, c.wanted ? &row : nullptr, form(c.known), form(c.masked)});
   }
   for (auto &at : interface.steps) {
-    if (at.kind > lower::StepInfo::happens) continue;
+    if (!ledgers || at.kind > lower::StepInfo::happens) continue;
     codegen::LedgerStep step{at.symbol, nullptr, {}, {}, at.layout.size, interface.state_layout.size};
     for (auto &slot : at.layout.slots) step.fields.push_back({ir::Region::event, size_of(slot.at.elem), slot.at.offset, std::nullopt});
     step.emitted = at.earned;
@@ -84,7 +84,6 @@ Result<std::unique_ptr<Running>> run_here(const check::Model &model, const lower
   if (!made) return Failure{made.error()};
   auto &machine = *made;
   auto options = machine.options(level);
-  if (!request.whole) options.batches.clear(), options.ledgers.clear();
   auto loaded = codegen::load_jit(machine.functions, options);
   if (!loaded) return Failure{loaded.error()};
   auto symbol = loaded->symbol;

@@ -30,6 +30,7 @@ struct Machine {
     std::optional<ir::MachineFunction> rows; // none where it has no form in columns
   };
   std::vector<Run> runs;
+  bool ledgers; // whether there are steps to make entries over ledgers of
 
   codegen::EmitOptions options(int level, std::string descriptor = {}) const;
 };

@@ -146,6 +146,8 @@ Result<std::string> link_shared(const std::vector<std::string> &objects) {
 
 Result<std::string> link_object(const std::vector<std::string> &objects) { return link(objects, {"-r"}); }
 
+int instructions_here() { return __builtin_cpu_supports("x86-64-v4") ? 2 : __builtin_cpu_supports("x86-64-v3") ? 1 : 0; }
+
 Result<Loaded> load_jit(const std::vector<ir::MachineFunction> &functions, const EmitOptions &options) {
   auto context = std::make_unique<llvm::LLVMContext>();
   auto machine = target_machine(options.level);

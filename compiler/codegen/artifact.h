@@ -22,6 +22,8 @@ struct Loaded {
   std::function<void *(const std::string &)> symbol;
   std::shared_ptr<void> keep;
 };
+// Of x86-64-v2, v3, v4 (0, 1, 2) the most that this machine runs.
+int instructions_here();
 Result<Loaded> load_jit(const std::vector<ir::MachineFunction> &, const EmitOptions &);
 Result<Loaded> load_library(const std::string &path);
 

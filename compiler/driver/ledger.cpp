@@ -1,7 +1,6 @@
-// Ledgers: CSV (RFC 4180) and NDJSON, the columns on, for, party, kind, name, then the fields.
-#include "driver/subject.h"
+#include "driver/ledger.h"
+#include "driver/cells.h"
 #include "support/date.h"
-#include <sstream>
 
 namespace deal::driver {
 
@@ -9,48 +8,37 @@ using namespace check;
 
 namespace {
 
-using Cells = std::vector<std::pair<std::string, std::string>>; // column, text; a missing column is empty
-
-std::vector<std::string> split(const std::string &line, const std::string &place) {
-  std::vector<std::string> out(1);
-  bool quoted = false;
-  for (std::size_t i = 0; i < line.size(); ++i) {
-    char c = line[i];
-    if (quoted && c == '"' && i + 1 < line.size() && line[i + 1] == '"') out.back() += '"', ++i;
-    else if (c == '"') quoted = !quoted;
-    else if (c == ',' && !quoted) out.emplace_back();
-    else if (c != '\r') out.back() += c;
-  }
-  if (quoted) throw Stop{place + "a quote is not closed"};
-  return out;
-}
-
 struct Reader {
   Subject &s;
-  std::string place;
+  const std::vector<std::string> &columns;
+  std::span<const std::string_view> cells;
 
-  [[noreturn]] void fail(const std::string &what) const { throw Stop{place + what}; }
-  static std::string cell(const Cells &cells, std::string_view name) {
-    for (auto &[column, text] : cells)
-      if (column == name) return text;
-    return {};
+  [[noreturn]] static void fail(std::string what) { throw Stop{std::move(what)}; }
+  std::string_view cell(std::string_view name) const { // a missing column is empty
+    auto at = std::find(columns.begin(), columns.end(), name);
+    return at == columns.end() ? std::string_view() : cells[static_cast<std::size_t>(at - columns.begin())];
   }
-  template <class L> int index(const L &list, const std::string &name, std::string_view what) const {
+  template <class L> int index(const L &list, std::string_view name, std::string_view what) const {
     for (std::size_t i = 0; i < list.size(); ++i)
       if (list[i].name == name) return static_cast<int>(i);
     fail(fmt::format("`{}` is not {}", name, what));
   }
-  std::int32_t day(const std::string &text, std::string_view column) const {
+  std::int32_t day(std::string_view text, std::string_view column) const {
     auto d = parse_date(text);
     if (!d) fail(fmt::format("`{}` in the column `{}` is not a date (YYYY-MM-DD)", text, column));
     return *d;
   }
-  Value value(const Cells &cells, const std::string &column, const Type &type) const {
-    auto text = cell(cells, column);
+  Value value(const std::string &column, const Type &type) const {
+    auto text = cell(column);
     if (text.empty()) fail(fmt::format("the field `{}` is missing", column));
-    if (type.base == Type::text) return text;
-    auto written = text;
-    if (type.base == Type::money && text.find(' ') == std::string::npos) written += " " + value_type(s.model(), type).currency;
+    if (type.base == Type::text) return std::string(text);
+    auto stored = value_type(s.model(), type);
+    if (auto word = plain_word(stored, text)) {
+      if (type.base == Type::boolean) return *word != 0;
+      return Rational(Integer(*word), power_of_ten(stored.scale));
+    }
+    std::string written(text);
+    if (type.base == Type::money && text.find(' ') == std::string_view::npos) written += " " + stored.currency;
     Sink sink;
     auto v = check_value(s.program, type, Source("cell", written), sink);
     if (!v)
@@ -58,15 +46,15 @@ struct Reader {
                        sink.all().empty() ? "" : sink.all()[0].message));
     return *v;
   }
-  Happening row(const Cells &cells) const {
+  Happening row() const {
     auto &m = s.model();
     Happening h{};
-    auto kind = cell(cells, "kind"), name = cell(cells, "name"), economic = cell(cells, "for"), who = cell(cells, "party");
-    h.on = day(cell(cells, "on"), "on");
+    auto kind = cell("kind"), name = cell("name"), economic = cell("for"), who = cell("party");
+    h.on = day(cell("on"), "on");
     h.economic = economic.empty() ? h.on : day(economic, "for");
     if (!who.empty()) h.party = index(m.parties, who, "a party");
     auto fields = [&](auto &list) {
-      for (auto &f : list) h.values.push_back(value(cells, f.name, f.type));
+      for (auto &f : list) h.values.push_back(value(f.name, f.type));
     };
     if (kind == "reports" || kind == "happens") {
       h.kind = kind == "reports" ? Happening::reports : Happening::happens;
@@ -89,7 +77,7 @@ struct Reader {
       for (auto &v : clause.versions)
         if (auto *p = std::get_if<PaymentVersion>(&v.body); p && p->amount) t = m[p->amount].type;
       t.bare = false;
-      h.values.push_back(value(cells, "amount", t));
+      h.values.push_back(value("amount", t));
     } else {
       fail(fmt::format("the kind `{}` is none of reports, does, pays, happens", kind));
     }
@@ -99,37 +87,44 @@ struct Reader {
 
 } // namespace
 
-std::vector<std::pair<Happening, std::string>> read_ledger(Subject &s, const std::string &path) {
-  std::stringstream in(read_file(path));
-  std::vector<std::pair<Happening, std::string>> out;
-  bool json = path.ends_with(".ndjson") || path.ends_with(".jsonl");
-  std::vector<std::string> head;
-  std::string line;
-  for (int number = 1; std::getline(in, line); ++number) {
-    auto place = fmt::format("{}:{}: ", path, number);
-    if (line.find_first_not_of(" \t\r") == std::string::npos) continue;
-    if (number == 1 && line.starts_with("\xEF\xBB\xBF")) line.erase(0, 3);
-    if (first_invalid_utf8(line) != std::string_view::npos) throw Stop{place + "not UTF-8"};
-    Cells cells;
-    if (json) {
-      auto j = parse_exact(line);
-      if (!j.is_object()) throw Stop{place + "not a JSON object"};
-      for (auto &[key, value] : j.items()) {
-        cells.emplace_back(key, value.is_string() ? value.get<std::string>() : value.is_null() ? "" : value.dump());
-      }
-    } else if (head.empty()) {
-      head = split(line, place);
-      for (auto needed : {"on", "kind", "name"})
-        if (std::find(head.begin(), head.end(), needed) == head.end()) throw Stop{place + fmt::format("the column `{}` is missing", needed)};
-      continue;
-    } else {
-      auto texts = split(line, place);
-      if (texts.size() > head.size()) throw Stop{place + fmt::format("{} cells under {} columns", texts.size(), head.size())};
-      for (std::size_t i = 0; i < texts.size(); ++i) cells.emplace_back(head[i], texts[i]);
-    }
-    out.emplace_back(Reader{s, place}.row(cells), place);
+Ledger::Ledger(Subject &s, const std::string &path) : s_(s), file_(path), line_(file_.lines()) {
+  if (!file_.json()) {
+    columns_ = file_.head();
+    for (auto needed : {"on", "kind", "name"})
+      if (std::find(columns_.begin(), columns_.end(), needed) == columns_.end())
+        throw Stop{fmt::format("{}:1: the column `{}` is missing", path, needed)};
+    return;
   }
-  return out;
+  columns_ = {"on", "for", "party", "kind", "name", "amount"};
+  auto add = [&](auto &declared) {
+    for (auto &d : declared)
+      for (auto &f : d.fields)
+        if (std::find(columns_.begin(), columns_.end(), f.name) == columns_.end()) columns_.push_back(f.name);
+  };
+  add(s.model().events), add(s.model().actions);
 }
+
+std::optional<Happening> Ledger::next() {
+  try {
+    for (;;) {
+      if (!records_) {
+        auto block = file_.next();
+        if (!block) return std::nullopt;
+        block_ = std::move(*block);
+        records_.emplace(block_, file_.json(), columns_, false);
+      }
+      if (records_->next()) return Reader{s_, columns_, records_->cells()}.row();
+      line_ += records_->lines();
+      records_.reset();
+    }
+  } catch (const BadRecord &bad) {
+    throw Stop{fmt::format("{}:{}: {}", file_.path(), line_ + bad.line + 1, bad.what)};
+  } catch (const Stop &stop) {
+    if (!records_) throw;
+    throw Stop{place() + stop.message};
+  }
+}
+
+std::string Ledger::place() const { return fmt::format("{}:{}: ", file_.path(), line_ + records_->line() + 1); }
 
 } // namespace deal::driver

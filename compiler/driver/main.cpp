@@ -63,7 +63,15 @@ int tool(int argc, char **argv) {
   eval->add_option("EXPR", eval_options.questions, "expressions")->required();
   given_options(*eval, eval_options.given, false);
   eval->add_flag("--explain", eval_options.explain, "with the reasons");
-  eval->add_option("--format", eval_options.format, "text or json")->check(CLI::IsMember({"text", "json"}));
+  eval->add_option("--format", eval_options.format, "text or json; csv or json of a table")->check(CLI::IsMember({"text", "json", "csv"}));
+  eval->add_option("--rows", eval_options.rows, "a table, CSV or NDJSON, whose columns are facts, parameters and the day (`on`): an answer a row")
+      ->type_name("FILE");
+  eval->add_option("--keep", eval_options.keep, "a column of the table that goes through as it is")
+      ->type_name("COLUMN")
+      ->take_all()
+      ->allow_extra_args(false)
+      ->needs("--rows");
+  eval->add_option("--threads", eval_options.threads, "how many; 0: one for each core; the output is the same")->type_name("N")->needs("--rows");
   eval->callback([&] { run = [&] { return eval_command(eval_options); }; });
 
   RunOptions run_options;

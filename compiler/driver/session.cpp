@@ -84,6 +84,7 @@ Result<std::unique_ptr<Running>> run_here(const check::Model &model, const lower
   if (!made) return Failure{made.error()};
   auto &machine = *made;
   auto options = machine.options(level);
+  options.instructions = {codegen::instructions_here()};
   auto loaded = codegen::load_jit(machine.functions, options);
   if (!loaded) return Failure{loaded.error()};
   auto symbol = loaded->symbol;

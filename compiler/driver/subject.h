@@ -52,9 +52,6 @@ std::int32_t day_of_option(const std::string &text);
 
 // JSON in which a number with a point stays the text that was written: never a binary float. Empty where the text is no JSON.
 nlohmann::ordered_json parse_exact(const std::string &text);
-// A ledger: CSV, or NDJSON where the name ends in .ndjson or .jsonl.
-std::vector<std::pair<check::Happening, std::string>> read_ledger(Subject &, const std::string &path);
-
 // 8,000,000,000.00 USD: for people.
 std::string for_people(const ValueType &, const Rational &);
 std::string say(const Asked &, const host::Answer &, const Subject &);

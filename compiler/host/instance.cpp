@@ -36,6 +36,7 @@ Code::Code(const Interface &i, const std::function<void *(const std::string &)> 
   init = reinterpret_cast<Init>(symbol(i.prefix + "_init"));
   next = reinterpret_cast<Next>(symbol(i.prefix + "_next"));
   tick = reinterpret_cast<Tick>(symbol(i.prefix + "_tick"));
+  batch = reinterpret_cast<Batch>(symbol(i.prefix + "_batch"));
   if (i.steps.empty() || !symbol(i.steps.front().symbol)) return; // questions alone: no ledger
   for (auto &s : i.steps) pair(steps, traced_steps, s.symbol, true);
 }
@@ -49,7 +50,7 @@ Instance::Instance(const Interface &i, const Code &code)
   }
 }
 
-std::int64_t Instance::integer(const lower::Slot &slot, const Constant &c) {
+std::int64_t Instance::word(const lower::Slot &slot, const Constant &c) {
   if (auto *text = std::get_if<std::string>(&c)) {
     auto at = std::find(texts_.begin(), texts_.end(), *text);
     if (at == texts_.end()) at = texts_.insert(texts_.end(), *text);
@@ -63,7 +64,7 @@ std::int64_t Instance::integer(const lower::Slot &slot, const Constant &c) {
 }
 
 void Instance::write(std::vector<std::uint8_t> &to, const lower::Slot &slot, const Constant &c) {
-  auto n = integer(slot, c);
+  auto n = word(slot, c);
   put(to, slot.at.offset, &n, size_of(slot.at.elem));
   if (slot.type.base == ValueType::ratio) {
     auto d = denominator(std::get<Rational>(c));
@@ -156,11 +157,12 @@ Status Instance::apply(const Row &row, std::vector<std::int64_t> *trace) {
     for (int party : {-1, row.party}) acts_.try_emplace({row.subject, party, row.values}, row.on);
     stale_ = true;
   }
-  ledger_.push_back(row);
+  if (keeps_rows_) ledger_.push_back(row);
   return status;
 }
 
 Instance Instance::replayed(std::int32_t day) const {
+  DEAL_CHECK(keeps_rows_, "an earlier day is asked about, and rows are not kept");
   Instance out = *this;
   out.ledger_.clear();
   out.acts_.clear();
@@ -198,6 +200,12 @@ Answer Instance::ask(std::size_t term, std::int32_t day, bool traced) {
     a.value = Rational(Integer(n), power_of_ten(info.type.scale));
   }
   return a;
+}
+
+deal_batch Instance::batch(std::int32_t day) {
+  start(day);
+  fill_facts();
+  return {0, parameters_.data(), facts_.data(), readings_.data(), state_.data(), day, nullptr, nullptr, nullptr, nullptr};
 }
 
 Answer Instance::may(std::size_t question, int party, const std::vector<Constant> &arguments, std::int32_t day, bool traced) {

@@ -1,6 +1,7 @@
 // One instance of a compiled deal, driven through its C interface alone: parameters, facts, readings, state; a ledger in, answers out.
 // It knows nothing of how the code was made: a shared library and code in this process answer alike.
 #pragma once
+#include "batch.h"
 #include "lower/interface.h"
 #include "support/result.h"
 #include <functional>
@@ -20,12 +21,14 @@ public:
   using Tick = std::int32_t (*)(const void *, const void *, const void *, const void *, void *);
   using Next = std::int32_t (*)(const void *, const void *);
   using Init = std::int32_t (*)(const void *, std::int32_t, void *);
+  using Batch = std::int64_t (*)(const deal_batch *, const deal_output *);
   std::vector<Term> terms, traced_terms, questions, traced_questions;
   std::vector<Step> steps, traced_steps;
   Tick tick = nullptr;
   Next next = nullptr;
   Init init = nullptr;
-  std::string missing; // the first function that is not there
+  Batch batch = nullptr; // every term over columns
+  std::string missing;   // the first function that is not there
 };
 
 // One row of a ledger.
@@ -53,17 +56,22 @@ public:
 
   // Ticks up to the row's day, then steps. Anything but ok leaves the ledger as it was.
   Status apply(const Row &, std::vector<std::int64_t> *trace = nullptr);
+  // A ledger of any length in constant memory: from here on no question may be about a day before the last row.
+  void keep_no_rows() { keeps_rows_ = false; }
   // As of a day; a day before the last row is answered by replaying.
   Answer ask(std::size_t term, std::int32_t day, bool traced = false);
   Answer may(std::size_t question, int party, const std::vector<Constant> &arguments, std::int32_t day, bool traced = false);
 
+  // A call over columns in which nothing varies yet: all is as it was set and given here. Valid until something else is.
+  deal_batch batch(std::int32_t day);
+  // What a slot holds for a value; what is beyond it becomes the nearest, which is beyond every range too.
+  std::int64_t word(const lower::Slot &, const Constant &);
+
   const Interface &interface() const { return i_; }
-  const std::vector<Row> &ledger() const { return ledger_; }
   bool given(int fact) const;
 
 private:
   void write(std::vector<std::uint8_t> &to, const lower::Slot &, const Constant &);
-  std::int64_t integer(const lower::Slot &, const Constant &);
   void start(std::int32_t day);
   void advance(std::int32_t day);
   void fill_facts();
@@ -79,7 +87,7 @@ private:
   std::vector<std::string> texts_;
   std::vector<Row> ledger_;
   std::int32_t now_ = INT32_MIN;
-  bool started_ = false, stale_ = true;
+  bool started_ = false, stale_ = true, keeps_rows_ = true;
 };
 
 } // namespace deal::host

@@ -68,7 +68,7 @@ private:
   std::size_t add_cell(const std::string &name, const ValueType &);
   void event_structs();
   template <class F> void twins(const std::string &symbol, ir::Shape, std::vector<Site> &, F make);
-  void term_functions();
+  void term_functions(const Request &);
   void extra_function(TermId, std::size_t index);
   void question_function(int action);
   void step_function(StepInfo &);

@@ -311,10 +311,10 @@ void Program::event_structs() {
 void Program::run(const Request &request) {
   auto &i = out.interface;
   event_structs(); // every function may read them
-  if (request.whole) term_functions();
+  if (request.whole) term_functions(request);
   for (std::size_t a = 0; a < m.actions.size(); ++a) {
     auto index = static_cast<int>(a);
-    bool asked = request.whole || request.actions.count(index);
+    bool asked = (request.whole && !request.only) || request.actions.count(index);
     if (asked && std::any_of(norms.begin(), norms.end(), [&](auto &n) { return n.action == index; })) question_function(index);
   }
   if (request.whole) defaults_function();

@@ -61,7 +61,7 @@ void Body::finish() {
   p.out.functions.push_back(std::move(function));
 }
 
-void Program::term_functions() {
+void Program::term_functions(const Request &request) {
   auto &i = out.interface;
   std::set<std::string> used;
   auto unique = [&](std::string symbol) {
@@ -71,7 +71,9 @@ void Program::term_functions() {
     return symbol;
   };
   auto term = [&](const std::string &name, const ValueType &type, int clause, std::function<Res(Body &, const Env &)> make) {
-    TermInfo info{name, unique(i.prefix + "_" + symbol_of(name)), type, clause, false, false, false, {}, {}, {}, {}};
+    auto symbol = unique(i.prefix + "_" + symbol_of(name));
+    if (request.only && !request.only->count(name)) return;
+    TermInfo info{name, symbol, type, clause, false, false, false, {}, {}, {}, {}};
     twins(info.symbol, ir::Shape::term, info.sites, [&](Body &body) {
       Env env;
       env.today = body.b.load({Region::today, 0, Elem::i32}, {INT32_MIN, INT32_MAX});

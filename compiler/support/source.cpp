@@ -1,5 +1,6 @@
 #include "support/source.h"
 #include <algorithm>
+#include <cstring>
 
 namespace deal {
 
@@ -27,6 +28,13 @@ std::size_t first_invalid_utf8(std::string_view t) {
   auto byte = [&](std::size_t i) { return i < t.size() ? static_cast<unsigned char>(t[i]) : 0u; };
   auto tail = [&](std::size_t i) { return (byte(i) & 0xC0u) == 0x80u; };
   for (std::size_t i = 0; i < t.size();) {
+    if (std::uint64_t word; t.size() - i >= sizeof word) { // eight of ASCII at once
+      std::memcpy(&word, t.data() + i, sizeof word);
+      if ((word & 0x8080808080808080) == 0) {
+        i += sizeof word;
+        continue;
+      }
+    }
     unsigned b = byte(i), c = byte(i + 1);
     if (b < 0x80) i += 1;
     else if (b >= 0xC2 && b <= 0xDF && tail(i + 1)) i += 2;

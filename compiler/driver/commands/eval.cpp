@@ -1,4 +1,5 @@
 #include "driver/commands/commands.h"
+#include "driver/ledger.h"
 #include "support/date.h"
 #include <iostream>
 #include <nlohmann/json.hpp>
@@ -6,6 +7,7 @@
 namespace deal::driver {
 
 int eval_command(const EvalOptions &o) {
+  if (!o.rows.empty()) return rows_command(o);
   auto subject = open_subject(o.file);
   auto asked = prepare(subject, o.questions, !o.given.events.empty(), o.explain);
   std::optional<std::int32_t> day;
@@ -15,18 +17,23 @@ int eval_command(const EvalOptions &o) {
   host::Instance instance(subject.interface(), subject.running->code);
   apply_given(subject, o.given, instance);
   LastSteps steps;
-  if (!o.given.events.empty())
-    for (auto &[row, place] : read_ledger(subject, o.given.events)) {
-      if (day && row.on > *day) continue;
+  auto asked_on = day.value_or(0); // where no answer depends on it: any that is not before the ledger's
+  if (!o.given.events.empty()) {
+    Ledger ledger(subject, o.given.events);
+    instance.keep_no_rows(); // no question is about a day before the last row
+    while (auto row = ledger.next()) {
+      if (day && row->on > *day) continue;
+      if (!day) asked_on = std::max(asked_on, row->on);
       std::vector<std::int64_t> trace;
-      auto status = instance.apply(row_of(subject.model(), row), &trace);
-      if (status == Status::ok) remember(subject, steps, row, trace);
+      auto status = instance.apply(row_of(subject.model(), *row), &trace);
+      if (status == Status::ok) remember(subject, steps, *row, trace);
       if (status >= Status::tick_needed || status == Status::input_out_of_range)
-        throw Stop{place + "the row is refused: " + std::string(status_word(status))};
+        throw Stop{ledger.place() + "the row is refused: " + std::string(status_word(status))};
     }
+  }
   int code = 0;
   for (auto &a : asked) {
-    auto x = answer(a, instance, day.value_or(0), true);
+    auto x = answer(a, instance, asked_on, true);
     if (x.status > Status::unknown && x.status != Status::readings_differ) code = 1;
     if (o.format == "json") {
       nlohmann::ordered_json j;
@@ -38,11 +45,11 @@ int eval_command(const EvalOptions &o) {
         else j["value"] = format_value(a.type, x.value);
       }
       j["status"] = status_word(x.status);
-      if (o.explain) j["explanation"] = explain(subject, a, x, day.value_or(0), steps);
+      if (o.explain) j["explanation"] = explain(subject, a, x, asked_on, steps);
       std::cout << j.dump() << "\n";
       continue;
     }
-    std::cout << (asked.size() > 1 ? a.text + " = " : "") << say(a, x, subject) << deciding(subject, a, x, day.value_or(0)) << "\n";
+    std::cout << (asked.size() > 1 ? a.text + " = " : "") << say(a, x, subject) << deciding(subject, a, x, asked_on) << "\n";
     auto waits = x.status == Status::unknown || x.status == Status::readings_differ ? waits_for(subject, a, instance) : std::string();
     if (!waits.empty()) std::cout << "  it would be settled by: " << waits << "\n";
     if (x.status == Status::readings_differ) {
@@ -51,7 +58,7 @@ int eval_command(const EvalOptions &o) {
         for (auto &n : group) names += fmt::format("{}{}{}", names.empty() ? "" : ", ", n.name, n.title.empty() ? "" : " “" + n.title + "”");
       std::cout << "  the readings part here; choose one with --reading: " << names << "\n";
     }
-    if (o.explain) std::cout << explain(subject, a, x, day.value_or(0), steps);
+    if (o.explain) std::cout << explain(subject, a, x, asked_on, steps);
   }
   return code;
 }

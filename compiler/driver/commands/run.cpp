@@ -1,5 +1,6 @@
 // The statement: what each row of a ledger brought, so that every line can be redone on a pocket calculator.
 #include "driver/commands/commands.h"
+#include "driver/ledger.h"
 #include "support/date.h"
 #include <iostream>
 #include <nlohmann/json.hpp>
@@ -39,20 +40,24 @@ void print_table(const std::vector<std::string> &head, const std::vector<std::ve
   for (auto &r : rows) line(r);
 }
 
-std::string csv_cell(const std::string &t) {
-  if (t.find_first_of(",\"\n\r") == std::string::npos) return t;
-  std::string out = "\"";
-  for (char c : t) out += c == '"' ? "\"\"" : std::string(1, c);
-  return out + "\"";
-}
-
 class Statement {
 public:
-  Statement(Subject &subject, host::Instance &instance) : s_(subject), i_(subject.interface()), instance_(instance) {}
+  Statement(Subject &subject, host::Instance &instance, const std::string &format)
+      : s_(subject), i_(subject.interface()), instance_(instance), format_(format) {
+    for (std::size_t c = 0; c < i_.clauses.size(); ++c) {
+      auto &clause = i_.clauses[c];
+      if (clause.kind != "payment") continue;
+      for (auto *word : balance_words)
+        for (std::size_t t = 0; t < i_.terms.size(); ++t)
+          if (i_.terms[t].name == clause.name + "." + word) balance_[c].push_back(t);
+      // Which parameters it reads, so that a rate stands beside its payment only.
+      for (int p : i_.terms[balance_[c][0]].parameters) reads_[c].insert(i_.parameters[static_cast<std::size_t>(p)].name);
+    }
+    if (format_ == "csv") write_head();
+  }
 
-  // Lines for the payments that a row concerns.
-  void row(const Happening &h, Status status, const std::vector<std::int64_t> &trace) {
-    auto r = row_of(s_.model(), h);
+  // Lines for the payments that a row concerns: kept for people, whose columns are as wide as they must be, else written at once.
+  void row(const Happening &h, const host::Row &r, Status status, const std::vector<std::int64_t> &trace) {
     auto step = std::find_if(i_.steps.begin(), i_.steps.end(), [&](auto &x) { return x.kind == r.kind && x.subject == r.subject; });
     for (std::size_t c = 0; c < i_.clauses.size(); ++c) {
       auto &clause = i_.clauses[c];
@@ -110,8 +115,8 @@ public:
                                                                  : "";
         put("note", note, note);
       } else put("note", "", paid ? "payment of " + for_people(clause.currency, std::get<Rational>(h.values[0])) : "");
-      for (auto word : {"accrued", "payable_on", "payable", "paid", "owing", "room"}) {
-        auto x = ask(clause.name + "." + word, h.on);
+      for (auto &word : balance_words) {
+        auto x = instance_.ask(balance_[c][static_cast<std::size_t>(&word - balance_words)], h.on);
         if (x.status != Status::ok)
           put(word, std::string(status_word(x.status)),
               x.status == Status::no_rule_applies ? "–"
@@ -122,18 +127,12 @@ public:
         else money(word, x.value);
       }
       put("status", std::string(status_word(status)), status == Status::ok ? "" : std::string(status_word(status)));
-      lines_[c].push_back(std::move(line));
+      if (format_ == "text") lines_[c].push_back(std::move(line));
+      else write(clause.name, line);
     }
   }
 
-  void learn_rates() { // which parameters each payment reads, so that a rate stands beside its payment only
-    for (std::size_t c = 0; c < i_.clauses.size(); ++c)
-      for (auto &t : i_.terms)
-        if (t.name == i_.clauses[c].name + ".accrued")
-          for (int p : t.parameters) reads_[c].insert(i_.parameters[static_cast<std::size_t>(p)].name);
-  }
-
-  void print(const std::string &format) const {
+  void print() const {
     for (auto &[c, lines] : lines_) {
       auto &clause = i_.clauses[c];
       std::vector<std::string> head;
@@ -149,67 +148,48 @@ public:
           if (name == column) return people ? text.second : text.first;
         return std::string();
       };
-      if (format == "json")
-        for (auto &line : lines) {
-          nlohmann::ordered_json j;
-          j["payment"] = clause.name;
-          for (auto &[column, text] : line) j[column] = text.first;
-          std::cout << j.dump() << "\n";
-        }
-      if (format == "csv") {
-        std::cout << "payment";
-        for (auto &h : order) std::cout << "," << csv_cell(h);
-        std::cout << "\n";
-        for (auto &line : lines) {
-          std::cout << csv_cell(clause.name);
-          for (auto &h : order) std::cout << "," << csv_cell(cell(line, h, false));
-          std::cout << "\n";
-        }
+      bool any_status = std::any_of(lines.begin(), lines.end(), [&](auto &l) { return !cell(l, "status", true).empty(); });
+      if (!any_status) std::erase(order, "status");
+      std::vector<std::vector<std::string>> rows;
+      std::vector<std::string> titles;
+      for (auto h : order) {
+        std::replace(h.begin(), h.end(), '_', ' ');
+        titles.push_back(h);
       }
-      if (format == "text") {
-        bool any_status = std::any_of(lines.begin(), lines.end(), [&](auto &l) { return !cell(l, "status", true).empty(); });
-        if (!any_status) std::erase(order, "status");
-        std::vector<std::vector<std::string>> rows;
-        std::vector<std::string> titles;
-        for (auto h : order) {
-          std::replace(h.begin(), h.end(), '_', ' ');
-          titles.push_back(h);
+      for (auto &line : lines) {
+        std::vector<std::string> cells;
+        for (auto &h : order) cells.push_back(cell(line, h, true));
+        rows.push_back(std::move(cells));
+      }
+      std::cout << clause.name << (clause.title.empty() ? "" : ", " + clause.title) << ", in " << clause.currency.currency << "\n";
+      // What the row brought, then what it left: two tables that fit a terminal.
+      auto part = [&](bool first) {
+        std::vector<std::string> some_titles;
+        std::vector<std::vector<std::string>> some(rows.size());
+        bool balance = false;
+        for (std::size_t c2 = 0; c2 < order.size(); ++c2) {
+          balance |= order[c2] == "accrued";
+          if (c2 > 0 && balance == first) continue;
+          if (order[c2] == "paid now" && first) continue;
+          some_titles.push_back(titles[c2]);
+          for (std::size_t r = 0; r < rows.size(); ++r) some[r].push_back(rows[r][c2]);
         }
-        for (auto &line : lines) {
-          std::vector<std::string> cells;
-          for (auto &h : order) cells.push_back(cell(line, h, true));
-          rows.push_back(std::move(cells));
-        }
-        std::cout << clause.name << (clause.title.empty() ? "" : ", " + clause.title) << ", in " << clause.currency.currency << "\n";
-        // What the row brought, then what it left: two tables that fit a terminal.
-        auto part = [&](bool first) {
-          std::vector<std::string> some_titles;
-          std::vector<std::vector<std::string>> some(rows.size());
-          bool balance = false;
-          for (std::size_t c2 = 0; c2 < order.size(); ++c2) {
-            balance |= order[c2] == "accrued";
-            if (c2 > 0 && balance == first) continue;
-            if (order[c2] == "paid now" && first) continue;
-            some_titles.push_back(titles[c2]);
-            for (std::size_t r = 0; r < rows.size(); ++r) some[r].push_back(rows[r][c2]);
+        print_table(some_titles, some);
+        std::cout << "\n";
+      };
+      part(true);
+      part(false);
+      for (auto &t : i_.terms)
+        if (t.name == clause.name + ".accrued")
+          for (int p : t.parameters) {
+            auto &info = i_.parameters[static_cast<std::size_t>(p)];
+            for (auto &v : info.versions)
+              if (v.badge && v.value)
+                std::cout << fmt::format("  {} {}: {}{}\n", info.name,
+                                         for_people(i_.parameter_layout.slots[static_cast<std::size_t>(p)].type, *v.value), v.badge->kind,
+                                         v.badge->source.empty() ? "" : " “" + v.badge->source + "”");
           }
-          print_table(some_titles, some);
-          std::cout << "\n";
-        };
-        part(true);
-        part(false);
-        for (auto &t : i_.terms)
-          if (t.name == clause.name + ".accrued")
-            for (int p : t.parameters) {
-              auto &info = i_.parameters[static_cast<std::size_t>(p)];
-              for (auto &v : info.versions)
-                if (v.badge && v.value)
-                  std::cout << fmt::format("  {} {}: {}{}\n", info.name,
-                                           for_people(i_.parameter_layout.slots[static_cast<std::size_t>(p)].type, *v.value), v.badge->kind,
-                                           v.badge->source.empty() ? "" : " “" + v.badge->source + "”");
-            }
-        std::cout << "\n";
-      }
+      std::cout << "\n";
     }
   }
 
@@ -220,9 +200,50 @@ public:
   }
 
 private:
+  static constexpr const char *balance_words[] = {"accrued", "payable_on", "payable", "paid", "owing", "room"};
+
+  // One table for all payments: what any of them can say.
+  void write_head() {
+    columns_ = {"on", "for", "what"};
+    auto add = [&](const std::string &column) {
+      if (std::find(columns_.begin(), columns_.end(), column) == columns_.end()) columns_.push_back(column);
+    };
+    bool rates = false;
+    for (auto &step : i_.steps)
+      for (std::size_t k = 2; k < step.layout.slots.size(); ++k)
+        if (!step.earned.empty()) add(step.layout.slots[k].name);
+    for (auto &p : i_.parameter_layout.slots)
+      for (auto &[c, names] : reads_) rates |= p.type.base == ValueType::percent && names.count(p.name);
+    if (rates) add("rate");
+    for (auto *column : {"entitlement", "cap", "earned", "note", "paid now"}) add(column);
+    for (auto *word : balance_words) add(word);
+    add("status");
+    std::cout << "payment";
+    for (auto &column : columns_) std::cout << "," << csv_cell(column);
+    std::cout << "\n";
+  }
+  void write(const std::string &clause, const Line &line) const {
+    if (format_ == "json") {
+      nlohmann::ordered_json j;
+      j["payment"] = clause;
+      for (auto &[column, text] : line) j[column] = text.first;
+      std::cout << j.dump() << "\n";
+      return;
+    }
+    std::cout << csv_cell(clause);
+    for (auto &column : columns_) {
+      auto at = std::find_if(line.begin(), line.end(), [&](auto &x) { return x.first == column; });
+      std::cout << "," << (at == line.end() ? std::string() : csv_cell(at->second.first));
+    }
+    std::cout << "\n";
+  }
+
   Subject &s_;
   const lower::Interface &i_;
   host::Instance &instance_;
+  const std::string &format_;
+  std::vector<std::string> columns_;                        // of the CSV
+  std::map<std::size_t, std::vector<std::size_t>> balance_; // of a payment, the terms of balance_words
   std::map<std::size_t, std::vector<Line>> lines_;
   std::map<std::size_t, std::set<std::string>> reads_;
 };
@@ -234,26 +255,27 @@ int run_command(const RunOptions &o) {
   make_code(subject, lower::Request{}, 0);
   host::Instance instance(subject.interface(), subject.running->code);
   apply_given(subject, o.given, instance);
-  auto rows = read_ledger(subject, o.given.events);
-  Statement statement(subject, instance);
-  statement.learn_rates();
+  instance.keep_no_rows();
+  Statement statement(subject, instance, o.format);
   int code = 0;
   std::optional<std::int32_t> last;
   if (!o.given.on.empty()) last = day_of_option(o.given.on);
-  for (auto &[row, place] : rows) {
-    if (last && row.on > *last) break;
+  Ledger ledger(subject, o.given.events);
+  while (auto happening = ledger.next()) {
+    if (last && happening->on > *last) break;
     std::vector<std::int64_t> trace;
-    auto status = instance.apply(row_of(subject.model(), row), &trace);
+    auto row = row_of(subject.model(), *happening);
+    auto status = instance.apply(row, &trace);
     if (status != Status::ok) {
-      std::cerr << place << "the row is refused: " << status_word(status) << "\n";
+      std::cerr << ledger.place() << "the row is refused: " << status_word(status) << "\n";
       bool input = status >= Status::tick_needed || status == Status::input_out_of_range;
       code = std::max(code, input ? 2 : 1);
       if (!input) break;
       continue;
     }
-    statement.row(row, status, trace);
+    statement.row(*happening, row, status, trace);
   }
-  statement.print(o.format);
+  statement.print();
   if (last && o.format == "text") {
     std::cout << "as of " << format_date(*last) << "\n";
     for (auto &c : subject.interface().clauses) {

@@ -1,5 +1,6 @@
 // The versions and the state of every license, drawn over time.
 #include "driver/commands/commands.h"
+#include "driver/ledger.h"
 #include "support/date.h"
 #include <iostream>
 
@@ -12,7 +13,7 @@ int timeline_command(const std::string &file, const Given &given) {
   host::Instance instance(i, s.running->code);
   apply_given(s, given, instance);
   if (!given.events.empty())
-    for (auto &[row, place] : read_ledger(s, given.events)) instance.apply(row_of(s.model(), row));
+    for (Ledger ledger(s, given.events); auto row = ledger.next();) instance.apply(row_of(s.model(), *row));
   std::set<std::int32_t> marks;
   for (auto &c : i.clauses)
     for (auto &v : c.versions)

@@ -1,0 +1,24 @@
+// Ledgers: CSV and NDJSON, the columns on, for, party, kind, name, then the fields; a row at a time.
+#pragma once
+#include "driver/records.h"
+#include "driver/subject.h"
+
+namespace deal::driver {
+
+class Ledger {
+public:
+  Ledger(Subject &, const std::string &path);
+
+  std::optional<check::Happening> next(); // none after the last; throws Stop where a row cannot be read
+  std::string place() const;              // "reports.csv:3: " of the row at hand
+
+private:
+  Subject &s_;
+  RecordFile file_;
+  std::vector<std::string> columns_;
+  std::string block_;
+  std::optional<Records> records_;
+  std::int64_t line_; // lines of the blocks before
+};
+
+} // namespace deal::driver

@@ -76,7 +76,7 @@ std::optional<std::int64_t> plain_word(const ValueType &t, std::string_view text
 
 void append_word(std::string &to, const ValueType &t, std::int64_t word) {
   switch (t.base) {
-  case ValueType::boolean: to += word ? "true" : "false"; return;
+  case ValueType::boolean: to.append(word ? "true" : "false", word ? 4 : 5); return;
   case ValueType::integer: append_decimal(to, word, 0); return;
   case ValueType::decimal:
   case ValueType::money: append_decimal(to, word, t.scale); return;

@@ -53,7 +53,7 @@ struct Members : rapidjson::BaseReaderHandler<rapidjson::UTF8<>, Members> {
   }
   bool deeper(const char *what) {
     if (column < cells.size()) return refuse(fmt::format("`{}` is {}", columns[column], what));
-    return ++depth, true;
+    return ++depth < 100 || refuse("values within values, a hundred deep");
   }
   bool close() { return depth = depth == 0 ? 0 : depth - 1, true; }
   bool StartObject() { return open ? deeper("itself an object") : (open = true); }
@@ -241,7 +241,7 @@ bool Records::next_json() {
     Members members(columns_, places_, cells_, bare_, strict_);
     rapidjson::InsituStringStream stream(begin);
     thread_local rapidjson::Reader reader; // keeps its room
-    auto done = reader.Parse<rapidjson::kParseInsituFlag | rapidjson::kParseIterativeFlag | rapidjson::kParseNumbersAsStringsFlag>(stream, members);
+    auto done = reader.Parse<rapidjson::kParseInsituFlag | rapidjson::kParseNumbersAsStringsFlag>(stream, members);
     if (!members.wrong.empty()) fail(members.wrong);
     if (done.IsError()) fail(fmt::format("not JSON: {} (byte {})", rapidjson::GetParseError_En(done.Code()), done.Offset() + 1));
     return true;

@@ -13,31 +13,15 @@ void ledgers(Bench &bench) {
     std::int64_t n = instances == 1 ? 1'000'000 : quick ? 2'000'000 : 10'000'000;
     if (quick) instances = std::min<std::int64_t>(instances, n / 10);
     Data d(n);
-    for (auto &g : d.gross) g = g * 1000 / n + 1; // so that a cap is met somewhere on the way
-    std::vector<std::int64_t> instance(static_cast<std::size_t>(n));
-    for (std::int64_t k = 0; k < n; ++k) instance[static_cast<std::size_t>(k)] = k * instances / n;
-    for (std::size_t k = 0; k < instance.size();) {
-      auto end = k;
-      while (end < instance.size() && instance[end] == instance[k]) ++end;
-      std::sort(d.date.begin() + static_cast<std::ptrdiff_t>(k), d.date.begin() + static_cast<std::ptrdiff_t>(end));
-      k = end;
-    }
-    auto *init = ours.get<std::int32_t(const void *, std::int32_t, void *)>("Bench_init");
-    auto *run = ours.get<std::int64_t(const deal_ledger *)>("Bench_step_Report_ledger");
-    std::vector<std::uint8_t> first(interface.state_layout.size), states(interface.state_layout.size * static_cast<std::size_t>(instances));
-    init(parameters.data(), d.date.front() > 20000 ? 20000 : d.date.front(), first.data());
-    std::vector<std::int64_t> earned(static_cast<std::size_t>(n)), by_hand_earned(static_cast<std::size_t>(n)),
-        totals(static_cast<std::size_t>(instances));
-    deal_column fields[] = {{d.date.data(), nullptr, 0}, {d.date.data(), nullptr, 0}, {d.gross.data(), nullptr, 0}};
-    void *to[] = {earned.data()};
-    deal_ledger ledger{
-        n, parameters.data(), facts_of_none.data(), readings, states.data(), instances == 1 ? nullptr : instance.data(), fields, to, nullptr};
+    Reports reports(bench, d, instances);
+    auto &[data, instance, earned, first, states, fields, to, ledger, run] = reports;
+    std::vector<std::int64_t> by_hand_earned(earned.size()), totals(static_cast<std::size_t>(instances));
     auto *hand_one = theirs.get<void(std::int64_t, const std::int32_t *, const std::int64_t *, std::int64_t *, std::int64_t *)>("by_hand_ledger");
     auto *hand_many =
         theirs.get<void(std::int64_t, const std::int64_t *, const std::int32_t *, const std::int64_t *, std::int64_t *, std::int64_t *)>(
             "by_hand_portfolio");
     auto start = [&] {
-      for (std::size_t k = 0; k < states.size(); k += first.size()) std::memcpy(states.data() + k, first.data(), first.size());
+      reports.start();
       std::fill(totals.begin(), totals.end(), 0);
     };
     auto run_ours = [&] {

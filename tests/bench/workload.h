@@ -93,6 +93,40 @@ struct Work {
   Work &operator=(const Work &) = delete;
 };
 
+// The call over a ledger: all rows of one deal, or deals with some rows each; sorted by date within a deal.
+struct Reports {
+  Data &d;
+  std::vector<std::int64_t> instance, earned;
+  std::vector<std::uint8_t> first, states;
+  deal_column fields[3];
+  void *to[1];
+  deal_ledger ledger;
+  std::int64_t (*run)(const deal_ledger *);
+
+  Reports(Bench &b, Data &data, std::int64_t instances)
+      : d(data), instance(static_cast<std::size_t>(d.n)), earned(instance.size()), first(b.interface.state_layout.size),
+        states(first.size() * static_cast<std::size_t>(instances)),
+        fields{{d.date.data(), nullptr, 0}, {d.date.data(), nullptr, 0}, {d.gross.data(), nullptr, 0}}, to{earned.data()},
+        run(b.ours.get<std::int64_t(const deal_ledger *)>("Bench_step_Report_ledger")) {
+    for (auto &g : d.gross) g = g * 1000 / d.n + 1; // so that a cap is met somewhere on the way
+    for (std::int64_t k = 0; k < d.n; ++k) instance[static_cast<std::size_t>(k)] = k * instances / d.n;
+    for (std::size_t k = 0; k < instance.size();) {
+      auto end = k;
+      while (end < instance.size() && instance[end] == instance[k]) ++end;
+      std::sort(d.date.begin() + static_cast<std::ptrdiff_t>(k), d.date.begin() + static_cast<std::ptrdiff_t>(end));
+      k = end;
+    }
+    b.ours.get<std::int32_t(const void *, std::int32_t, void *)>("Bench_init")(b.parameters.data(), std::min(20000, d.date.front()), first.data());
+    ledger = {d.n,    b.parameters.data(), b.facts_of_none.data(), b.readings, states.data(), instances == 1 ? nullptr : instance.data(), fields, to,
+              nullptr};
+  }
+  Reports(const Reports &) = delete;
+  Reports &operator=(const Reports &) = delete;
+  void start() {
+    for (std::size_t k = 0; k < states.size(); k += first.size()) std::memcpy(states.data() + k, first.data(), first.size());
+  }
+};
+
 void columns(Bench &);
 void ledgers(Bench &);
 void calls(Bench &);

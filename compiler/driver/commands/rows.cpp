@@ -284,7 +284,10 @@ private:
     }
     bool all_known = s_.running->code.batch(&b, outputs.data()) == 0;
     std::size_t kept = 0, keeps = n == 0 ? 0 : rows.kept.size() / n;
-    to.text.reserve(n * (keeps * 12 + terms_.size() * 14 + 8));
+    std::size_t names = 0;
+    if (json_out_)
+      for (auto &m : members_) names += m.size() + 8;
+    to.text.reserve(n * (names + keeps * 12 + terms_.size() * 14 + 8));
     for (std::size_t row = 0; row < n; ++row) {
       std::string status;
       if (json_out_) to.text += '{';

@@ -7,25 +7,41 @@ extern "C" int64_t deal_run_ledger(const deal_ledger *l, const deal_ledger_plan 
   uint8_t *spare = scratch + p->field_count * 8 + p->emitted_count * 8;
   uint8_t *event = spare + static_cast<uint64_t>(p->emitted_count) * 8 * deal_most_rows, *next = event + (p->event_size + 7) / 8 * 8;
   deal_run many = p->many[deal_instructions()];
-  int64_t failed = 0, at_once = 8 * static_cast<int64_t>(deal_most_rows);
+  deal_portfolio portfolio = p->portfolio[deal_instructions()];
+  int64_t failed = 0, at_once = 8 * static_cast<int64_t>(deal_most_rows), lanes = p->lanes;
   for (uint32_t k = 0; k < p->emitted_count; ++k)
     if (!l->earned || !l->earned[k]) at_once = deal_most_rows; // what nobody wants goes to the spare room
-  for (int64_t first = 0; first < l->rows;) {
+  auto point = [&](int64_t row) {
+    for (uint32_t k = 0; k < p->field_count; ++k)
+      fields[k] = static_cast<const uint8_t *>(l->fields[k].values) + (l->fields[k].offset + row) * p->fields[k].size;
+    for (uint32_t k = 0; k < p->emitted_count; ++k)
+      earned[k] = l->earned && l->earned[k] ? static_cast<uint8_t *>(l->earned[k]) + row * 8 : spare + k * 8ull * deal_most_rows;
+  };
+  auto fine = [&](int64_t first, int64_t n) {
+    if (l->statuses)
+      for (int64_t i = 0; i < n; ++i) l->statuses[first + i] = 0;
+  };
+  for (int64_t first = 0, by_instance = 0; first < l->rows;) {
     int64_t instance = l->instances ? l->instances[first] : 0, n = 1;
     int64_t most = l->rows - first < at_once ? l->rows - first : at_once;
+    // Instances of few rows share the lanes; where that stops, so many rows go instance by instance.
+    bool few = l->instances && (most < 8 * lanes || l->instances[first + 8 * lanes - 1] != instance);
+    if (portfolio && few && most >= lanes && first >= by_instance) {
+      point(first);
+      int64_t done = portfolio(fields, l->parameters, l->facts, l->readings, l->states, most - most % lanes, earned, l->instances + first);
+      fine(first, done);
+      if (done < most - most % lanes) by_instance = first + done + lanes;
+      first += done;
+      continue;
+    }
+    if (by_instance > first && most > by_instance - first) most = by_instance - first;
     if (!l->instances) n = most;
     else
       while (n < most && l->instances[first + n] == instance) ++n;
     uint8_t *state = l->states + instance * p->state_size;
-    auto point = [&](int64_t row) {
-      for (uint32_t k = 0; k < p->field_count; ++k)
-        fields[k] = static_cast<const uint8_t *>(l->fields[k].values) + (l->fields[k].offset + row) * p->fields[k].size;
-      for (uint32_t k = 0; k < p->emitted_count; ++k)
-        earned[k] = l->earned && l->earned[k] ? static_cast<uint8_t *>(l->earned[k]) + row * 8 : spare + k * 8ull * deal_most_rows;
-    };
     int64_t done = 0;
-    if (many && n >= p->lanes) {
-      int64_t whole = n - n % p->lanes;
+    if (many && n >= lanes) {
+      int64_t whole = n - n % lanes;
       point(first);
       if (many(fields, l->parameters, l->facts, l->readings, state, whole, earned) == 0) done = whole;
     }
@@ -33,8 +49,7 @@ extern "C" int64_t deal_run_ledger(const deal_ledger *l, const deal_ledger_plan 
       point(first + done);
       if (p->one(fields, l->parameters, l->facts, l->readings, state, n - done, earned) == 0) done = n;
     }
-    if (l->statuses)
-      for (int64_t i = 0; i < done; ++i) l->statuses[first + i] = 0;
+    fine(first, done);
     for (; done < n; ++done) {
       point(first + done);
       for (uint32_t k = 0; k < p->field_count; ++k)

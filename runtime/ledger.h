@@ -24,11 +24,15 @@ typedef int32_t (*deal_tick)(const void *, const void *, const uint8_t *, const 
 // Rows of one instance: 0, or -1 where a row is refused, fails or holds an amount beyond this form; the state is then as it was.
 typedef int64_t (*deal_run)(const uint8_t *const *fields, const void *parameters, const void *facts, const uint8_t *readings, uint8_t *state,
                             int64_t rows, uint8_t *const *earned);
+// Rows of many instances: how many went through, a multiple of the lanes; fewer than asked for where the next ones are not for this form.
+typedef int64_t (*deal_portfolio)(const uint8_t *const *fields, const void *parameters, const void *facts, const uint8_t *readings, uint8_t *states,
+                                  int64_t rows, uint8_t *const *earned, const int64_t *instances);
 struct deal_ledger_plan {
   deal_step step;
   deal_next next;
   deal_tick tick;
-  deal_run one, many[3]; // row after row; lanes, by instruction set; null: only by `step`
+  deal_run one, many[3];       // row after row; lanes, by instruction set; null: only by `step`
+  deal_portfolio portfolio[3]; // lanes
   const struct deal_input *fields;
   const uint32_t *emitted; // places in the state
   uint32_t field_count, emitted_count, event_size, state_size, lanes;

@@ -1,10 +1,14 @@
 // Loops over the rows of a ledger (runtime/ledger.h): the state stays in registers, and where lanes work on several rows at once each sees the
 // state as the rows before it left it. A cell that grows by what does not depend on it is a sum: its value before each row is a running sum
-// over the lanes. A cell that is only ever set is the value of the row before. Any other is carried from lane to lane, one after the other.
+// over the lanes; one that keeps the greatest or the least, a running maximum or minimum. A cell that is only ever set is the value of the
+// row before. Any other is carried from lane to lane, one after the other.
+// Over a portfolio the lanes hold rows of several instances: where one begins, its state is fetched and the running values begin anew; where
+// it ends, its state is put back.
 #include "codegen/kernel.h"
 #include "codegen/kernels.h"
 #include "ledger.h"
 #include <fmt/format.h>
+#include <llvm/IR/CFG.h>
 #include <set>
 
 namespace deal::codegen {
@@ -48,105 +52,234 @@ public:
   }
 
   void make(const Instructions &set, const std::string &symbol) {
-    set_ = &set;
-    lanes_ = std::min(set.wide, ledger_lanes);
-    auto *ptr = b_.getPtrTy();
-    auto *i64 = b_.getInt64Ty();
-    fn_ = create(symbol, i64, {ptr, ptr, ptr, ptr, ptr, i64, ptr}, set.target);
-    fn_->setVisibility(llvm::GlobalValue::HiddenVisibility);
-    if (set.converts) fn_->addFnAttr("prefer-vector-width", "512");
-    entry_ = llvm::BasicBlock::Create(context_, "", fn_);
-    auto block = [&] { return llvm::BasicBlock::Create(context_, "", fn_); };
-    auto *loop = block(), *exit = block(), *good = block(), *bad = block();
-    pointers_.clear(), before_.clear(), after_.clear();
-    values_.assign(f_.values.size(), nullptr);
-    b_.SetInsertPoint(loop);
-    auto *index = b_.CreatePHI(i64, 2);
+    open(set, symbol, 7);
+    auto *index = b_.CreatePHI(b_.getInt64Ty(), 2);
     auto *broken = b_.CreatePHI(type(1u), 2);
     index_ = index, broken_ = broken;
     std::map<unsigned, llvm::PHINode *> beyond;
-    beyond_.clear();
-    for (auto &v : f_.values)
-      if (v.op == MachineOp::assume) beyond[bound(v)] = nullptr;
-    for (auto &[bits, phi] : beyond) beyond_[bits] = phi = b_.CreatePHI(type(64u), 2);
+    for (auto bits : bounds()) beyond_[bits] = beyond[bits] = b_.CreatePHI(type(64u), 2);
     std::map<Cell, llvm::PHINode *> carried;
-    for (auto &[cell, elem] : elems_)
-      if (next_.count(cell)) carried_[cell] = carried[cell] = b_.CreatePHI(carried_type(cell), 2);
-    for (auto &[cell, store] : next_) before(cell);
-    for (std::size_t i = 0; i < f_.values.size(); ++i)
-      if (f_.values[i].op == MachineOp::assume) need({static_cast<std::uint32_t>(i)});
-    for (auto &[cell, store] : next_) finish(cell);
-    broken_ = b_.CreateOr(broken_, b_.CreateICmpNE(need(f_.result), llvm::Constant::getNullValue(need(f_.result)->getType())));
-    for (std::size_t k = 0; k < step_.emitted.size(); ++k) {
-      auto *to = before_loop([&] { return b_.CreateLoad(ptr, b_.CreateConstInBoundsGEP1_64(ptr, fn_->getArg(6), k)); });
-      auto at = next_.find(step_.emitted[k]);
-      auto *x = at == next_.end() ? before(step_.emitted[k]) : need(at->second->value);
-      store(b_.CreateIntCast(x, type(64u), true), to, 8);
-    }
+    for (auto &[cell, store] : next_) carried_[cell] = carried[cell] = b_.CreatePHI(carried_type(cell), 2);
+    body();
     auto *following = b_.CreateAdd(index, b_.getInt64(lanes_));
-    b_.CreateCondBr(b_.CreateICmpSLT(following, fn_->getArg(5)), loop, exit);
-    auto *last = b_.GetInsertBlock();
-    auto close = [&](llvm::PHINode *phi, llvm::Value *first, llvm::Value *again) {
-      phi->addIncoming(first, entry_);
-      phi->addIncoming(again, last);
-    };
+    auto *exit = block(), *good = block(), *bad = block();
+    b_.CreateCondBr(b_.CreateICmpSLT(following, fn_->getArg(5)), loop_, exit);
     close(index, b_.getInt64(0), following);
     close(broken, constant(0, 1), broken_);
     for (auto &[bits, phi] : beyond) close(phi, constant(0, 64), beyond_[bits]);
     for (auto &[cell, phi] : carried) close(phi, before_loop([&, c = cell] { return state(c); }), after_.at(cell));
     b_.SetInsertPoint(exit);
-    llvm::Value *wrong = lanes_ == 1 ? broken_ : b_.CreateOrReduce(broken_);
-    for (auto &[bits, sum] : beyond_)
-      wrong = b_.CreateOr(wrong, b_.CreateICmpNE(b_.CreateLShr(lanes_ == 1 ? sum : b_.CreateOrReduce(sum), bits + 1), b_.getInt64(0)));
-    b_.CreateCondBr(wrong, bad, good);
+    b_.CreateCondBr(wrong(), bad, good);
     b_.SetInsertPoint(bad);
     b_.CreateRet(b_.getInt64(~0ull));
     b_.SetInsertPoint(good);
     for (auto &[cell, x] : after_) {
       auto *to = type(elems_.at(cell));
       auto *v = x->getType()->isIntegerTy(1) ? b_.CreateZExt(x, to) : b_.CreateIntCast(x, to, true);
-      b_.CreateAlignedStore(v, place(cell), llvm::Align(1));
+      b_.CreateAlignedStore(v, place(fn_->getArg(4), cell), llvm::Align(1));
     }
     b_.CreateRet(b_.getInt64(0));
-    b_.SetInsertPoint(entry_);
-    b_.CreateBr(loop);
+    enter();
+  }
+
+  // Rows of many instances: how many went through, a multiple of the lanes; the next ones hold what this form does not.
+  void make_portfolio(const Instructions &set, const std::string &symbol) {
+    open(set, symbol, 8);
+    auto *i64 = b_.getInt64Ty();
+    auto *index = b_.CreatePHI(i64, 2), *last_id = b_.CreatePHI(i64, 2);
+    index_ = index, broken_ = constant(0, 1);
+    for (auto bits : bounds()) beyond_[bits] = constant(0, 64);
+    std::map<Cell, llvm::PHINode *> carried;
+    for (auto &[cell, elem] : elems_) carried_[cell] = carried[cell] = b_.CreatePHI(carried_type(cell), 2);
+    auto *first_id = b_.CreateGEP(i64, fn_->getArg(7), index_);
+    auto *ids = b_.CreateAlignedLoad(lane_type(i64), first_id, llvm::Align(1));
+    auto *newest = lane(ids, lanes_ - 1);
+    start_ = b_.CreateICmpNE(ids, shifted(spread(last_id), ids, 1));
+    auto *starts = b_.CreateZExt(b_.CreateBitCast(start_, b_.getIntNTy(lanes_)), i64);
+    // Of each lane: the lane where its instance begins, or 0; and whether it began before these.
+    llvm::Value *begins = b_.CreateSelect(start_, numbers(0), spread(b_.getInt32(~0u)));
+    for (unsigned by = 1; by < lanes_; by *= 2)
+      begins = b_.CreateBinaryIntrinsic(llvm::Intrinsic::smax, begins, shifted(spread(b_.getInt32(~0u)), begins, by));
+    goes_on_ = b_.CreateICmpSLT(begins, numbers(0, 0));
+    begins = b_.CreateBinaryIntrinsic(llvm::Intrinsic::smax, begins, numbers(0, 0));
+    for (unsigned by = 1; by < lanes_; by *= 2) within_[by] = b_.CreateICmpSLE(begins, numbers(-static_cast<int>(by)));
+    for (auto &[cell, elem] : elems_)
+      room_[cell] = before_loop([&, e = elem] {
+        auto *at = b_.CreateAlloca(lane_type(type(e)));
+        at->setAlignment(llvm::Align(64));
+        return at;
+      });
+    auto instance = [&](llvm::Value *k) {
+      auto *id = b_.CreateAlignedLoad(i64, b_.CreateGEP(i64, first_id, k), llvm::Align(1));
+      return b_.CreateGEP(b_.getInt8Ty(), fn_->getArg(4), b_.CreateMul(id, b_.getInt64(step_.state_size)));
+    };
+    each_bit(starts, [&](llvm::Value *k) {
+      auto *from = instance(k);
+      for (auto &[cell, elem] : elems_)
+        b_.CreateStore(b_.CreateAlignedLoad(type(elem), place(from, cell), llvm::Align(1)), b_.CreateGEP(type(elem), room_[cell], k));
+    });
+    for (auto &[cell, elem] : elems_)
+      fetched_[cell] =
+          b_.CreateIntCast(b_.CreateAlignedLoad(lane_type(type(elem)), room_[cell], llvm::Align(64)), lane_type(carried_type(cell)), true);
+    body();
+    for (auto &[cell, elem] : elems_)
+      if (!next_.count(cell)) before(cell);
+    auto *go_on = block(), *stopped = block(), *exit = block();
+    b_.CreateCondBr(wrong(), stopped, go_on);
+    b_.SetInsertPoint(stopped);
+    b_.CreateRet(index);
+    b_.SetInsertPoint(go_on);
+    for (auto &[cell, all] : afters_)
+      b_.CreateAlignedStore(b_.CreateIntCast(all, lane_type(type(elems_.at(cell))), true), room_[cell], llvm::Align(64));
+    auto *ends = b_.CreateOr(b_.CreateLShr(starts, 1), b_.getInt64(1ull << (lanes_ - 1)));
+    each_bit(ends, [&](llvm::Value *k) {
+      auto *to = instance(k);
+      for (auto &[cell, all] : afters_) {
+        auto *elem = type(elems_.at(cell));
+        b_.CreateAlignedStore(b_.CreateLoad(elem, b_.CreateGEP(elem, room_[cell], k)), place(to, cell), llvm::Align(1));
+      }
+    });
+    auto *following = b_.CreateAdd(index, b_.getInt64(lanes_));
+    b_.CreateCondBr(b_.CreateICmpSLT(following, fn_->getArg(5)), loop_, exit);
+    close(index, b_.getInt64(0), following);
+    close(last_id, b_.getInt64(~0ull), newest);
+    for (auto &[cell, phi] : carried) close(phi, llvm::Constant::getNullValue(carried_type(cell)), after_.at(cell));
+    b_.SetInsertPoint(exit);
+    b_.CreateRet(fn_->getArg(5));
+    enter();
   }
 
 private:
   struct Kind {
-    enum { sum, set, serial } kind = serial;
-    ValueId grows_by; // of a sum
+    enum { sum, most, least, set, serial } kind = serial;
+    ValueId by;                  // of a running value: what it grows by, or is compared with,
+    std::optional<ValueId> when; // in rows where this holds,
+    bool unless = false;         // or does not
   };
+  void open(const Instructions &set, const std::string &symbol, unsigned arguments) {
+    set_ = &set;
+    lanes_ = std::min(set.wide, ledger_lanes);
+    auto *ptr = b_.getPtrTy();
+    std::vector<llvm::Type *> types(arguments, ptr);
+    types[5] = b_.getInt64Ty();
+    fn_ = create(symbol, b_.getInt64Ty(), types, set.target);
+    fn_->setVisibility(llvm::GlobalValue::HiddenVisibility);
+    if (set.converts) fn_->addFnAttr("prefer-vector-width", "512");
+    entry_ = block(), loop_ = block();
+    pointers_.clear(), before_.clear(), after_.clear(), beyond_.clear(), carried_.clear();
+    afters_.clear(), within_.clear(), room_.clear(), fetched_.clear();
+    start_ = goes_on_ = nullptr;
+    values_.assign(f_.values.size(), nullptr);
+    b_.SetInsertPoint(loop_);
+  }
+  void enter() {
+    b_.SetInsertPoint(entry_);
+    b_.CreateBr(loop_);
+  }
+  llvm::BasicBlock *block() { return llvm::BasicBlock::Create(context_, "", fn_); }
+  std::set<unsigned> bounds() const {
+    std::set<unsigned> out;
+    for (auto &v : f_.values)
+      if (v.op == MachineOp::assume) out.insert(bound(v));
+    return out;
+  }
+  // Of the block that branches back to the loop.
+  void close(llvm::PHINode *phi, llvm::Value *first, llvm::Value *again) {
+    phi->addIncoming(first, entry_);
+    for (auto *from : llvm::predecessors(loop_))
+      if (from != entry_) phi->addIncoming(again, from);
+  }
+  // All cells after these rows, and what they earn.
+  void body() {
+    for (auto &[cell, store] : next_) before(cell);
+    for (std::size_t i = 0; i < f_.values.size(); ++i)
+      if (f_.values[i].op == MachineOp::assume) need({static_cast<std::uint32_t>(i)});
+    for (auto &[cell, store] : next_) finish(cell);
+    broken_ = b_.CreateOr(broken_, b_.CreateICmpNE(need(f_.result), llvm::Constant::getNullValue(need(f_.result)->getType())));
+    for (std::size_t k = 0; k < step_.emitted.size(); ++k) {
+      auto *ptr = b_.getPtrTy();
+      auto *to = before_loop([&] { return b_.CreateLoad(ptr, b_.CreateConstInBoundsGEP1_64(ptr, fn_->getArg(6), k)); });
+      auto at = next_.find(step_.emitted[k]);
+      auto *x = at == next_.end() ? before(step_.emitted[k]) : need(at->second->value);
+      store(b_.CreateIntCast(x, type(64u), true), to, 8);
+    }
+  }
+  llvm::Value *wrong() {
+    llvm::Value *out = lanes_ == 1 ? broken_ : b_.CreateOrReduce(broken_);
+    for (auto &[bits, sum] : beyond_)
+      out = b_.CreateOr(out, b_.CreateICmpNE(b_.CreateLShr(lanes_ == 1 ? sum : b_.CreateOrReduce(sum), bits + 1), b_.getInt64(0)));
+    return out;
+  }
+  // Once for each bit that is set, from the lowest.
+  template <class F> void each_bit(llvm::Value *bits, F what) {
+    auto *from = b_.GetInsertBlock(), *once = block(), *done = block();
+    b_.CreateCondBr(b_.CreateICmpEQ(bits, b_.getInt64(0)), done, once);
+    b_.SetInsertPoint(once);
+    auto *left = b_.CreatePHI(b_.getInt64Ty(), 2);
+    what(b_.CreateBinaryIntrinsic(llvm::Intrinsic::cttz, left, b_.getTrue()));
+    auto *rest = b_.CreateAnd(left, b_.CreateSub(left, b_.getInt64(1)));
+    left->addIncoming(bits, from), left->addIncoming(rest, once);
+    b_.CreateCondBr(b_.CreateICmpEQ(rest, b_.getInt64(0)), done, once);
+    b_.SetInsertPoint(done);
+  }
+  llvm::Value *numbers(int from, int step = 1) { // of the lanes
+    std::vector<llvm::Constant *> out;
+    for (unsigned i = 0; i < lanes_; ++i) out.push_back(b_.getInt32(static_cast<std::uint32_t>(from + static_cast<int>(i) * step)));
+    return llvm::ConstantVector::get(out);
+  }
+
   static bool is_cell(const MachineValue &v) { return (v.op == MachineOp::load || v.op == MachineOp::flag) && v.at.region == Region::state; }
   bool reads(ValueId id, Cell cell) const { return reads_[id.index].count(cell) > 0; }
   bool is_plainly(ValueId id, Cell cell) const { // the cell as it was, perhaps widened, or held to be ordinary
+    auto &v = f_.values[plain(id).index];
+    return is_cell(v) && v.at.offset == cell && v.op == MachineOp::load;
+  }
+  ValueId plain(ValueId id) const {
     auto &v = f_.values[id.index];
-    if (is_cell(v)) return v.at.offset == cell && v.op == MachineOp::load;
-    return (v.op == MachineOp::assume || v.op == MachineOp::widen) && is_plainly(v.operands[0], cell);
+    return v.op == MachineOp::assume || v.op == MachineOp::widen ? plain(v.operands[0]) : id;
   }
   Kind kind_of(Cell cell, ValueId next) const {
     auto &v = f_.values[next.index];
+    if (v.op == MachineOp::select && !reads(v.operands[0], cell))
+      for (bool unless : {false, true}) // in some rows the cell stays as it is
+        if (is_plainly(v.operands[unless ? 1 : 2], cell)) {
+          auto inner = kind_of(cell, v.operands[unless ? 2 : 1]);
+          if (inner.kind <= Kind::least && !inner.when) return inner.when = v.operands[0], inner.unless = unless, inner;
+        }
+    auto other = [&](ValueId a, ValueId b) -> std::optional<ValueId> { // than the cell itself
+      if (is_plainly(a, cell) && !reads(b, cell)) return b;
+      if (is_plainly(b, cell) && !reads(a, cell)) return a;
+      return std::nullopt;
+    };
     if (v.op == MachineOp::add && v.width == 64)
-      for (int k : {0, 1}) {
-        auto own = v.operands[static_cast<std::size_t>(k)], other = v.operands[static_cast<std::size_t>(1 - k)];
-        if (is_plainly(own, cell) && !reads(other, cell)) return {Kind::sum, other};
+      if (auto by = other(v.operands[0], v.operands[1])) return {Kind::sum, *by, {}, false};
+    if (v.op == MachineOp::select && f_.values[v.operands[0].index].op == MachineOp::less) {
+      auto &less = f_.values[v.operands[0].index].operands;
+      auto same = [&](ValueId a, ValueId b) { return plain(a).index == plain(b).index; };
+      if (auto by = other(v.operands[1], v.operands[2])) {
+        if (same(less[0], v.operands[2]) && same(less[1], v.operands[1])) return {Kind::most, *by, {}, false};
+        if (same(less[0], v.operands[1]) && same(less[1], v.operands[2])) return {Kind::least, *by, {}, false};
       }
-    return {reads(next, cell) ? Kind::serial : Kind::set, {}};
+    }
+    return {reads(next, cell) ? Kind::serial : Kind::set, {}, {}, false};
   }
   std::set<Cell> waits_for(Cell cell) const {
     auto &k = kinds_.at(cell);
-    auto out = reads_[(k.kind == Kind::sum ? k.grows_by : next_.at(cell)->value).index];
+    auto out = reads_[(k.kind <= Kind::least ? k.by : next_.at(cell)->value).index];
+    if (k.when) out.insert(reads_[k.when->index].begin(), reads_[k.when->index].end());
     if (k.kind == Kind::serial) out.erase(cell);
     return out;
   }
 
-  llvm::Value *place(Cell cell) { return b_.CreateConstInBoundsGEP1_32(b_.getInt8Ty(), fn_->getArg(4), cell); }
-  unsigned width(Cell cell) const {
-    return kinds_.count(cell) && kinds_.at(cell).kind == Kind::sum ? 64 : elems_.at(cell) == Elem::i64 ? 64 : elems_.at(cell) == Elem::i32 ? 32 : 8;
+  llvm::Value *place(llvm::Value *states, Cell cell) { return b_.CreateConstInBoundsGEP1_32(b_.getInt8Ty(), states, cell); }
+  unsigned width(Cell cell) const { // of a running value as wide as what it is compared with
+    if (auto at = kinds_.find(cell); at != kinds_.end() && at->second.kind <= Kind::least)
+      return static_cast<unsigned>(f_.values[next_.at(cell)->value.index].width);
+    return elems_.at(cell) == Elem::i64 ? 64 : elems_.at(cell) == Elem::i32 ? 32 : 8;
   }
   llvm::Type *carried_type(Cell cell) { return b_.getIntNTy(width(cell)); }
   llvm::Value *state(Cell cell) {
-    return b_.CreateIntCast(b_.CreateAlignedLoad(type(elems_.at(cell)), place(cell), llvm::Align(1)), carried_type(cell), true);
+    return b_.CreateIntCast(b_.CreateAlignedLoad(type(elems_.at(cell)), place(fn_->getArg(4), cell), llvm::Align(1)), carried_type(cell), true);
   }
   llvm::Value *lane(llvm::Value *v, unsigned k) { return lanes_ == 1 ? v : b_.CreateExtractElement(v, k); }
 
@@ -161,33 +294,57 @@ private:
   // The state as each row finds it.
   llvm::Value *before(Cell cell) {
     if (auto at = before_.find(cell); at != before_.end()) return at->second;
-    if (!next_.count(cell)) return before_[cell] = before_loop([&] { return spread(state(cell)); });
+    if (!next_.count(cell) && !start_) return before_[cell] = before_loop([&] { return spread(state(cell)); });
     auto *was = carried_.at(cell);
     if (lanes_ == 1) return before_[cell] = was;
+    auto done = [&](llvm::Value *found, llvm::Value *left) {
+      after_[cell] = lane(left, lanes_ - 1);
+      if (next_.count(cell)) afters_[cell] = left;
+      return before_[cell] = found;
+    };
+    if (!next_.count(cell)) { // the same in all rows of an instance
+      auto *all = b_.CreateSelect(start_, fetched_.at(cell), spread(was));
+      for (unsigned by = 1; by < lanes_; by *= 2) all = b_.CreateSelect(within_.at(by), shifted(all, all, by), all);
+      return done(all, all);
+    }
     auto &k = kinds_.at(cell);
-    if (k.kind == Kind::sum) {
-      auto *x = need(k.grows_by);
-      auto *sum = x; // lane i: the sum of lanes 0 to i, in a logarithm of steps
-      auto *zero = llvm::Constant::getNullValue(x->getType());
-      for (unsigned by = 1; by < lanes_; by *= 2) sum = b_.CreateAdd(sum, shifted(zero, sum, by));
-      sum = b_.CreateAdd(sum, spread(was));
-      after_[cell] = lane(sum, lanes_ - 1);
-      return before_[cell] = b_.CreateSub(sum, x);
+    auto *t = type(width(cell));
+    if (k.kind <= Kind::least) {
+      auto join = [&](llvm::Value *a, llvm::Value *b) {
+        return k.kind == Kind::sum ? b_.CreateAdd(a, b)
+                                   : b_.CreateBinaryIntrinsic(k.kind == Kind::most ? llvm::Intrinsic::smax : llvm::Intrinsic::smin, a, b);
+      };
+      auto bits = width(cell);
+      llvm::Value *nothing = llvm::Constant::getNullValue(t);
+      if (k.kind != Kind::sum)
+        nothing = llvm::ConstantInt::get(t, k.kind == Kind::most ? llvm::APInt::getSignedMinValue(bits) : llvm::APInt::getSignedMaxValue(bits));
+      auto *x = b_.CreateIntCast(need(k.by), t, true);
+      if (k.when) x = k.unless ? b_.CreateSelect(need(*k.when), nothing, x) : b_.CreateSelect(need(*k.when), x, nothing);
+      auto *all = start_ ? join(x, b_.CreateSelect(start_, fetched_.at(cell), nothing)) : x; // lane i: of lanes 0 to i, in a logarithm of steps
+      for (unsigned by = 1; by < lanes_; by *= 2) {
+        auto *earlier = shifted(nothing, all, by);
+        all = join(all, start_ ? b_.CreateSelect(within_.at(by), earlier, nothing) : earlier);
+      }
+      all = join(all, start_ ? b_.CreateSelect(goes_on_, spread(was), nothing) : spread(was));
+      if (k.kind == Kind::sum) return done(b_.CreateSub(all, x), all);
+      return done(first_or(cell, shifted(spread(was), all, 1)), all);
     }
     if (k.kind == Kind::set) {
-      auto *x = b_.CreateIntCast(as_integer(need(next_.at(cell)->value)), type(width(cell)), true);
-      after_[cell] = lane(x, lanes_ - 1);
-      return before_[cell] = shifted(spread(was), x, 1);
+      auto *x = b_.CreateIntCast(as_integer(need(next_.at(cell)->value)), t, true);
+      return done(first_or(cell, shifted(spread(was), x, 1)), x);
     }
-    llvm::Value *all = llvm::PoisonValue::get(type(width(cell))), *one = was;
+    llvm::Value *all = llvm::PoisonValue::get(t), *left = all, *one = was;
     for (unsigned i = 0; i < lanes_; ++i) {
+      if (start_) one = b_.CreateSelect(lane(start_, i), lane(fetched_.at(cell), i), one);
       all = b_.CreateInsertElement(all, one, i);
       std::map<std::uint32_t, llvm::Value *> known;
       one = b_.CreateIntCast(as_integer(in_turn(next_.at(cell)->value, cell, one, i, known)), carried_type(cell), true);
+      left = b_.CreateInsertElement(left, one, i);
     }
-    after_[cell] = one;
-    return before_[cell] = all;
+    return done(all, left);
   }
+  // The state of an instance where it begins, else what the row before left.
+  llvm::Value *first_or(Cell cell, llvm::Value *left) { return start_ ? b_.CreateSelect(start_, fetched_.at(cell), left) : left; }
   void finish(Cell cell) {
     if (lanes_ > 1) return;
     auto *x = as_integer(need(next_.at(cell)->value));
@@ -237,10 +394,18 @@ private:
   std::map<Cell, Elem> elems_;
   std::map<Cell, Kind> kinds_;
   std::vector<std::set<Cell>> reads_; // by value: the cells that it depends on
-  std::map<Cell, llvm::Value *> carried_, before_, after_;
+  llvm::BasicBlock *loop_ = nullptr;
+  std::map<Cell, llvm::Value *> carried_, before_, after_; // after: of the last lane
+  // Over a portfolio: where an instance begins, where one goes on that began before these lanes, by distance whether a lane that far ahead is
+  // of the same instance; of each cell the state of the instances that begin, what each row leaves, and the room for both.
+  llvm::Value *start_ = nullptr, *goes_on_ = nullptr;
+  std::map<unsigned, llvm::Value *> within_;
+  std::map<Cell, llvm::Value *> fetched_, afters_, room_;
 };
 
 std::string run_symbol(const LedgerStep &s, const std::string &form) { return fmt::format("{}.run.{}", s.symbol, form); }
+
+std::string portfolio_symbol(const LedgerStep &s, const Instructions &set) { return fmt::format("{}.portfolio.{}", s.symbol, set.word); }
 
 bool in_lanes(llvm::Module &module, const LedgerStep &s) { return Run(module, s).has_lanes(); }
 
@@ -254,7 +419,10 @@ void emit_runs(llvm::Module &module, const EmitOptions &o) {
     run.make(row, run_symbol(s, "row"));
     if (!run.has_lanes()) continue;
     for (std::size_t k = 0; k < std::size(sets); ++k)
-      if (wanted(o, k)) run.make(sets[k], run_symbol(s, sets[k].word));
+      if (wanted(o, k)) {
+        run.make(sets[k], run_symbol(s, sets[k].word));
+        run.make_portfolio(sets[k], portfolio_symbol(s, sets[k]));
+      }
   }
 }
 
@@ -275,17 +443,21 @@ void emit_ledgers(llvm::Module &module, const EmitOptions &o) {
     for (std::uint32_t k = 0; k < s.fields.size(); ++k) fields.insert(fields.end(), {0, k, s.fields[k].size, s.fields[k].offset, UINT32_MAX});
     bool made = s.rows != nullptr, lanes = made && in_lanes(module, s);
     std::vector<llvm::Constant *> runs{made ? function_of(module, run_symbol(s, "row"), true) : none};
-    llvm::Constant *best = none;
-    for (std::size_t k = 0; k < std::size(sets); ++k) {
-      if (lanes && wanted(o, k)) best = function_of(module, run_symbol(s, sets[k].word), true);
-      runs.push_back(best);
+    for (bool portfolio : {false, true}) {
+      llvm::Constant *best = none;
+      for (auto &set : sets) {
+        if (lanes && wanted(o, static_cast<std::size_t>(&set - sets)))
+          best = function_of(module, portfolio ? portfolio_symbol(s, set) : run_symbol(s, set.word), true);
+        runs.push_back(best);
+      }
     }
-    auto *plan_type = llvm::StructType::get(context, {ptr, ptr, ptr, ptr, ptr, ptr, ptr, ptr, ptr, i32, i32, i32, i32, i32});
+    auto *plan_type = llvm::StructType::get(context, {ptr, ptr, ptr, llvm::ArrayType::get(ptr, 7), ptr, ptr, i32, i32, i32, i32, i32});
     auto count = [&](std::size_t n) { return b.getInt32(static_cast<std::uint32_t>(n)); };
     auto *init = llvm::ConstantStruct::get(plan_type, {function_of(module, s.symbol, false), function_of(module, o.prefix + "_next", false),
-                                                       function_of(module, o.prefix + "_tick", false), runs[0], runs[1], runs[2], runs[3],
-                                                       numbers(fields), numbers(s.emitted), count(s.fields.size()), count(s.emitted.size()),
-                                                       b.getInt32(s.event_size), b.getInt32(s.state_size), b.getInt32(ledger_lanes)});
+                                                       function_of(module, o.prefix + "_tick", false),
+                                                       llvm::ConstantArray::get(llvm::ArrayType::get(ptr, 7), runs), numbers(fields),
+                                                       numbers(s.emitted), count(s.fields.size()), count(s.emitted.size()), b.getInt32(s.event_size),
+                                                       b.getInt32(s.state_size), b.getInt32(ledger_lanes)});
     auto *plan = new llvm::GlobalVariable(module, plan_type, true, llvm::GlobalValue::PrivateLinkage, init);
     auto *fn = llvm::Function::Create(llvm::FunctionType::get(i64, {ptr}, false), llvm::Function::ExternalLinkage, s.symbol + "_ledger", module);
     fn->addFnAttr(llvm::Attribute::NoUnwind);

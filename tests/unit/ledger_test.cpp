@@ -111,8 +111,10 @@ TEST(Ledger, EndsWhereItsStepsEnd) {
     auto running = driver::run_here(compiled->program.model, {}, 3);
     ASSERT_TRUE(running);
     for (std::size_t n : {1u, 15u, 16u, 33u, 700u, 3000u})
-      for (std::int64_t instances : {1, 7})
-        for (bool odd : {false, true}) same_as_steps(**running, seed++, n, std::min<std::int64_t>(instances, static_cast<std::int64_t>(n)), odd);
+      for (std::int64_t instances :
+           std::set<std::int64_t>{1, std::min(static_cast<std::int64_t>(n), std::int64_t{7}), static_cast<std::int64_t>(n + 9) / 10,
+                                  static_cast<std::int64_t>(n + 1) / 2, static_cast<std::int64_t>(n)})
+        for (bool odd : {false, true}) same_as_steps(**running, seed++, n, instances, odd);
   }
 }
 

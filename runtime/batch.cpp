@@ -44,10 +44,12 @@ struct Columns {
   const deal_batch &b;
   const deal_plans &plans;
   const uint8_t **values, **known;
-  uint8_t **areas;  // where a value, or flags, are spread over a chunk; null: nothing is to spread
-  uint8_t *unknown; // 1: some row of the chunk is not known
+  uint8_t **areas;   // where a value, or flags, are spread over a chunk; null: nothing is to spread
+  uint32_t *strides; // bytes from row to row; 0: the same values for every chunk
+  uint8_t *unknown;  // 1: some row of the chunk is not known
   uint8_t *ones;
   int64_t chunk;
+  bool nulls; // some input is unknown in some row of the chunk
 
   const void *structure(uint32_t region) const { return region == 0 ? b.parameters : region == 1 ? b.facts : b.state; }
   const deal_column *column(const deal_input &in) const {
@@ -64,18 +66,29 @@ struct Columns {
   }
   uint8_t *flag_area(uint32_t k) const { return column(plans.inputs[k]) ? areas[k] : areas[k] + plans.inputs[k].size * chunk; }
 
+  bool nullable(uint32_t k) const {
+    const deal_column *c = plans.inputs[k].region == 3 ? nullptr : column(plans.inputs[k]);
+    return c && c->validity;
+  }
   void all_known(uint32_t k) { known[k] = ones, unknown[k] = 0; }
   void none_known(uint32_t k) {
     uint8_t *to = flag_area(k);
     for (int64_t r = 0; r < chunk; ++r) to[r] = 0;
     known[k] = to, unknown[k] = 1;
   }
-  // What is the same in every chunk.
+  // Before the first chunk.
   void prepare(uint32_t k) {
     const deal_input &in = plans.inputs[k];
     all_known(k);
-    if (in.region == 3 && b.today_column) return;
-    if (column(in)) return;
+    strides[k] = 0;
+    if (in.region == 3 && b.today_column) {
+      values[k] = reinterpret_cast<const uint8_t *>(b.today_column), strides[k] = 4;
+      return;
+    }
+    if (const deal_column *c = in.region == 3 ? nullptr : column(in)) {
+      values[k] = static_cast<const uint8_t *>(c->values) + c->offset * in.size, strides[k] = in.size;
+      return;
+    }
     const uint8_t *from = in.region == 3 ? reinterpret_cast<const uint8_t *>(&b.today) : static_cast<const uint8_t *>(structure(in.region));
     uint8_t *to = areas[k];
     uint32_t offset = in.region == 3 ? 0 : in.offset;
@@ -84,16 +97,10 @@ struct Columns {
     values[k] = to;
     if (in.known != UINT32_MAX && !(from && from[in.known])) none_known(k);
   }
-  void advance(uint32_t k, int64_t first, int64_t n) {
-    const deal_input &in = plans.inputs[k];
-    if (in.region == 3) {
-      if (b.today_column) values[k] = reinterpret_cast<const uint8_t *>(b.today_column + first);
-      return;
-    }
-    const deal_column *c = column(in);
-    if (!c) return;
-    values[k] = static_cast<const uint8_t *>(c->values) + (c->offset + first) * in.size;
-    if (!c->validity || all_set(c->validity, c->offset + first, n)) return all_known(k);
+  // The flags of a column that has a bitmap.
+  void flags(uint32_t k, int64_t first, int64_t n) {
+    const deal_column *c = column(plans.inputs[k]);
+    if (all_set(c->validity, c->offset + first, n)) return all_known(k);
     expand(flag_area(k), c->validity, c->offset + first, n);
     known[k] = flag_area(k), unknown[k] = 1;
   }
@@ -129,17 +136,18 @@ int64_t one_by_one(const Columns &c, const deal_plan &plan, int64_t first, int64
   return failed;
 }
 
-int64_t run(const Columns &c, const deal_plan &plan, int64_t first, int64_t n, uint8_t *out, uint8_t *statuses, uint8_t *rows) {
+int64_t run(const Columns &c, const deal_plan &plan, int64_t first, int64_t n, uint8_t *out, uint8_t *statuses, bool wanted, uint8_t *rows) {
   if (!plan.row || c.b.parameter_columns) return one_by_one(c, plan, first, n, out, statuses, rows);
   bool all_known = true;
-  for (uint32_t u = 0; u < plan.use_count; ++u) all_known &= !c.unknown[plan.uses[u]];
+  if (c.nulls)
+    for (uint32_t u = 0; u < plan.use_count; ++u) all_known &= !c.unknown[plan.uses[u]];
   deal_kernel kernel = plan.columns[instructions][!all_known];
   int64_t done = 0, failed = 0;
   if (kernel && n >= plan.lanes) {
-    int64_t whole = n - n % plan.lanes;
+    int64_t whole = n & -static_cast<int64_t>(plan.lanes); // a power of two
     int64_t found = kernel(c.values, c.known, c.b.parameters, c.b.readings, whole, out, statuses);
     if (found >= 0) done = whole, failed = found;
-    if (plan.infallible >> !all_known & 1)
+    if (wanted && (plan.infallible >> !all_known & 1))
       for (int64_t i = 0; i < done; ++i) statuses[i] = 0;
   }
   if (done == n) return failed;
@@ -167,12 +175,13 @@ extern "C" int64_t deal_run_batch(const deal_batch *b, const deal_plans *plans, 
   auto *known = values + inputs;
   auto **areas = reinterpret_cast<uint8_t **>(scratch + static_cast<int64_t>(inputs) * 16);
   auto *used = reinterpret_cast<uint32_t *>(scratch + static_cast<int64_t>(inputs) * 24); // the inputs that some wanted term reads
+  auto *strides = used + inputs;
   uint8_t *unknown = scratch + static_cast<int64_t>(inputs) * 32;
   uint8_t *spare = scratch + static_cast<int64_t>(inputs) * 48, *ones = spare + deal_most_rows; // spare: statuses that nobody wants
   uint8_t *rows = ones + deal_most_rows, *free = rows;
   for (uint32_t k = 0; k < 3; ++k) free += plans->sizes[k];
   for (int64_t r = 0; r < deal_most_rows; ++r) ones[r] = 1;
-  Columns c{*b, *plans, values, known, areas, unknown, ones, deal_most_rows};
+  Columns c{*b, *plans, values, known, areas, strides, unknown, ones, deal_most_rows, false};
   for (uint32_t k = 0; k < inputs; ++k) unknown[k] = 0, values[k] = known[k] = nullptr;
   uint32_t use_count = 0, last_wanted = 0;
   int64_t bytes = 0;
@@ -195,16 +204,26 @@ extern "C" int64_t deal_run_batch(const deal_batch *b, const deal_plans *plans, 
     free += c.spread(k) * chunk;
     c.prepare(k);
   }
+  // Those with a bitmap first.
+  uint32_t nullable = 0;
+  bool none = false;
+  for (uint32_t u = 0; u < use_count; ++u) {
+    uint32_t k = used[u];
+    none |= unknown[k];
+    if (c.nullable(k)) used[u] = used[nullable], used[nullable++] = k;
+  }
   int64_t failed = 0;
   for (int64_t first = 0; first < b->rows; first += chunk) {
     int64_t n = b->rows - first < chunk ? b->rows - first : chunk;
-    for (uint32_t u = 0; u < use_count; ++u) c.advance(used[u], first, n);
+    c.nulls = none;
+    for (uint32_t u = 0; u < nullable; ++u) c.flags(used[u], first, n), c.nulls |= unknown[used[u]];
     for (uint32_t t = 0; t < last_wanted; ++t) {
       if (!outputs[t].values) continue;
       uint8_t *out = static_cast<uint8_t *>(outputs[t].values) + first * terms[t].value_size;
       uint8_t *statuses = outputs[t].statuses ? outputs[t].statuses + first : spare;
-      failed += run(c, terms[t], first, n, out, statuses, rows);
+      failed += run(c, terms[t], first, n, out, statuses, outputs[t].statuses, rows);
     }
+    for (uint32_t u = 0; u < use_count; ++u) values[used[u]] += strides[used[u]] * static_cast<uint64_t>(n);
   }
   return failed;
 }

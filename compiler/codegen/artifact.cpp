@@ -7,6 +7,7 @@
 #include <fstream>
 #include <iterator>
 #include <lld/Common/Driver.h>
+#include <llvm/ExecutionEngine/Orc/CompileUtils.h>
 #include <llvm/ExecutionEngine/Orc/LLJIT.h>
 #include <llvm/IR/LegacyPassManager.h>
 #include <llvm/IR/Module.h>
@@ -150,13 +151,20 @@ int instructions_here() { return __builtin_cpu_supports("x86-64-v4") ? 2 : __bui
 
 Result<Loaded> load_jit(const std::vector<ir::MachineFunction> &functions, const EmitOptions &options) {
   auto context = std::make_unique<llvm::LLVMContext>();
-  auto machine = target_machine(options.level);
+  // What LLVM knows of the target is worked out once: a REPL compiles for every line.
+  thread_local std::array<std::shared_ptr<llvm::TargetMachine>, 4> machines;
+  auto &kept = machines[static_cast<std::size_t>(options.level)];
+  if (!kept) kept = target_machine(options.level);
+  auto machine = kept;
   auto module = emit(*context, *machine, functions, options);
   optimize(*module, *machine, options.level);
-  llvm::orc::JITTargetMachineBuilder builder(machine->getTargetTriple());
-  builder.setCPU("x86-64-v2");
-  builder.setCodeGenOptLevel(options.level == 0 ? llvm::CodeGenOptLevel::None : llvm::CodeGenOptLevel::Default);
-  auto jit = llvm::orc::LLJITBuilder().setJITTargetMachineBuilder(std::move(builder)).create();
+  auto jit = llvm::orc::LLJITBuilder()
+                 .setJITTargetMachineBuilder(llvm::orc::JITTargetMachineBuilder(machine->getTargetTriple()))
+                 .setCompileFunctionCreator(
+                     [&](llvm::orc::JITTargetMachineBuilder) -> llvm::Expected<std::unique_ptr<llvm::orc::IRCompileLayer::IRCompiler>> {
+                       return std::make_unique<llvm::orc::SimpleCompiler>(*machine);
+                     })
+                 .create();
   if (!jit) return Failure{llvm::toString(jit.takeError())};
   for (auto bytes : runtime_objects())
     if (auto error = (*jit)->addObjectFile(llvm::MemoryBuffer::getMemBuffer(llvm::StringRef(bytes.data(), bytes.size()), "runtime", false)))
@@ -164,7 +172,7 @@ Result<Loaded> load_jit(const std::vector<ir::MachineFunction> &functions, const
   if (auto error = (*jit)->addIRModule(llvm::orc::ThreadSafeModule(std::move(module), std::move(context))))
     return Failure{llvm::toString(std::move(error))};
   if (auto error = (*jit)->initialize((*jit)->getMainJITDylib())) return Failure{llvm::toString(std::move(error))};
-  std::shared_ptr<llvm::orc::LLJIT> held = std::move(*jit);
+  std::shared_ptr<llvm::orc::LLJIT> held(jit->release(), [machine](llvm::orc::LLJIT *j) { delete j; }); // its compiler refers to the machine
   return Loaded{[held](const std::string &name) -> void * {
                   auto at = held->lookup(name);
                   if (at) return at->toPtr<void *>();

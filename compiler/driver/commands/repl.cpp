@@ -147,7 +147,7 @@ private:
   }
 
   void ask(const std::string &text, bool explained) {
-    auto asked = prepare(subject_, {expanded(text)}, !steps_.empty(), true);
+    auto asked = prepare(subject_, {expanded(text)}, !steps_.empty(), explained);
     host::Instance instance(subject_.interface(), subject_.running->code);
     auto last = replay(instance, steps_);
     auto x = answer(asked[0], instance, day_, true);

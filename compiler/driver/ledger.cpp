@@ -87,12 +87,14 @@ struct Reader {
 
 } // namespace
 
-Ledger::Ledger(Subject &s, const std::string &path) : s_(s), file_(path), line_(file_.lines()) {
+Ledger::Ledger(Subject &s, const std::string &path, const std::string &deals) : s_(s), file_(path), deals_(deals), line_(file_.lines()) {
   if (!file_.json()) {
     columns_ = file_.head();
     for (auto needed : {"on", "kind", "name"})
       if (std::find(columns_.begin(), columns_.end(), needed) == columns_.end())
         throw Stop{fmt::format("{}:1: the column `{}` is missing", path, needed)};
+    if (!deals.empty() && std::find(columns_.begin(), columns_.end(), deals) == columns_.end())
+      throw Stop{fmt::format("{}:1: the column `{}` is missing, which names the deal of each row", path, deals)};
     return;
   }
   columns_ = {"on", "for", "party", "kind", "name", "amount"};
@@ -102,6 +104,7 @@ Ledger::Ledger(Subject &s, const std::string &path) : s_(s), file_(path), line_(
         if (std::find(columns_.begin(), columns_.end(), f.name) == columns_.end()) columns_.push_back(f.name);
   };
   add(s.model().events), add(s.model().actions);
+  if (!deals.empty()) columns_.push_back(deals);
 }
 
 std::optional<Happening> Ledger::next() {
@@ -113,7 +116,10 @@ std::optional<Happening> Ledger::next() {
         block_ = std::move(*block);
         records_.emplace(block_, file_.json(), columns_, false);
       }
-      if (records_->next()) return Reader{s_, columns_, records_->cells()}.row();
+      if (records_->next()) {
+        if (!deals_.empty() && deal().empty()) Reader::fail(fmt::format("no deal is named in the column `{}`", deals_));
+        return Reader{s_, columns_, records_->cells()}.row();
+      }
       line_ += records_->lines();
       records_.reset();
     }
@@ -124,6 +130,8 @@ std::optional<Happening> Ledger::next() {
     throw Stop{place() + stop.message};
   }
 }
+
+std::string Ledger::deal() const { return deals_.empty() ? "" : std::string(Reader{s_, columns_, records_->cells()}.cell(deals_)); }
 
 std::string Ledger::place() const { return fmt::format("{}:{}: ", file_.path(), line_ + records_->line() + 1); }
 

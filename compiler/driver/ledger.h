@@ -7,15 +7,18 @@ namespace deal::driver {
 
 class Ledger {
 public:
-  Ledger(Subject &, const std::string &path);
+  // `deals`: of a portfolio, the column that names the deal of each row.
+  Ledger(Subject &, const std::string &path, const std::string &deals = {});
 
   std::optional<check::Happening> next(); // none after the last; throws Stop where a row cannot be read
   std::string place() const;              // "reports.csv:3: " of the row at hand
+  std::string deal() const;
 
 private:
   Subject &s_;
   RecordFile file_;
   std::vector<std::string> columns_;
+  std::string deals_;
   std::string block_;
   std::optional<Records> records_;
   std::int64_t line_; // lines of the blocks before

@@ -78,6 +78,11 @@ int tool(int argc, char **argv) {
   auto *ledger = app.add_subcommand("run", "the statement of a ledger\nExample: deal run partnership.deal --events reports.csv");
   ledger->add_option("FILE", run_options.file, "a deal file or a library")->required();
   given_options(*ledger, run_options.given, true);
+  ledger->add_option("--portfolio", run_options.portfolio, "many deals of this form: the column that names the deal of each row")
+      ->type_name("COLUMN");
+  ledger->add_option("--threads", run_options.threads, "of a portfolio; 0: one for each core; the output is the same")
+      ->type_name("N")
+      ->needs("--portfolio");
   ledger->add_option("--format", run_options.format, "text, csv or json")->check(CLI::IsMember({"text", "csv", "json"}));
   ledger->callback([&] { run = [&] { return run_command(run_options); }; });
 

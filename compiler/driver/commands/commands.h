@@ -26,6 +26,8 @@ int rows_command(const EvalOptions &);
 
 struct RunOptions {
   std::string file, format = "text";
+  std::string portfolio; // the column that names the deal of each row
+  unsigned threads = 0;  // 0: one for each core
   Given given;
 };
 int run_command(const RunOptions &);

@@ -2,7 +2,13 @@
 #include "driver/commands/commands.h"
 #include "driver/ledger.h"
 #include "support/date.h"
+#include <boost/asio/packaged_task.hpp>
+#include <boost/asio/post.hpp>
+#include <boost/asio/thread_pool.hpp>
+#include <future>
 #include <iostream>
+#include <thread>
+#include <unordered_map>
 #include <nlohmann/json.hpp>
 
 namespace deal::driver {
@@ -11,7 +17,7 @@ using namespace check;
 
 namespace {
 
-using Line = std::vector<std::pair<std::string, std::pair<std::string, std::string>>>; // column → machine text, text for people
+using Line = std::vector<std::pair<std::string, std::string>>; // column, text
 
 // Widths by code points; numbers to the right.
 void print_table(const std::vector<std::string> &head, const std::vector<std::vector<std::string>> &rows) {
@@ -42,8 +48,9 @@ void print_table(const std::vector<std::string> &head, const std::vector<std::ve
 
 class Statement {
 public:
-  Statement(Subject &subject, host::Instance &instance, const std::string &format)
-      : s_(subject), i_(subject.interface()), instance_(instance), format_(format) {
+  // `deals`: of a portfolio, the column that names them.
+  Statement(Subject &subject, const std::string &format, const std::string &deals)
+      : s_(subject), i_(subject.interface()), format_(format), deals_(deals) {
     for (std::size_t c = 0; c < i_.clauses.size(); ++c) {
       auto &clause = i_.clauses[c];
       if (clause.kind != "payment") continue;
@@ -53,11 +60,30 @@ public:
       // Which parameters it reads, so that a rate stands beside its payment only.
       for (int p : i_.terms[balance_[c][0]].parameters) reads_[c].insert(i_.parameters[static_cast<std::size_t>(p)].name);
     }
-    if (format_ == "csv") write_head();
+    find_columns();
   }
 
-  // Lines for the payments that a row concerns: kept for people, whose columns are as wide as they must be, else written at once.
-  void row(const Happening &h, const host::Row &r, Status status, const std::vector<std::int64_t> &trace) {
+  // Lines for the payments that a row concerns, as CSV or JSON.
+  std::string row(host::Instance &instance, const Happening &h, const host::Row &r, const std::vector<std::int64_t> &trace,
+                  const std::string &deal) const {
+    std::string out;
+    lines(instance, h, r, trace, [&](std::size_t c, Line line) { write(out, i_.clauses[c].name, deal, line); });
+    return out;
+  }
+  // For people: kept, as columns are as wide as they must be.
+  void keep(host::Instance &instance, const Happening &h, const host::Row &r, const std::vector<std::int64_t> &trace) {
+    lines(instance, h, r, trace, [&](std::size_t c, Line line) { lines_[c].push_back(std::move(line)); });
+  }
+  std::string head() const {
+    if (format_ != "csv") return {};
+    std::string out = deals_.empty() ? "payment" : csv_cell(deals_) + ",payment";
+    for (auto &column : columns_) out += "," + csv_cell(column);
+    return out + "\n";
+  }
+
+  template <class F>
+  void lines(host::Instance &instance, const Happening &h, const host::Row &r, const std::vector<std::int64_t> &trace, F found) const {
+    bool people = format_ == "text";
     auto step = std::find_if(i_.steps.begin(), i_.steps.end(), [&](auto &x) { return x.kind == r.kind && x.subject == r.subject; });
     for (std::size_t c = 0; c < i_.clauses.size(); ++c) {
       auto &clause = i_.clauses[c];
@@ -71,26 +97,23 @@ public:
       bool triggered = site(clause.name + ": earned").has_value();
       if (!paid && !triggered) continue;
       Line line;
-      auto put = [&](const std::string &column, const std::string &machine, const std::string &people) {
-        line.push_back({column, {machine, people}});
+      auto put = [&](const std::string &column, std::string text) { line.emplace_back(column, std::move(text)); };
+      auto amount = [&](const ValueType &type, const Rational &v) {
+        if (!people) return format_value(type, v);
+        auto text = for_people(type, v);
+        return type.base == ValueType::money ? text.substr(0, text.rfind(' ')) : text;
       };
       auto money = [&](const std::string &column, const std::optional<Rational> &v, bool without_zero = false) {
-        if (!v) return put(column, "", "");
-        auto text = for_people(clause.currency, *v);
-        put(column, format_value(clause.currency, *v), without_zero && *v == 0 ? "–" : text.substr(0, text.rfind(' ')));
+        put(column, !v ? "" : people && without_zero && *v == 0 ? "–" : amount(clause.currency, *v));
       };
-      put("on", format_date(h.on), format_date(h.on));
-      put("for", format_date(h.economic), paid ? "" : format_date(h.economic));
-      put("what", h.kind == Happening::pays ? "payment" : i_.events[static_cast<std::size_t>(h.subject)].name,
-          paid ? "payment made" : i_.events[static_cast<std::size_t>(h.subject)].name);
+      put("on", format_date(h.on));
+      put("for", people && paid ? "" : format_date(h.economic));
+      put("what", !paid ? i_.events[static_cast<std::size_t>(h.subject)].name : people ? "payment made" : "payment");
       auto &fields = step->layout.slots;
       for (std::size_t f = 0; f < h.values.size(); ++f) {
         auto &slot = fields[f + 2];
         auto *v = std::get_if<Rational>(&h.values[f]);
-        auto text = v ? format_value(slot.type, *v) : std::string();
-        auto people = v ? for_people(slot.type, *v) : std::string();
-        if (slot.type.base == ValueType::money) people = people.substr(0, people.rfind(' '));
-        put(paid ? "paid now" : slot.name, text, people);
+        put(paid ? "paid now" : slot.name, v ? amount(slot.type, *v) : "");
       }
       if (triggered) {
         for (std::size_t k = 0; k < step->sites.size(); ++k) {
@@ -98,7 +121,7 @@ public:
           if (x.name.find(": ") == std::string::npos && x.type.base == ValueType::percent) {
             bool used = lower::evaluated(trace, step->sites.size(), k);
             auto text = used ? format_value(x.type, Rational(Integer(trace[k]), power_of_ten(x.type.scale))) : "";
-            if (reads_[c].count(x.name)) put("rate", text, text);
+            if (auto at = reads_.find(c); at != reads_.end() && at->second.count(x.name)) put("rate", text);
           }
         }
         money("entitlement", site(clause.name + ": entitlement"));
@@ -107,28 +130,23 @@ public:
       }
       if (triggered && !paid) {
         auto entitlement = site(clause.name + ": entitlement"), cap = site(clause.name + ": effect of the cap");
-        auto &v = h.values.empty() ? *entitlement : std::get<Rational>(h.values[0]);
-        bool stated = std::any_of(h.values.begin(), h.values.end(), [](auto &x) { return std::holds_alternative<Rational>(x); });
-        std::string note = stated && v != 0 && *entitlement == 0 ? "outside its term"
-                           : *cap < 0                            ? "the cap bites"
-                           : *cap > 0                            ? "room is given back"
-                                                                 : "";
-        put("note", note, note);
-      } else put("note", "", paid ? "payment of " + for_people(clause.currency, std::get<Rational>(h.values[0])) : "");
+        bool stated = std::any_of(h.values.begin(), h.values.end(), [](auto &x) { // something was reported
+          auto *v = std::get_if<Rational>(&x);
+          return v && *v != 0;
+        });
+        put("note", stated && *entitlement == 0 ? "outside its term" : *cap < 0 ? "the cap bites" : *cap > 0 ? "room is given back" : "");
+      } else put("note", people && paid ? "payment of " + for_people(clause.currency, std::get<Rational>(h.values[0])) : "");
       for (auto &word : balance_words) {
-        auto x = instance_.ask(balance_[c][static_cast<std::size_t>(&word - balance_words)], h.on);
+        auto x = instance.ask(balance_.at(c)[static_cast<std::size_t>(&word - balance_words)], h.on);
         if (x.status != Status::ok)
-          put(word, std::string(status_word(x.status)),
-              x.status == Status::no_rule_applies ? "–"
-              : x.status == Status::unknown       ? "not known"
-                                                  : std::string(status_word(x.status)));
-        else if (std::string_view(word) == "payable_on")
-          put(word, format_date(static_cast<std::int32_t>(x.value)), format_date(static_cast<std::int32_t>(x.value)));
+          put(word, people && x.status == Status::no_rule_applies ? "–"
+                    : people && x.status == Status::unknown       ? "not known"
+                                                                  : std::string(status_word(x.status)));
+        else if (std::string_view(word) == "payable_on") put(word, format_date(static_cast<std::int32_t>(x.value)));
         else money(word, x.value);
       }
-      put("status", std::string(status_word(status)), status == Status::ok ? "" : std::string(status_word(status)));
-      if (format_ == "text") lines_[c].push_back(std::move(line));
-      else write(clause.name, line);
+      if (!people) put("status", "ok");
+      found(c, std::move(line));
     }
   }
 
@@ -143,13 +161,6 @@ public:
       for (auto &h : head)
         if (std::find(order.begin(), order.end(), h) == order.end() && h != "paid now") order.push_back(h);
       if (std::find(head.begin(), head.end(), "paid now") != head.end()) order.insert(std::find(order.begin(), order.end(), "accrued"), "paid now");
-      auto cell = [&](const Line &line, const std::string &column, bool people) {
-        for (auto &[name, text] : line)
-          if (name == column) return people ? text.second : text.first;
-        return std::string();
-      };
-      bool any_status = std::any_of(lines.begin(), lines.end(), [&](auto &l) { return !cell(l, "status", true).empty(); });
-      if (!any_status) std::erase(order, "status");
       std::vector<std::vector<std::string>> rows;
       std::vector<std::string> titles;
       for (auto h : order) {
@@ -158,7 +169,7 @@ public:
       }
       for (auto &line : lines) {
         std::vector<std::string> cells;
-        for (auto &h : order) cells.push_back(cell(line, h, true));
+        for (auto &h : order) cells.push_back(cell(line, h));
         rows.push_back(std::move(cells));
       }
       std::cout << clause.name << (clause.title.empty() ? "" : ", " + clause.title) << ", in " << clause.currency.currency << "\n";
@@ -193,9 +204,9 @@ public:
     }
   }
 
-  host::Answer ask(const std::string &term, std::int32_t day) {
+  host::Answer ask(host::Instance &instance, const std::string &term, std::int32_t day) const {
     for (std::size_t t = 0; t < i_.terms.size(); ++t)
-      if (i_.terms[t].name == term) return instance_.ask(t, day);
+      if (i_.terms[t].name == term) return instance.ask(t, day);
     return {Status::no_rule_applies, 0, {}};
   }
 
@@ -203,7 +214,7 @@ private:
   static constexpr const char *balance_words[] = {"accrued", "payable_on", "payable", "paid", "owing", "room"};
 
   // One table for all payments: what any of them can say.
-  void write_head() {
+  void find_columns() {
     columns_ = {"on", "for", "what"};
     auto add = [&](const std::string &column) {
       if (std::find(columns_.begin(), columns_.end(), column) == columns_.end()) columns_.push_back(column);
@@ -218,70 +229,115 @@ private:
     for (auto *column : {"entitlement", "cap", "earned", "note", "paid now"}) add(column);
     for (auto *word : balance_words) add(word);
     add("status");
-    std::cout << "payment";
-    for (auto &column : columns_) std::cout << "," << csv_cell(column);
-    std::cout << "\n";
   }
-  void write(const std::string &clause, const Line &line) const {
+  void write(std::string &to, const std::string &clause, const std::string &deal, const Line &line) const {
     if (format_ == "json") {
       nlohmann::ordered_json j;
+      if (!deals_.empty()) j[deals_] = deal;
       j["payment"] = clause;
-      for (auto &[column, text] : line) j[column] = text.first;
-      std::cout << j.dump() << "\n";
+      for (auto &[column, text] : line) j[column] = text;
+      to += j.dump() + "\n";
       return;
     }
-    std::cout << csv_cell(clause);
-    for (auto &column : columns_) {
-      auto at = std::find_if(line.begin(), line.end(), [&](auto &x) { return x.first == column; });
-      std::cout << "," << (at == line.end() ? std::string() : csv_cell(at->second.first));
-    }
-    std::cout << "\n";
+    if (!deals_.empty()) to += csv_cell(deal) + ",";
+    to += csv_cell(clause);
+    for (auto &column : columns_) to += "," + csv_cell(cell(line, column));
+    to += "\n";
+  }
+  static std::string cell(const Line &line, const std::string &column) {
+    auto at = std::find_if(line.begin(), line.end(), [&](auto &x) { return x.first == column; });
+    return at == line.end() ? std::string() : at->second;
   }
 
   Subject &s_;
   const lower::Interface &i_;
-  host::Instance &instance_;
-  const std::string &format_;
+  const std::string &format_, &deals_;
   std::vector<std::string> columns_;                        // of the CSV
   std::map<std::size_t, std::vector<std::size_t>> balance_; // of a payment, the terms of balance_words
   std::map<std::size_t, std::vector<Line>> lines_;
   std::map<std::size_t, std::set<std::string>> reads_;
 };
 
+// What a row did: written, or why it is refused.
+struct Done {
+  Happening happening;
+  host::Row row;
+  std::string deal, place, text;
+  Status status = Status::ok;
+};
+
+struct Deal {
+  host::Instance instance;
+  bool halted = false;
+};
+
 } // namespace
 
 int run_command(const RunOptions &o) {
   auto subject = open_subject(o.file);
-  make_code(subject, lower::Request{}, 0);
-  host::Instance instance(subject.interface(), subject.running->code);
-  apply_given(subject, o.given, instance);
-  instance.keep_no_rows();
-  Statement statement(subject, instance, o.format);
-  int code = 0;
+  bool portfolio = !o.portfolio.empty();
+  if (portfolio && o.format == "text") throw Stop{"the statement of a portfolio is a table: say `--format csv` or `--format json`"};
+  make_code(subject, lower::Request{}, portfolio ? 1 : 0);
+  host::Instance fresh(subject.interface(), subject.running->code); // each deal begins as this
+  apply_given(subject, o.given, fresh);
+  fresh.keep_no_rows();
+  Statement statement(subject, o.format, o.portfolio);
   std::optional<std::int32_t> last;
   if (!o.given.on.empty()) last = day_of_option(o.given.on);
-  Ledger ledger(subject, o.given.events);
-  while (auto happening = ledger.next()) {
-    if (last && happening->on > *last) break;
-    std::vector<std::int64_t> trace;
-    auto row = row_of(subject.model(), *happening);
-    auto status = instance.apply(row, &trace);
-    if (status != Status::ok) {
-      std::cerr << ledger.place() << "the row is refused: " << status_word(status) << "\n";
-      bool input = status >= Status::tick_needed || status == Status::input_out_of_range;
-      code = std::max(code, input ? 2 : 1);
-      if (!input) break;
-      continue;
+  Ledger ledger(subject, o.given.events, o.portfolio);
+
+  // A deal's rows are one core's, in their order; what they say is written in the order of the ledger.
+  auto threads = !portfolio ? 1u : o.threads == 0 ? std::max(1u, std::thread::hardware_concurrency()) : o.threads;
+  std::vector<std::unordered_map<std::string, Deal>> deals(threads);
+  std::vector<Done> rows;
+  auto work = [&](std::size_t worker) {
+    for (auto &r : rows) {
+      if (threads > 1 && std::hash<std::string>()(r.deal) % threads != worker) continue;
+      auto &deal = deals[worker].try_emplace(r.deal, Deal{fresh, false}).first->second;
+      if (deal.halted) continue;
+      std::vector<std::int64_t> trace;
+      r.status = deal.instance.apply(r.row, &trace);
+      if (r.status == Status::ok && o.format == "text") statement.keep(deal.instance, r.happening, r.row, trace);
+      else if (r.status == Status::ok) r.text = statement.row(deal.instance, r.happening, r.row, trace, r.deal);
+      else deal.halted = r.status < Status::tick_needed && r.status != Status::input_out_of_range;
     }
-    statement.row(*happening, row, status, trace);
+  };
+  int code = 0;
+  boost::asio::thread_pool pool(threads);
+  std::cout << statement.head();
+  for (bool more = true; more;) {
+    rows.clear();
+    std::exception_ptr wrong; // a row that cannot be read ends the ledger, after the rows before it
+    try {
+      for (std::optional<Happening> h; rows.size() < 4096 && (more = (h = ledger.next()).has_value());)
+        if (!last || h->on <= *last) rows.push_back({*h, row_of(subject.model(), *h), ledger.deal(), ledger.place(), {}, Status::ok});
+    } catch (const Stop &) {
+      wrong = std::current_exception();
+    }
+    std::vector<std::future<void>> others;
+    for (std::size_t t = 1; t < threads; ++t) others.push_back(boost::asio::post(pool, std::packaged_task<void()>([&, t] { work(t); })));
+    work(0);
+    for (auto &other : others) other.get();
+    for (auto &r : rows) {
+      std::cout << r.text;
+      if (r.status == Status::ok) continue;
+      std::cerr << r.place << "the row is refused: " << status_word(r.status) << "\n";
+      code = std::max(code, r.status >= Status::tick_needed || r.status == Status::input_out_of_range ? 2 : 1);
+    }
+    if (!std::cout) throw Stop{"cannot write the output"};
+    if (wrong) {
+      statement.print();
+      std::rethrow_exception(wrong);
+    }
   }
   statement.print();
   if (last && o.format == "text") {
+    auto &instance = deals[0].try_emplace("", Deal{fresh, false}).first->second.instance;
     std::cout << "as of " << format_date(*last) << "\n";
     for (auto &c : subject.interface().clauses) {
       if (c.kind != "payment") continue;
       auto part = [&](const char *word) {
-        auto x = statement.ask(c.name + "." + word, *last);
+        auto x = statement.ask(instance, c.name + "." + word, *last);
         return x.status == Status::ok ? for_people(c.currency, x.value)
                                       : std::string(x.status == Status::unknown ? "not known" : status_word(x.status));
       };

@@ -71,7 +71,10 @@ int tool(int argc, char **argv) {
       ->take_all()
       ->allow_extra_args(false)
       ->needs("--rows");
-  eval->add_option("--threads", eval_options.threads, "how many; 0: one for each core; the output is the same")->type_name("N")->needs("--rows");
+  eval->add_option("--threads", eval_options.threads, "how many; 0: one for each core; the output is the same")
+      ->type_name("N")
+      ->check(CLI::Range(0, 256))
+      ->needs("--rows");
   eval->callback([&] { run = [&] { return eval_command(eval_options); }; });
 
   RunOptions run_options;
@@ -82,6 +85,7 @@ int tool(int argc, char **argv) {
       ->type_name("COLUMN");
   ledger->add_option("--threads", run_options.threads, "of a portfolio; 0: one for each core; the output is the same")
       ->type_name("N")
+      ->check(CLI::Range(0, 256))
       ->needs("--portfolio");
   ledger->add_option("--format", run_options.format, "text, csv or json")->check(CLI::IsMember({"text", "csv", "json"}));
   ledger->callback([&] { run = [&] { return run_command(run_options); }; });

@@ -92,6 +92,8 @@ bool Instance::given(int fact) const {
   return std::any_of(keyed_.begin(), keyed_.end(), [&](auto &k) { return k.first.first == fact && k.second; });
 }
 
+bool Instance::given(int fact, const std::vector<Constant> &keys) const { return keyed_.count({fact, keys}) > 0; }
+
 void Instance::choose(int group, int choice) { readings_[static_cast<std::size_t>(group)] = static_cast<std::uint8_t>(choice + 1); }
 
 std::optional<Constant> Instance::look_up(const lower::Keyed &k, const std::vector<Constant> &keys) const {

@@ -69,6 +69,7 @@ public:
 
   const Interface &interface() const { return i_; }
   bool given(int fact) const;
+  bool given(int fact, const std::vector<Constant> &keys) const; // for exactly these
 
 private:
   void write(std::vector<std::uint8_t> &to, const lower::Slot &, const Constant &);

@@ -24,7 +24,9 @@ struct Input {
   enum Kind { day, fact, parameter, kept } kind = kept;
   const lower::Slot *slot = nullptr; // any of them: all are of one type
   Type type;
-  std::optional<std::int64_t> otherwise; // where a record has no such cell: as it was set and given; none: unknown
+  // Where a record has no such cell: of a fact for a key, the column of the fact for all keys; else as it was set and given; none: unknown.
+  int general = -1;
+  std::optional<std::int64_t> otherwise;
 };
 
 // The values of a column in a block, in Arrow's layout.
@@ -142,11 +144,12 @@ private:
     for (auto &k : o.keep)
       if (std::find(names.begin(), names.end(), k) == names.end()) throw Stop{fmt::format("`--keep {}`: the table has no such column", k)};
     fact_columns_.resize(i.fact_layout.slots.size(), -1), parameter_columns_.resize(i.parameters.size(), -1);
-    std::vector<bool> by_key(fact_columns_.size());
+    std::vector<int> generals(fact_columns_.size(), -1);
+    std::vector<std::pair<std::size_t, std::size_t>> by_key; // column, slot
     for (auto &name : names) {
       if (std::count(names.begin(), names.end(), name) > 1) throw Stop{fmt::format("`{}`: two columns are named `{}`", file_.path(), name)};
       auto column = static_cast<int>(inputs_.size());
-      Input in{name, Input::kept, nullptr, {}, {}};
+      Input in{name, Input::kept, nullptr, {}, -1, {}};
       if (name == "on" && !keeps(name)) in.kind = Input::day;
       else if (!keeps(name)) {
         Sink sink;
@@ -162,8 +165,10 @@ private:
         for (auto &k : at->keys) keys.push_back(constant_of(k));
         for (auto &k : i.fact_inputs) {
           if (!at->is_fact || k.kind != lower::Keyed::fact || k.index != at->index || (at->keyed && k.constants != keys)) continue;
+          if (!at->keyed && instance_.given(at->index, k.constants)) continue; // what names the key wins
           in.slot = &i.fact_layout.slots[k.slot];
-          if (!by_key[k.slot] || at->keyed) fact_columns_[k.slot] = column, by_key[k.slot] = at->keyed; // what names the key wins
+          if (at->keyed) by_key.emplace_back(column, k.slot);
+          else fact_columns_[k.slot] = generals[k.slot] = column;
         }
         if (in.slot && in.slot->type.base == ValueType::ratio) throw Stop{fmt::format("`{}`: a column of ratios cannot be read", name)};
         if (in.slot && in.slot->type.base == ValueType::text) throw Stop{fmt::format("`{}`: a column of texts cannot be read", name)};
@@ -171,6 +176,7 @@ private:
       names_.push_back(name);
       inputs_.push_back(std::move(in));
     }
+    for (auto &[column, slot] : by_key) fact_columns_[slot] = static_cast<int>(column), inputs_[column].general = generals[slot];
   }
 
   // supported("GPT")
@@ -228,7 +234,8 @@ private:
       }
       for (std::size_t k = 0; k < inputs_.size(); ++k) {
         auto &in = inputs_[k];
-        auto text = cells[k];
+        auto from = in.general >= 0 && records.missing(k) ? static_cast<std::size_t>(in.general) : k;
+        auto text = cells[from];
         auto &to = out.columns[k];
         if (in.kind == Input::kept) {
           bool json = file_.json();
@@ -245,9 +252,9 @@ private:
           continue;
         }
         if (!in.slot) continue; // no term that is asked reads it
-        to.varies |= !records.missing(k);
+        to.varies |= !records.missing(from);
         auto word = in.otherwise;
-        if (!records.missing(k)) word = text.empty() || text == "unknown" ? std::nullopt : plain_word(in.slot->type, text);
+        if (!records.missing(from)) word = text.empty() || text == "unknown" ? std::nullopt : plain_word(in.slot->type, text);
         if (!word && !text.empty() && text != "unknown") word = unusual(in, text);
         if (word) to.put(out.count, *word);
         else to.none(out.count);

@@ -1,10 +1,7 @@
 // Terms over columns: beside the code by hand, the oracle, one thread, memory.
 #include "oracle/oracle.h"
 #include "workload.h"
-#include <boost/asio/packaged_task.hpp>
-#include <boost/asio/post.hpp>
-#include <boost/asio/thread_pool.hpp>
-#include <future>
+#include <thread>
 
 namespace deal::bench {
 
@@ -106,8 +103,7 @@ void columns(Bench &bench) {
     auto *entry_here = built_for_this.get<Entry>("Bench_batch");
     compare(fmt::format("the library for all machines, {} (for this one)", millions), 1.05, rows, rows * 34, run_ours,
             [&] { entry_here(&batch, wanted.data()); });
-    // The same rows by two threads, half each; the second waits for work, as a server's would.
-    boost::asio::thread_pool pool(1);
+    // The same rows by two threads, half each.
     auto halves = [&] {
       auto run_half = [&](std::int64_t from, std::int64_t count) {
         auto part = batch;
@@ -121,9 +117,9 @@ void columns(Bench &bench) {
                 static_cast<std::uint8_t *>(outputs_here[t].values) + from * (interface.terms[t].type.base == ValueType::boolean ? 1 : 8);
         entry(&part, outputs_here.data());
       };
-      auto other = boost::asio::post(pool, std::packaged_task<void()>([&] { run_half(n / 2, n - n / 2); }));
+      std::thread other(run_half, n / 2, n - n / 2);
       run_half(0, n / 2);
-      other.get();
+      other.join();
     };
     compare(fmt::format("two threads, {} (one)", millions), 0.56, rows, rows * 34, halves, run_ours);
     if (a != b) stop("two threads answer otherwise");

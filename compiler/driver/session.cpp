@@ -48,10 +48,9 @@ Result<Machine> machine_code(const check::Model &model, const lower::Request &re
 codegen::EmitOptions Machine::options(int level, std::string descriptor) const {
   codegen::EmitOptions out;
   out.level = level, out.descriptor = std::move(descriptor), out.prefix = interface.prefix, out.aliases = aliases;
-  auto size_of = [](ir::Elem e) { return e == ir::Elem::i8 ? 1u : e == ir::Elem::i32 ? 4u : 8u; };
   auto inputs = [&](ir::Region region, const lower::Layout &layout) {
     for (auto &slot : layout.slots)
-      out.inputs.push_back({region, slot.type.base == ValueType::ratio ? 16u : size_of(slot.at.elem), slot.at.offset, slot.known});
+      out.inputs.push_back({region, slot.type.base == ValueType::ratio ? 16u : ir::size_of(slot.at.elem), slot.at.offset, slot.known});
   };
   inputs(ir::Region::parameters, interface.parameter_layout);
   inputs(ir::Region::facts, interface.fact_layout);
@@ -61,14 +60,14 @@ codegen::EmitOptions Machine::options(int level, std::string descriptor) const {
   for (auto &c : columns) {
     auto &type = interface.terms[c.term].type;
     auto form = [](auto &f) { return f ? &*f : nullptr; };
-    auto size = type.base == ValueType::boolean ? 1u : type.base == ValueType::date || type.base >= ValueType::months ? 4u : 8u;
+    auto size = ir::size_of(lower::elem_of(type));
     auto &row = functions[c.row];
     out.batches.push_back({row.symbol, size, c.wanted ? &row : nullptr, form(c.known), form(c.masked)});
   }
   for (auto &at : interface.steps) {
     if (!ledgers || at.kind > lower::StepInfo::happens) continue;
     codegen::LedgerStep step{at.symbol, nullptr, {}, {}, at.layout.size, interface.state_layout.size};
-    for (auto &slot : at.layout.slots) step.fields.push_back({ir::Region::event, size_of(slot.at.elem), slot.at.offset, std::nullopt});
+    for (auto &slot : at.layout.slots) step.fields.push_back({ir::Region::event, ir::size_of(slot.at.elem), slot.at.offset, std::nullopt});
     step.emitted = at.earned;
     if (auto run = std::find_if(runs.begin(), runs.end(), [&](auto &r) { return r.step == at.symbol; }); run != runs.end() && run->rows)
       step.rows = &*run->rows;

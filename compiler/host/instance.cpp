@@ -9,8 +9,6 @@ void put(std::vector<std::uint8_t> &to, std::uint32_t at, const void *from, std:
   std::memcpy(to.data() + at, from, n);
 }
 
-std::size_t size_of(ir::Elem e) { return e == ir::Elem::i8 ? 1 : e == ir::Elem::i32 ? 4 : 8; }
-
 Integer wide(const std::uint64_t *words) {
   bool negative = static_cast<std::int64_t>(words[3]) < 0;
   Integer n = 0;
@@ -65,7 +63,7 @@ std::int64_t Instance::word(const lower::Slot &slot, const Constant &c) {
 
 void Instance::write(std::vector<std::uint8_t> &to, const lower::Slot &slot, const Constant &c) {
   auto n = word(slot, c);
-  put(to, slot.at.offset, &n, size_of(slot.at.elem));
+  put(to, slot.at.offset, &n, ir::size_of(slot.at.elem));
   if (slot.type.base == ValueType::ratio) {
     auto d = denominator(std::get<Rational>(c));
     auto below = d > INT64_MAX ? INT64_MAX : static_cast<std::int64_t>(d);
@@ -196,7 +194,7 @@ Answer Instance::ask(std::size_t term, std::int32_t day, bool traced) {
   else {
     std::int64_t n = 0;
     auto base = info.type.base;
-    bool small = base == ValueType::date || base == ValueType::months || base >= ValueType::text;
+    bool small = lower::elem_of(info.type) == ir::Elem::i32;
     if (base == ValueType::boolean) n = static_cast<std::int64_t>(out[0] & 0xFF);
     else n = small ? static_cast<std::int32_t>(out[0]) : static_cast<std::int64_t>(out[0]);
     a.value = Rational(Integer(n), power_of_ten(info.type.scale));

@@ -23,6 +23,9 @@ struct Layout {
   std::vector<Slot> slots;
 };
 
+// How a value of a type stands in a struct or a column.
+ir::Elem elem_of(const ValueType &);
+
 struct Titled {
   std::string name, title;
 };

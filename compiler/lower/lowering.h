@@ -83,7 +83,6 @@ std::size_t add_slot(Layout &, Region, const std::string &name, const ValueType 
 void close_layout(Layout &);
 std::string symbol_of(std::string_view name);
 ValueType of(ValueType::Base);
-Elem elem_of(const ValueType &);
 
 struct Argument {
   Res value;

@@ -28,8 +28,6 @@ ValueType of(ValueType::Base base) {
 
 namespace {
 
-std::uint32_t size_of(Elem e) { return e == Elem::i8 ? 1 : e == Elem::i32 ? 4 : e == Elem::i64 ? 8 : 32; }
-
 std::optional<Rational> number_of(const std::optional<Value> &v) {
   if (!v) return std::nullopt;
   if (auto *flag = std::get_if<bool>(&*v)) return Rational(*flag ? 1 : 0);

@@ -25,7 +25,6 @@ TEST(Batch, RowsAreSingleCalls) {
   auto slots = i.fact_layout.slots.size();
   std::vector<std::vector<std::uint8_t>> values(slots), validity(slots);
   std::vector<deal_column> columns(slots);
-  auto size_of = [](ir::Elem e) { return e == ir::Elem::i8 ? 1u : e == ir::Elem::i32 ? 4u : 8u; };
   for (std::size_t s = 0; s < slots; ++s) {
     auto size = size_of(i.fact_layout.slots[s].at.elem);
     values[s].resize(static_cast<std::size_t>(all) * size);
@@ -57,7 +56,7 @@ TEST(Batch, RowsAreSingleCalls) {
         auto &slot = i.fact_layout.slots[s];
         auto at = static_cast<std::size_t>(r + offset);
         bool known = !columns[s].validity || (validity[s][at / 8] >> (at % 8) & 1);
-        auto size = size_of(slot.at.elem);
+        auto size = ir::size_of(slot.at.elem);
         if (known) std::memcpy(row.data() + slot.at.offset, values[s].data() + at * size, size);
         row[*slot.known] = known;
       }

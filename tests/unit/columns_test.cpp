@@ -74,9 +74,8 @@ void compare(const Machine &x, std::mt19937_64 &random, std::int64_t rows, bool 
   parameters[*i.parameter_layout.slots[0].known] = 1;
   std::vector<Bytes> values, validity;
   std::vector<deal_column> columns;
-  auto size_of = [](ir::Elem e) { return e == ir::Elem::i8 ? 1u : e == ir::Elem::i32 ? 4u : 8u; };
   for (auto &slot : i.fact_layout.slots) {
-    auto size = size_of(slot.at.elem);
+    auto size = ir::size_of(slot.at.elem);
     Bytes column(static_cast<std::size_t>(all) * size), bits(static_cast<std::size_t>(all) / 8 + 1, 0xFF);
     for (std::int64_t r = 0; r < all; ++r) {
       bool known = !nulls || random() % 5 != 0;
@@ -108,7 +107,7 @@ void compare(const Machine &x, std::mt19937_64 &random, std::int64_t rows, bool 
       auto &slot = i.fact_layout.slots[s];
       auto at = static_cast<std::size_t>(r + offset);
       bool known = validity[s][at / 8] >> (at % 8) & 1;
-      auto size = size_of(slot.at.elem);
+      auto size = ir::size_of(slot.at.elem);
       if (known) std::memcpy(row.data() + slot.at.offset, values[s].data() + at * size, size);
       row[*slot.known] = known;
     }

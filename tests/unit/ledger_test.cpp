@@ -36,7 +36,7 @@ Rows random_rows(const lower::StepInfo &step, std::mt19937_64 &random, std::size
   }
   for (std::size_t f = 0; f < step.layout.slots.size(); ++f) {
     auto &slot = step.layout.slots[f];
-    auto size = slot.at.elem == ir::Elem::i8 ? 1u : slot.at.elem == ir::Elem::i32 ? 4u : 8u;
+    auto size = ir::size_of(slot.at.elem);
     Bytes column(n * size);
     for (std::size_t k = 0; k < n; ++k) {
       std::int64_t v = f == 0 ? on[k] : f == 1 ? economic[k] : static_cast<std::int64_t>(random() % 2'000'000'000) - 500'000'000;

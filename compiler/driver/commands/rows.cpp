@@ -56,10 +56,7 @@ struct Answered {
   std::string wrong;     // what stopped it, at the line `lines`
 };
 
-unsigned bytes_of(const ValueType &t) {
-  if (t.base == ValueType::boolean) return 1;
-  return t.base == ValueType::date || t.base >= ValueType::months ? 4 : 8;
-}
+unsigned bytes_of(const ValueType &t) { return ir::size_of(lower::elem_of(t)); }
 
 std::int64_t word_at(const std::uint8_t *values, const ValueType &t, std::size_t row) {
   auto at = [&](auto word) {

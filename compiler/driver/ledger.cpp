@@ -37,14 +37,7 @@ struct Reader {
       if (type.base == Type::boolean) return *word != 0;
       return Rational(Integer(*word), power_of_ten(stored.scale));
     }
-    std::string written(text);
-    if (type.base == Type::money && text.find(' ') == std::string_view::npos) written += " " + stored.currency;
-    Sink sink;
-    auto v = check_value(s.program, type, Source("cell", written), sink);
-    if (!v)
-      fail(fmt::format("`{}` in the column `{}` is no {}: {}", text, column, check::describe(s.model(), type),
-                       sink.all().empty() ? "" : sink.all()[0].message));
-    return *v;
+    return read_cell(s, type, column, text);
   }
   Happening row() const {
     auto &m = s.model();
@@ -86,6 +79,15 @@ struct Reader {
 };
 
 } // namespace
+
+Value read_cell(Subject &s, const Type &type, const std::string &column, std::string_view text) {
+  std::string written(text);
+  if (type.base == Type::money && text.find(' ') == std::string_view::npos) written += " " + value_type(s.model(), type).currency;
+  Sink sink;
+  if (auto v = check_value(s.program, type, Source("cell", written), sink)) return *v;
+  throw Stop{fmt::format("`{}` in the column `{}` is no {}: {}", text, column, check::describe(s.model(), type),
+                         sink.all().empty() ? "" : sink.all()[0].message)};
+}
 
 Ledger::Ledger(Subject &s, const std::string &path, const std::string &deals) : s_(s), file_(path), deals_(deals), line_(file_.lines()) {
   if (!file_.json()) {

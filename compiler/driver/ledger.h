@@ -5,6 +5,9 @@
 
 namespace deal::driver {
 
+// A cell that is not written plainly (driver/cells.h), as the language reads it; an amount may leave its currency out. Throws Stop.
+check::Value read_cell(Subject &, const check::Type &, const std::string &column, std::string_view text);
+
 class Ledger {
 public:
   // `deals`: of a portfolio, the column that names the deal of each row.

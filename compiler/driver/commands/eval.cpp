@@ -8,6 +8,7 @@ namespace deal::driver {
 
 int eval_command(const EvalOptions &o) {
   if (!o.rows.empty()) return rows_command(o);
+  if (o.format == "csv") throw Stop{"`--format csv` is for tables (`--rows`): an answer is text or json"};
   auto subject = open_subject(o.file);
   auto asked = prepare(subject, o.questions, !o.given.events.empty(), o.explain);
   std::optional<std::int32_t> day;

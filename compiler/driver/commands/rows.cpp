@@ -2,7 +2,7 @@
 // written in turn. What is held does not grow with the number of rows.
 #include "driver/cells.h"
 #include "driver/commands/commands.h"
-#include "driver/records.h"
+#include "driver/ledger.h"
 #include <boost/asio/packaged_task.hpp>
 #include <boost/asio/post.hpp>
 #include <boost/asio/thread_pool.hpp>
@@ -204,16 +204,9 @@ private:
   // What is not written plainly is read by the language, one at a time.
   std::int64_t unusual(const Input &in, std::string_view text) {
     std::lock_guard lock(language_);
-    auto [at, fresh] = words_.try_emplace({in.slot, std::string(text)});
-    if (!fresh) return at->second;
-    auto written = std::string(text);
-    if (in.type.base == Type::money && written.find(' ') == std::string::npos) written += " " + in.slot->type.currency;
-    Sink sink;
-    auto v = check_value(s_.program, in.type, Source("cell", written), sink);
-    if (v) return at->second = instance_.word(*in.slot, constant_of(*v));
-    words_.erase(at);
-    throw Stop{fmt::format("`{}` in the column `{}` is no {}: {}", text, in.name, check::describe(s_.model(), in.type),
-                           sink.all().empty() ? "" : sink.all()[0].message)};
+    std::pair key{in.slot, std::string(text)};
+    if (auto at = words_.find(key); at != words_.end()) return at->second;
+    return words_[key] = instance_.word(*in.slot, constant_of(read_cell(s_, in.type, in.name, text)));
   }
 
   Rows read(Records &records) {
@@ -265,7 +258,6 @@ private:
     auto n = rows.count;
     auto b = batch_;
     b.rows = static_cast<std::int64_t>(n);
-    std::vector<deal_column> facts, parameters;
     auto columns = [&](const std::vector<int> &from) {
       std::vector<deal_column> out;
       for (int k : from) {
@@ -275,7 +267,7 @@ private:
       }
       return out;
     };
-    facts = columns(fact_columns_), parameters = columns(parameter_columns_);
+    auto facts = columns(fact_columns_), parameters = columns(parameter_columns_);
     b.fact_columns = facts.data();
     if (std::any_of(parameters.begin(), parameters.end(), [](auto &c) { return c.values; })) b.parameter_columns = parameters.data();
     for (std::size_t k = 0; k < inputs_.size(); ++k)

@@ -98,7 +98,7 @@ void same_as_steps(driver::Running &running, std::uint64_t seed, std::size_t n, 
   }
 }
 
-TEST(Ledger, EndsWhereItsStepsEnd) {
+void every_form(int instructions) {
   std::uint64_t seed = 1;
   for (auto *name :
        {"tests/golden/deals/bench.deal", "tests/golden/deals/mixed.deal", "tests/golden/deals/order.deal", "examples/partnership/partnership.deal"}) {
@@ -108,14 +108,27 @@ TEST(Ledger, EndsWhereItsStepsEnd) {
     Sink sink;
     auto compiled = driver::compile(Source(name, text.str()), sink);
     ASSERT_TRUE(compiled);
-    auto running = driver::run_here(compiled->program.model, {}, 3);
-    ASSERT_TRUE(running);
+    lower::Request whole;
+    whole.columns = true;
+    auto made = driver::machine_code(compiled->program.model, whole);
+    ASSERT_TRUE(made);
+    auto options = made->options(3);
+    options.instructions = {instructions};
+    auto loaded = codegen::load_jit(made->functions, options);
+    ASSERT_TRUE(loaded);
+    host::Code code(made->interface, loaded->symbol);
+    driver::Running running{std::move(made->interface), std::move(*loaded), std::move(code)};
     for (std::size_t n : {1u, 15u, 16u, 33u, 700u, 3000u})
       for (std::int64_t instances :
            std::set<std::int64_t>{1, std::min(static_cast<std::int64_t>(n), std::int64_t{7}), static_cast<std::int64_t>(n + 9) / 10,
                                   static_cast<std::int64_t>(n + 1) / 2, static_cast<std::int64_t>(n)})
-        for (bool odd : {false, true}) same_as_steps(**running, seed++, n, instances, odd);
+        for (bool odd : {false, true}) same_as_steps(running, seed++, n, instances, odd);
   }
 }
+
+// Where the machine has no such instructions, the sets it has are tested.
+TEST(Ledger, EveryMachine) { every_form(0); }
+TEST(Ledger, Avx2) { every_form(std::min(1, codegen::instructions_here())); }
+TEST(Ledger, Avx512) { every_form(std::min(2, codegen::instructions_here())); }
 
 } // namespace

@@ -57,9 +57,12 @@ struct Columns {
     if (in.region == 3 || !all || !all[in.slot].values) return nullptr;
     return all + in.slot;
   }
+  // Read where it is: a parameter that is the same in all rows, or what is no column's width.
+  bool stays(uint32_t k) const { return (plans.inputs[k].region == 0 && !b.parameter_columns) || plans.inputs[k].size > 8; }
   // Bytes a row that an input needs beside its column.
   int64_t spread(uint32_t k) const {
     const deal_input &in = plans.inputs[k];
+    if (stays(k)) return 0;
     if (in.region == 3) return b.today_column ? 0 : 4;
     const deal_column *c = column(in);
     return c ? c->validity != nullptr : in.size + 1;
@@ -81,6 +84,11 @@ struct Columns {
     const deal_input &in = plans.inputs[k];
     all_known(k);
     strides[k] = 0;
+    if (stays(k)) {
+      const uint8_t *from = static_cast<const uint8_t *>(structure(in.region));
+      values[k] = ones, unknown[k] = in.known != UINT32_MAX && !(from && from[in.known]);
+      return;
+    }
     if (in.region == 3 && b.today_column) {
       values[k] = reinterpret_cast<const uint8_t *>(b.today_column), strides[k] = 4;
       return;
@@ -136,39 +144,78 @@ int64_t one_by_one(const Columns &c, const deal_plan &plan, int64_t first, int64
   return failed;
 }
 
-int64_t run(const Columns &c, const deal_plan &plan, int64_t first, int64_t n, uint8_t *out, uint8_t *statuses, bool wanted, uint8_t *rows) {
-  if (!plan.row || c.b.parameter_columns) return one_by_one(c, plan, first, n, out, statuses, rows);
+// What is wanted of the terms from `first` on, and where it goes.
+struct Wanted {
+  const deal_output *outputs;
+  uint32_t first;
+  uint8_t *spare; // for statuses that nobody wants
+  const deal_output &of(uint32_t term) const { return outputs[term - first]; }
+};
+
+int64_t rest(const Columns &c, const deal_plan &plan, int64_t first, int64_t done, int64_t n, uint8_t *out, uint8_t *statuses, uint8_t *rows) {
+  deal_kernel row = plan.row[c.b.parameter_columns != nullptr];
+  out += done * plan.value_size, statuses += done;
+  if (!row) return one_by_one(c, plan, first + done, n - done, out, statuses, rows);
+  const uint8_t **values = c.values, **known = c.known;
+  auto move = [&](int64_t by) {
+    for (uint32_t u = 0; u < plan.use_count; ++u) {
+      uint32_t k = plan.uses[u];
+      values[k] += by * c.plans.inputs[k].size, known[k] += by;
+    }
+  };
+  move(done);
+  int64_t failed = row(values, known, c.b.parameters, c.b.readings, n - done, &out, &statuses);
+  move(-done);
+  return failed;
+}
+
+int64_t run(const Columns &c, const deal_set &set, const Wanted &wanted, int64_t first, int64_t n, uint8_t *rows) {
+  uint8_t *out[deal_most_terms], *statuses[deal_most_terms];
   bool all_known = true;
-  if (c.nulls)
-    for (uint32_t u = 0; u < plan.use_count; ++u) all_known &= !c.unknown[plan.uses[u]];
-  deal_kernel kernel = plan.columns[instructions][!all_known];
+  for (uint32_t m = 0; m < set.term_count; ++m) {
+    const deal_plan &plan = c.plans.terms[set.terms[m]];
+    const deal_output &to = wanted.of(set.terms[m]);
+    out[m] = static_cast<uint8_t *>(to.values) + first * plan.value_size;
+    statuses[m] = to.statuses ? to.statuses + first : wanted.spare;
+    if (c.nulls)
+      for (uint32_t u = 0; u < plan.use_count; ++u) all_known &= !c.unknown[plan.uses[u]];
+  }
+  deal_kernel kernel = set.columns[c.b.parameter_columns != nullptr][instructions][!all_known];
   int64_t done = 0, failed = 0;
-  if (kernel && n >= plan.lanes) {
-    int64_t whole = n & -static_cast<int64_t>(plan.lanes); // a power of two
+  if (kernel && n >= set.lanes) {
+    int64_t whole = n & -static_cast<int64_t>(set.lanes); // a power of two
     int64_t found = kernel(c.values, c.known, c.b.parameters, c.b.readings, whole, out, statuses);
     if (found >= 0) done = whole, failed = found;
-    if (wanted && (plan.infallible >> !all_known & 1))
-      for (int64_t i = 0; i < done; ++i) statuses[i] = 0;
   }
-  if (done == n) return failed;
-  if (done == 0) return plan.row(c.values, c.known, c.b.parameters, c.b.readings, n, out, statuses);
-  // The last rows, fewer than lanes: the inputs from there on.
-  const uint8_t **values = c.values, **known = c.known;
-  for (uint32_t u = 0; u < plan.use_count; ++u) {
-    uint32_t k = plan.uses[u];
-    values[k] += done * c.plans.inputs[k].size, known[k] += done;
-  }
-  failed += plan.row(values, known, c.b.parameters, c.b.readings, n - done, out + done * plan.value_size, statuses + done);
-  for (uint32_t u = 0; u < plan.use_count; ++u) {
-    uint32_t k = plan.uses[u];
-    values[k] -= done * c.plans.inputs[k].size, known[k] -= done;
+  for (uint32_t m = 0; m < set.term_count; ++m) {
+    const deal_plan &plan = c.plans.terms[set.terms[m]];
+    if (wanted.of(set.terms[m]).statuses && (plan.infallible >> !all_known & 1))
+      for (int64_t i = 0; i < done; ++i) statuses[m][i] = 0;
+    if (done < n) failed += rest(c, plan, first, done, n, out[m], statuses[m], rows);
   }
   return failed;
 }
 
+// The sets that give what is wanted: those of several terms where all of them are, and parameters are the same in all rows.
+uint32_t choose(const deal_plans &plans, bool shares, const Wanted &wanted, uint32_t count, uint32_t *chosen, uint8_t *given) {
+  uint32_t n = 0;
+  for (uint32_t t = 0; t < count; ++t) given[t] = !wanted.outputs[t].values;
+  for (uint32_t s = plans.term_count; s < plans.set_count && shares; ++s) {
+    const deal_set &set = plans.sets[s];
+    bool all = true;
+    for (uint32_t m = 0; m < set.term_count; ++m) all &= !given[set.terms[m]];
+    if (!all) continue;
+    chosen[n++] = s;
+    for (uint32_t m = 0; m < set.term_count; ++m) given[set.terms[m]] = 1;
+  }
+  for (uint32_t t = 0; t < count; ++t)
+    if (!given[t]) chosen[n++] = wanted.first + t;
+  return n;
+}
+
 } // namespace
 
-extern "C" int64_t deal_run_batch(const deal_batch *b, const deal_plans *plans, const deal_plan *terms, uint32_t count, const deal_output *outputs,
+extern "C" int64_t deal_run_batch(const deal_batch *b, const deal_plans *plans, uint32_t first_term, uint32_t count, const deal_output *outputs,
                                   uint8_t *scratch) {
   uint32_t inputs = plans->input_count;
   auto *values = reinterpret_cast<const uint8_t **>(scratch);
@@ -177,19 +224,23 @@ extern "C" int64_t deal_run_batch(const deal_batch *b, const deal_plans *plans, 
   auto *used = reinterpret_cast<uint32_t *>(scratch + static_cast<int64_t>(inputs) * 24); // the inputs that some wanted term reads
   auto *strides = used + inputs;
   uint8_t *unknown = scratch + static_cast<int64_t>(inputs) * 32;
-  uint8_t *spare = scratch + static_cast<int64_t>(inputs) * 48, *ones = spare + deal_most_rows; // spare: statuses that nobody wants
+  auto *chosen = reinterpret_cast<uint32_t *>(scratch + static_cast<int64_t>(inputs) * 48);
+  auto *given = reinterpret_cast<uint8_t *>(chosen + count);
+  uint8_t *spare = given + count, *ones = spare + deal_most_rows;
   uint8_t *rows = ones + deal_most_rows, *free = rows;
   for (uint32_t k = 0; k < 3; ++k) free += plans->sizes[k];
   for (int64_t r = 0; r < deal_most_rows; ++r) ones[r] = 1;
   Columns c{*b, *plans, values, known, areas, strides, unknown, ones, deal_most_rows, false};
+  Wanted wanted{outputs, first_term, spare};
+  uint32_t sets = choose(*plans, count == plans->term_count && !b->parameter_columns, wanted, count, chosen, given);
   for (uint32_t k = 0; k < inputs; ++k) unknown[k] = 0, values[k] = known[k] = nullptr;
-  uint32_t use_count = 0, last_wanted = 0;
+  uint32_t use_count = 0;
   int64_t bytes = 0;
   for (uint32_t t = 0; t < count; ++t) {
     if (!outputs[t].values) continue;
-    last_wanted = t + 1;
-    for (uint32_t u = 0; u < terms[t].use_count; ++u) {
-      uint32_t k = terms[t].uses[u];
+    const deal_plan &plan = plans->terms[first_term + t];
+    for (uint32_t u = 0; u < plan.use_count; ++u) {
+      uint32_t k = plan.uses[u];
       if (known[k]) continue;
       known[k] = ones;
       used[use_count++] = k;
@@ -217,12 +268,7 @@ extern "C" int64_t deal_run_batch(const deal_batch *b, const deal_plans *plans, 
     int64_t n = b->rows - first < chunk ? b->rows - first : chunk;
     c.nulls = none;
     for (uint32_t u = 0; u < nullable; ++u) c.flags(used[u], first, n), c.nulls |= unknown[used[u]];
-    for (uint32_t t = 0; t < last_wanted; ++t) {
-      if (!outputs[t].values) continue;
-      uint8_t *out = static_cast<uint8_t *>(outputs[t].values) + first * terms[t].value_size;
-      uint8_t *statuses = outputs[t].statuses ? outputs[t].statuses + first : spare;
-      failed += run(c, terms[t], first, n, out, statuses, outputs[t].statuses, rows);
-    }
+    for (uint32_t k = 0; k < sets; ++k) failed += run(c, plans->sets[chosen[k]], wanted, first, n, rows);
     for (uint32_t u = 0; u < use_count; ++u) values[used[u]] += strides[used[u]] * static_cast<uint64_t>(n);
   }
   return failed;

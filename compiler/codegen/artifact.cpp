@@ -82,7 +82,8 @@ std::string emit_as(Form form, const std::vector<ir::MachineFunction> &functions
 }
 
 std::vector<std::string> emit_objects(const std::vector<ir::MachineFunction> &functions, const EmitOptions &options) {
-  constexpr std::size_t enough = 5000; // values: the cores then share the work of a larger deal
+  // Values: the cores then share the work of a larger deal. With lanes each value is made many times.
+  const std::size_t enough = options.level > 2 ? 500 : 5000;
   std::vector<std::span<const ir::MachineFunction>> parts;
   std::size_t begin = 0, size = 0;
   for (std::size_t i = 0; i < functions.size(); ++i) {

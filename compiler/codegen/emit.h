@@ -17,7 +17,7 @@ namespace deal::codegen {
 
 // A slot that can come as a column.
 struct Input {
-  ir::Region region; // facts, state, today
+  ir::Region region; // parameters, facts, state, today
   std::uint32_t size, offset;
   std::optional<std::uint32_t> known; // the byte that says whether it was given
 };
@@ -46,10 +46,16 @@ struct EmitOptions {
   std::string prefix;
   std::map<std::string, std::string> aliases; // of a function, another name
   std::vector<BatchTerm> batches;
+  std::vector<std::vector<std::size_t>> shared; // sets of these terms whose loops are one where all of a set are wanted
   std::vector<LedgerStep> ledgers;
-  std::vector<Input> inputs;            // facts, state, today: each region's slots in their order
+  std::vector<Input> inputs;            // parameters, facts, state, today: each region's slots in their order
   std::array<std::uint32_t, 3> sizes{}; // of the structs of parameters, facts, state
 };
+
+// Some value of the function has 64 bits.
+bool is_wide(const ir::MachineFunction &);
+// Terms that compute something alike: the sets of `EmitOptions::shared`.
+std::vector<std::vector<std::size_t>> sharing(const std::vector<BatchTerm> &);
 
 std::unique_ptr<llvm::TargetMachine> target_machine(int level);
 // All functions of a deal or a part of them; one part brings what stands once, the descriptor and the tables of terms over columns.

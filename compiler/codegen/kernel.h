@@ -18,10 +18,6 @@ inline constexpr Instructions row{cpu, "row", 1, 1, false, false};
 inline constexpr Instructions sets[] = {
     {cpu, "v2", 4, 16, false, false}, {"x86-64-v3", "v3", 8, 32, true, false}, {"x86-64-v4", "v4", 16, 64, true, true}};
 
-inline bool is_wide(const MachineFunction &f) {
-  return std::any_of(f.values.begin(), f.values.end(), [](auto &v) { return v.width > 32 && v.op != MachineOp::constant; });
-}
-
 // A double whose unit in the last place is 1: what is added to it rounds to an integer, which stands in its last 51 bits.
 inline constexpr double magic = 6755399441055744.0;
 inline constexpr std::uint64_t magic_bits = 0x4338000000000000;
@@ -30,11 +26,18 @@ class Kernel : public Emitter {
 public:
   Kernel(llvm::Module &module, const std::vector<Input> &inputs) : Emitter(module), inputs_(inputs) {}
 
-  // `masked`: a null holds garbage that must not be seen, where assumptions watch what is read.
-  llvm::Function *make(const MachineFunction &f, const Instructions &set, const std::string &symbol, bool masked) {
+  // What a kernel takes for granted of its inputs. `masked`: a null holds garbage that must not be seen, where assumptions watch what is
+  // read. `varying`: parameters come as columns; else they are the same in all rows, and what follows from them alone is made once.
+  struct Form {
+    bool masked = false, varying = false;
+  };
+  // The terms of a set: one, or some that share what they have in common.
+  llvm::Function *make(const std::vector<const MachineFunction *> &terms, const Instructions &set, const std::string &symbol, Form form) {
     set_ = &set;
-    masked_ = masked;
-    lanes_ = is_wide(f) ? set.wide : set.narrow;
+    masked_ = form.masked;
+    if (form.varying) uniform_ = {{Region::readings, 3}};
+    else uniform_ = {{Region::parameters, 2}, {Region::readings, 3}};
+    lanes_ = lanes(terms, set);
     auto *ptr = b_.getPtrTy();
     auto *i64 = b_.getInt64Ty();
     fn_ = create(symbol, i64, {ptr, ptr, ptr, ptr, i64, ptr, ptr}, set.target);
@@ -42,7 +45,7 @@ public:
     if (set.converts) fn_->addFnAttr("prefer-vector-width", "512");
     entry_ = llvm::BasicBlock::Create(context_, "", fn_);
     auto *loop = llvm::BasicBlock::Create(context_, "", fn_), *exit = llvm::BasicBlock::Create(context_, "", fn_);
-    pointers_.clear(), values_.clear(), slots_.clear();
+    pointers_.clear(), slots_.clear();
     b_.SetInsertPoint(loop);
     index_ = b_.CreatePHI(i64, 2);
     auto *failed = b_.CreatePHI(type(32u), 2);
@@ -50,20 +53,32 @@ public:
     // One sum of bits for each bound that is assumed.
     beyond_.clear();
     std::map<unsigned, llvm::PHINode *> phis;
-    for (auto &v : f.values)
-      if (v.op == MachineOp::assume) phis[bound(v)] = nullptr;
+    for (auto *f : terms)
+      for (auto &v : f->values)
+        if (v.op == MachineOp::assume) phis[bound(v)] = nullptr;
     for (auto &[bits, phi] : phis) beyond_[bits] = phi = b_.CreatePHI(type(64u), 2);
     auto *broken = static_cast<llvm::PHINode *>(broken_);
-    for (auto &v : f.values) values_.push_back(value(v, *fn_));
-    for (auto &s : f.stores) {
+    // All that is read stands before all that is written, so that what terms have in common is found to be one.
+    std::vector<std::pair<llvm::Value *, unsigned>> results;
+    std::vector<llvm::Value *> statuses;
+    llvm::Value *more_failed = failed;
+    for (auto *f : terms) {
+      values_.clear();
+      uniform_values_ = uniform_values(*f);
+      for (auto &v : f->values) values_.push_back(value(v, *fn_));
+      auto &s = f->stores.at(0);
       auto *to = lane_type(type(s.at.elem));
       auto *v = at(s.value);
       v = v->getType()->isIntOrIntVectorTy(1) ? b_.CreateZExt(v, to) : b_.CreateIntCast(v, to, true);
-      store(v, fn_->getArg(5), type(s.at.elem)->getIntegerBitWidth() / 8);
+      results.emplace_back(v, type(s.at.elem)->getIntegerBitWidth() / 8);
+      auto *status = b_.CreateIntCast(at(f->result), type(32u), true);
+      statuses.push_back(infallible(*f) ? nullptr : b_.CreateTrunc(status, type(8u)));
+      more_failed = b_.CreateAdd(more_failed, b_.CreateZExt(b_.CreateICmpNE(status, constant(0, 32)), type(32u)));
     }
-    auto *status = b_.CreateIntCast(at(f.result), type(32u), true);
-    if (!infallible(f)) store(b_.CreateTrunc(status, type(8u)), fn_->getArg(6), 1);
-    auto *more_failed = b_.CreateAdd(failed, b_.CreateZExt(b_.CreateICmpNE(status, constant(0, 32)), type(32u)));
+    for (std::size_t t = 0; t < terms.size(); ++t) {
+      store(results[t].first, pointer(5, t), results[t].second);
+      if (statuses[t]) store(statuses[t], pointer(6, t), 1);
+    }
     auto *next = b_.CreateAdd(index_, b_.getInt64(lanes_));
     b_.CreateCondBr(b_.CreateICmpSLT(next, fn_->getArg(4)), loop, exit);
     auto *last = b_.GetInsertBlock();
@@ -84,6 +99,9 @@ public:
     b_.SetInsertPoint(entry_);
     b_.CreateBr(loop);
     return fn_;
+  }
+  static unsigned lanes(const std::vector<const MachineFunction *> &terms, const Instructions &set) {
+    return std::any_of(terms.begin(), terms.end(), [](auto *f) { return is_wide(*f); }) ? set.wide : set.narrow;
   }
   static bool infallible(const MachineFunction &f) {
     auto &status = f.values[f.result.index];
@@ -106,12 +124,25 @@ protected:
     b_.SetInsertPoint(entry_);
     return make();
   }
+  // Of a table that is an argument, one of its pointers.
+  llvm::Value *pointer(unsigned table, std::size_t k) {
+    auto &at = pointers_[{table, k}];
+    auto *ptr = b_.getPtrTy();
+    if (!at) at = before_loop([&] { return b_.CreateLoad(ptr, b_.CreateConstInBoundsGEP1_64(ptr, fn_->getArg(table), k)); });
+    return at;
+  }
+  // What is the same in all rows.
+  std::vector<bool> uniform_values(const MachineFunction &f) const {
+    std::vector<bool> out;
+    for (auto &v : f.values) {
+      bool read = v.op == MachineOp::load || v.op == MachineOp::flag;
+      out.push_back(read ? uniform_.count(v.at.region) > 0 : std::all_of(v.operands.begin(), v.operands.end(), [&](auto o) { return out[o.index]; }));
+    }
+    return out;
+  }
   // The rows at hand of one input: its values, or its flags.
   llvm::Value *rows(unsigned table, std::size_t input, llvm::Type *elem) {
-    auto &base = pointers_[{table, input}];
-    if (!base)
-      base = before_loop([&] { return b_.CreateLoad(b_.getPtrTy(), b_.CreateConstInBoundsGEP1_64(b_.getPtrTy(), fn_->getArg(table), input)); });
-    auto *from = b_.CreateGEP(b_.getInt8Ty(), base, b_.CreateMul(index_, b_.getInt64(elem->getIntegerBitWidth() / 8)));
+    auto *from = b_.CreateGEP(b_.getInt8Ty(), pointer(table, input), b_.CreateMul(index_, b_.getInt64(elem->getIntegerBitWidth() / 8)));
     if (table == 0) ahead(from, elem->getIntegerBitWidth() / 8, false);
     return b_.CreateAlignedLoad(lane_type(elem), from, llvm::Align(1));
   }
@@ -166,24 +197,28 @@ protected:
 
   // optimize/narrow.cpp says why one correction is enough.
   llvm::Value *estimate(const MachineValue &v) override {
-    llvm::Value *n = nullptr, *d = nullptr, *p = nullptr, *below = nullptr;
-    for (std::size_t k = 0; k < v.operands.size(); ++k) {
-      auto *x = at(v.operands[k]);
-      auto &whole = k < v.factors ? n : d;
-      auto &part = k < v.factors ? p : below;
-      whole = whole ? b_.CreateMul(whole, x) : x;
-      part = part ? b_.CreateFMul(part, to_double(x)) : to_double(x);
-    }
-    if (v.up != 1) n = b_.CreateMul(n, constant(v.up, 64));
+    // What is uniform is multiplied first, and with it the reciprocal of the divisor is taken where that is uniform too: LLVM moves it out
+    // of the loop.
+    struct Product {
+      llvm::Value *whole, *part; // an integer, and as a double
+    };
     auto number = [](const Integer &i) { return i.convert_to<double>(); };
-    if (!d) {
-      d = constant(v.down, 64);
-      p = b_.CreateFMul(p, real(number(v.up) / number(v.down)));
-    } else {
-      if (v.up != 1) p = b_.CreateFMul(p, real(number(v.up)));
-      if (v.down != 1) d = b_.CreateMul(d, constant(v.down, 64)), below = b_.CreateFMul(below, real(number(v.down)));
-      p = b_.CreateFDiv(p, below);
-    }
+    auto product = [&](std::size_t from, std::size_t to, bool uniform, std::optional<Product> out) {
+      for (auto k = from; k < to; ++k) {
+        if (uniform_values_[v.operands[k].index] != uniform) continue;
+        auto *x = at(v.operands[k]);
+        out = out ? Product{b_.CreateMul(out->whole, x), b_.CreateFMul(out->part, to_double(x))} : Product{x, to_double(x)};
+      }
+      return out;
+    };
+    auto same = *product(0, v.factors, true, Product{constant(v.up, 64), real(number(v.up))});
+    auto varying = product(0, v.factors, false, std::nullopt);
+    auto below = *product(v.factors, v.operands.size(), true, Product{constant(v.down, 64), real(number(v.down))});
+    auto divisor = product(v.factors, v.operands.size(), false, std::nullopt);
+    auto *n = varying ? b_.CreateMul(varying->whole, same.whole) : same.whole;
+    auto *d = divisor ? b_.CreateMul(divisor->whole, below.whole) : below.whole;
+    auto times = [&](llvm::Value *scale) { return varying ? b_.CreateFMul(varying->part, scale) : scale; };
+    auto *p = divisor ? b_.CreateFDiv(times(same.part), b_.CreateFMul(divisor->part, below.part)) : times(b_.CreateFDiv(same.part, below.part));
     if (v.number != 0) {
       auto *size = b_.CreateUnaryIntrinsic(llvm::Intrinsic::fabs, p);
       broken_ = b_.CreateOr(broken_, b_.CreateFCmpUGT(size, real(number(v.number))));
@@ -240,7 +275,8 @@ protected:
   }
 
   const std::vector<Input> &inputs_;
-  std::map<Region, unsigned> uniform_{{Region::parameters, 2}, {Region::readings, 3}}; // what is the same in all rows, by argument
+  std::map<Region, unsigned> uniform_; // what is the same in all rows, by argument
+  std::vector<bool> uniform_values_;
   const Instructions *set_ = &row;
   bool masked_ = false;
   llvm::Function *fn_ = nullptr;

@@ -10,28 +10,56 @@ using namespace ir;
 
 namespace {
 
-// The inputs that a function reads; none where it reads what cannot come as a column.
-std::optional<std::set<std::uint16_t>> uses(const MachineFunction &f, const std::vector<Input> &inputs) {
-  std::set<std::uint16_t> out;
-  for (auto &v : f.values) {
-    if (v.op != MachineOp::load && v.op != MachineOp::flag) continue;
-    if (v.at.region == Region::parameters || v.at.region == Region::readings) continue;
+// The inputs that a term reads; none where it reads what cannot come as a column. Parameters may also stay in their struct.
+std::optional<std::set<std::uint32_t>> uses(const BatchTerm &t, const std::vector<Input> &inputs, bool varying) {
+  if (!t.row) return std::nullopt;
+  std::set<std::uint32_t> out;
+  for (auto &v : t.row->values) {
+    if ((v.op != MachineOp::load && v.op != MachineOp::flag) || v.at.region == Region::readings) continue;
+    auto stays = v.at.region == Region::parameters && !varying;
     auto at = std::find_if(inputs.begin(), inputs.end(),
                            [&](auto &in) { return in.region == v.at.region && (in.offset == v.at.offset || in.known == v.at.offset); });
-    if (at == inputs.end() || at->size > 8) return std::nullopt;
-    out.insert(static_cast<std::uint16_t>(at - inputs.begin()));
+    if (at != inputs.end() && (stays || at->size <= 8)) out.insert(static_cast<std::uint32_t>(at - inputs.begin()));
+    else if (!stays) return std::nullopt;
   }
   return out;
 }
-
-// Kernels are named after their term; a point keeps the names apart from every term's.
-std::string kernel_symbol(const BatchTerm &t) { return t.symbol + ".rows"; }
-std::string kernel_symbol(const BatchTerm &t, std::size_t form, const Instructions &set) {
-  return fmt::format("{}.{}.{}", t.symbol, form == 0 ? "known" : "nulls", set.word);
+bool reads_parameters(const BatchTerm &t) {
+  return std::any_of(t.row->values.begin(), t.row->values.end(),
+                     [](auto &v) { return (v.op == MachineOp::load || v.op == MachineOp::flag) && v.at.region == Region::parameters; });
 }
-const MachineFunction *form_of(const BatchTerm &t, std::size_t form) { return form == 0 ? t.known : t.masked; }
-std::optional<std::set<std::uint16_t>> uses_in_columns(const BatchTerm &t, const EmitOptions &o) {
-  return t.row ? uses(*t.row, o.inputs) : std::nullopt;
+const MachineFunction *lanes_of(const BatchTerm &t, bool masked) { return masked ? t.masked : t.known; }
+
+// A term, or terms that share what they have in common where all of them are wanted.
+using Terms = std::vector<const BatchTerm *>;
+
+// Kernels are named after their first term; a point keeps the names apart from every term's.
+std::string row_symbol(const BatchTerm &t, bool varying) { return t.symbol + (varying && reads_parameters(t) ? ".rows.varying" : ".rows"); }
+std::string kernel_symbol(const Terms &terms, Kernel::Form form, const Instructions &set) {
+  form.varying &= reads_parameters(*terms[0]);
+  return fmt::format("{}{}{}.{}.{}", terms[0]->symbol, terms.size() > 1 ? ".shared" : "", form.varying ? ".varying" : "",
+                     form.masked ? "nulls" : "known", set.word);
+}
+bool has(const Terms &terms, const EmitOptions &o, Kernel::Form form) {
+  if (terms.size() > 1 && form.varying) return false; // rare, and each form is another of code
+  return std::all_of(terms.begin(), terms.end(), [&](auto *t) { return lanes_of(*t, form.masked) && uses(*t, o.inputs, form.varying); });
+}
+
+std::vector<const MachineFunction *> functions(const Terms &terms, bool masked) {
+  std::vector<const MachineFunction *> out;
+  for (auto *t : terms) out.push_back(lanes_of(*t, masked));
+  return out;
+}
+
+// Each term by itself, then those that share.
+std::vector<Terms> sets_of(const EmitOptions &o) {
+  std::vector<Terms> out;
+  for (auto &t : o.batches) out.push_back({&t});
+  for (auto &shared : o.shared) {
+    out.emplace_back();
+    for (auto t : shared) out.back().push_back(&o.batches[t]);
+  }
+  return out;
 }
 
 } // namespace
@@ -50,21 +78,31 @@ llvm::Constant *function_of(llvm::Module &module, const std::string &symbol, boo
 
 void emit_kernels(llvm::Module &module, const EmitOptions &o) {
   Kernel kernel(module, o.inputs);
-  for (auto &t : o.batches) {
-    if (!t.row) continue;
-    auto *own = module.getFunction(t.symbol);
-    if (!own || own->isDeclaration() || !uses_in_columns(t, o)) continue;
-    kernel.make(*t.row, row, kernel_symbol(t), false);
-    for (std::size_t form = 0; form < 2; ++form)
-      for (std::size_t s = 0; s < std::size(sets); ++s)
-        if (auto *f = form_of(t, form); f && wanted(o, s)) kernel.make(*f, sets[s], kernel_symbol(t, form, sets[s]), form == 1);
+  for (auto &terms : sets_of(o)) {
+    auto *own = module.getFunction(terms[0]->symbol);
+    if (!own || own->isDeclaration()) continue;
+    auto fresh = [&](const std::string &symbol) { // where no parameter is read, forms are one
+      auto *f = module.getFunction(symbol);
+      return !f || f->isDeclaration();
+    };
+    for (bool varying : {false, true}) {
+      if (terms.size() == 1 && uses(*terms[0], o.inputs, varying) && fresh(row_symbol(*terms[0], varying)))
+        kernel.make({terms[0]->row}, row, row_symbol(*terms[0], varying), {false, varying});
+      for (bool masked : {false, true}) {
+        Kernel::Form form{masked, varying};
+        if (!has(terms, o, form)) continue;
+        for (std::size_t s = 0; s < std::size(sets); ++s)
+          if (auto symbol = kernel_symbol(terms, form, sets[s]); wanted(o, s) && fresh(symbol))
+            kernel.make(functions(terms, masked), sets[s], symbol, form);
+      }
+    }
   }
 }
 
 void emit_tables(llvm::Module &module, const EmitOptions &o) {
   auto &context = module.getContext();
   llvm::IRBuilder<> b(context);
-  auto *i16 = b.getInt16Ty(), *i32 = b.getInt32Ty();
+  auto *i32 = b.getInt32Ty();
   auto *i64 = b.getInt64Ty();
   auto *ptr = b.getPtrTy();
   auto *none = llvm::ConstantPointerNull::get(ptr);
@@ -81,46 +119,56 @@ void emit_tables(llvm::Module &module, const EmitOptions &o) {
     auto region = region_numbers[static_cast<std::size_t>(in.region)];
     inputs.insert(inputs.end(), {region, slots[region]++, in.size, in.offset, in.known.value_or(UINT32_MAX)});
   }
-  auto *plan_type = llvm::StructType::get(context, {ptr, ptr, llvm::ArrayType::get(ptr, 6), ptr, i32, i32, i32, i32});
-  std::vector<llvm::Constant *> plans;
+  auto *plan_type = llvm::StructType::get(context, {ptr, llvm::ArrayType::get(ptr, 2), ptr, i32, i32, i32});
+  auto *set_type = llvm::StructType::get(context, {llvm::ArrayType::get(ptr, 12), ptr, i32, i32});
+  std::vector<llvm::Constant *> plans, all_sets;
   auto function = [&](const std::string &symbol, bool hidden) { return function_of(module, symbol, hidden); };
+  auto count = [&](std::size_t n) { return b.getInt32(static_cast<std::uint32_t>(n)); };
+  auto pointers = [&](const std::vector<llvm::Constant *> &all) { return llvm::ConstantArray::get(llvm::ArrayType::get(ptr, all.size()), all); };
+  auto indexes = [&](const auto &all) {
+    std::vector<llvm::Constant *> numbers;
+    for (auto k : all) numbers.push_back(llvm::ConstantInt::get(i32, k));
+    return numbers.empty() ? static_cast<llvm::Constant *>(none) : array(i32, numbers);
+  };
   for (auto &t : o.batches) {
-    std::vector<llvm::Constant *> forms(6, none);
-    llvm::Constant *by_row = none, *used = none;
-    std::uint32_t count = 0, infallible = 0, lanes = 1;
-    if (auto all = uses_in_columns(t, o)) {
-      std::vector<llvm::Constant *> numbers;
-      for (auto k : *all) numbers.push_back(llvm::ConstantInt::get(i16, k));
-      count = static_cast<std::uint32_t>(numbers.size());
-      if (count > 0) used = array(i16, numbers);
-      by_row = function(kernel_symbol(t), true);
-      for (std::size_t form = 0; form < 2; ++form) {
-        auto *f = form_of(t, form);
-        if (!f) continue;
-        infallible |= static_cast<std::uint32_t>(Kernel::infallible(*f)) << form;
-        lanes = std::max(lanes, is_wide(*f) ? sets[2].wide : sets[2].narrow);
+    std::vector<llvm::Constant *> rows(2, none);
+    std::uint32_t infallible = 0;
+    for (bool varying : {false, true})
+      if (uses(t, o.inputs, varying)) rows[varying] = function(row_symbol(t, varying), true);
+    for (bool masked : {false, true})
+      if (auto *f = lanes_of(t, masked)) infallible |= static_cast<std::uint32_t>(Kernel::infallible(*f)) << masked;
+    auto read = uses(t, o.inputs, false).value_or(std::set<std::uint32_t>{});
+    plans.push_back(llvm::ConstantStruct::get(
+        plan_type, {function(t.symbol, false), pointers(rows), indexes(read), count(read.size()), b.getInt32(t.value_size), b.getInt32(infallible)}));
+  }
+  for (auto &terms : sets_of(o)) {
+    std::vector<llvm::Constant *> kernels(12, none);
+    std::vector<std::size_t> members;
+    unsigned lanes = 1;
+    for (auto *t : terms) members.push_back(static_cast<std::size_t>(t - o.batches.data()));
+    for (bool varying : {false, true})
+      for (bool masked : {false, true}) {
+        if (!has(terms, o, {masked, varying})) continue;
+        lanes = std::max(lanes, Kernel::lanes(functions(terms, masked), sets[2]));
         llvm::Constant *made = none; // a set that is left out is served by the one below
         for (std::size_t s = 0; s < std::size(sets); ++s) {
-          if (wanted(o, s)) made = function(kernel_symbol(t, form, sets[s]), true);
-          forms[s * 2 + form] = made;
+          if (wanted(o, s)) made = function(kernel_symbol(terms, {masked, varying}, sets[s]), true);
+          kernels[(varying * std::size(sets) + s) * 2 + masked] = made;
         }
       }
-    }
-    plans.push_back(
-        llvm::ConstantStruct::get(plan_type, {function(t.symbol, false), by_row, llvm::ConstantArray::get(llvm::ArrayType::get(ptr, 6), forms), used,
-                                              b.getInt32(count), b.getInt32(t.value_size), b.getInt32(lanes), b.getInt32(infallible)}));
+    all_sets.push_back(llvm::ConstantStruct::get(set_type, {pointers(kernels), indexes(members), count(members.size()), b.getInt32(lanes)}));
   }
   auto *terms = array(plan_type, plans);
+  auto *sets_at = array(set_type, all_sets);
   auto *input_table = inputs.empty() ? static_cast<llvm::Constant *>(none) : table(llvm::ConstantDataArray::get(context, inputs));
   std::uint32_t structs = 0;
   std::vector<std::uint32_t> sizes;
   for (auto size : o.sizes) sizes.push_back(size), structs += size;
-  auto *all = table(llvm::ConstantStruct::getAnon({input_table, terms, b.getInt32(static_cast<std::uint32_t>(o.inputs.size())),
-                                                   b.getInt32(static_cast<std::uint32_t>(plans.size())), b.getInt32(sizes[0]), b.getInt32(sizes[1]),
-                                                   b.getInt32(sizes[2])}));
-  auto scratch = deal_scratch_size(o.inputs.size(), structs);
-  auto run = module.getOrInsertFunction("deal_run_batch", llvm::FunctionType::get(i64, {ptr, ptr, ptr, i32, ptr, ptr}, false));
-  auto entry = [&](const std::string &symbol, std::size_t first, std::size_t count) {
+  auto *all = table(llvm::ConstantStruct::getAnon({input_table, terms, sets_at, count(o.inputs.size()), count(plans.size()), count(all_sets.size()),
+                                                   b.getInt32(sizes[0]), b.getInt32(sizes[1]), b.getInt32(sizes[2])}));
+  auto scratch = deal_scratch_size(o.inputs.size(), plans.size(), structs);
+  auto run = module.getOrInsertFunction("deal_run_batch", llvm::FunctionType::get(i64, {ptr, ptr, i32, i32, ptr, ptr}, false));
+  auto entry = [&](const std::string &symbol, std::size_t first, std::size_t n) {
     auto *fn = llvm::Function::Create(llvm::FunctionType::get(i64, {ptr, ptr}, false), llvm::Function::ExternalLinkage, symbol, module);
     fn->addFnAttr(llvm::Attribute::NoUnwind);
     fn->addFnAttr("no-builtins");
@@ -128,9 +176,7 @@ void emit_tables(llvm::Module &module, const EmitOptions &o) {
     b.SetInsertPoint(llvm::BasicBlock::Create(context, "", fn));
     auto *room = b.CreateAlloca(llvm::ArrayType::get(b.getInt8Ty(), scratch));
     room->setAlignment(llvm::Align(64));
-    auto *plan = llvm::ConstantExpr::getInBoundsGetElementPtr(llvm::ArrayType::get(plan_type, plans.size()), terms,
-                                                              llvm::ArrayRef<llvm::Constant *>{b.getInt64(0), b.getInt64(first)});
-    b.CreateRet(b.CreateCall(run, {fn->getArg(0), all, plan, b.getInt32(static_cast<std::uint32_t>(count)), fn->getArg(1), room}));
+    b.CreateRet(b.CreateCall(run, {fn->getArg(0), all, count(first), count(n), fn->getArg(1), room}));
   };
   entry(o.prefix + "_batch", 0, plans.size());
   for (std::size_t t = 0; t < plans.size(); ++t) entry(o.batches[t].symbol + "_batch", t, 1);

@@ -170,6 +170,7 @@ private:
     afters_.clear(), within_.clear(), room_.clear(), fetched_.clear();
     start_ = goes_on_ = nullptr;
     values_.assign(f_.values.size(), nullptr);
+    uniform_values_ = uniform_values(f_);
     b_.SetInsertPoint(loop_);
   }
   void enter() {
@@ -197,11 +198,9 @@ private:
     for (auto &[cell, store] : next_) finish(cell);
     broken_ = b_.CreateOr(broken_, b_.CreateICmpNE(need(f_.result), llvm::Constant::getNullValue(need(f_.result)->getType())));
     for (std::size_t k = 0; k < step_.emitted.size(); ++k) {
-      auto *ptr = b_.getPtrTy();
-      auto *to = before_loop([&] { return b_.CreateLoad(ptr, b_.CreateConstInBoundsGEP1_64(ptr, fn_->getArg(6), k)); });
       auto at = next_.find(step_.emitted[k]);
       auto *x = at == next_.end() ? before(step_.emitted[k]) : need(at->second->value);
-      store(b_.CreateIntCast(x, type(64u), true), to, 8);
+      store(b_.CreateIntCast(x, type(64u), true), pointer(6, k), 8);
     }
   }
   llvm::Value *wrong() {

@@ -18,9 +18,7 @@ std::optional<Compiled> compile(Source source, Sink &sink) {
 Result<Machine> machine_code(const check::Model &model, const lower::Request &request) {
   auto module = lower::lower(model, request);
   Machine out{std::move(module.interface), {}, std::move(module.aliases), {}, {}, request.whole && request.steps};
-  std::vector<ir::Location> given;
-  for (auto &slot : out.interface.fact_layout.slots)
-    if (slot.known) given.push_back({ir::Region::facts, *slot.known, ir::Elem::i8});
+  auto given = lower::flags_of(out.interface);
   std::unordered_map<std::string, std::size_t> terms;
   for (std::size_t t = 0; t < out.interface.terms.size(); ++t) terms[out.interface.terms[t].symbol] = t;
   for (auto &f : module.functions) {
@@ -64,6 +62,7 @@ codegen::EmitOptions Machine::options(int level, std::string descriptor) const {
     auto &row = functions[c.row];
     out.batches.push_back({row.symbol, size, c.wanted ? &row : nullptr, form(c.known), form(c.masked)});
   }
+  out.shared = codegen::sharing(out.batches);
   for (auto &at : interface.steps) {
     if (!ledgers || at.kind > lower::StepInfo::happens) continue;
     codegen::LedgerStep step{at.symbol, nullptr, {}, {}, at.layout.size, interface.state_layout.size};

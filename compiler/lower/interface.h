@@ -165,5 +165,7 @@ struct Interface {
   std::vector<StepInfo> steps;
   bool boundaries = false; // next and tick have something to do
 };
+// The flags of what may be given or not: of parameters and facts.
+std::vector<ir::Location> flags_of(const Interface &);
 
 } // namespace deal::lower

@@ -20,6 +20,14 @@ Elem elem_of(const ValueType &t) {
   }
 }
 
+std::vector<ir::Location> flags_of(const Interface &i) {
+  std::vector<ir::Location> out;
+  for (auto *layout : {&i.parameter_layout, &i.fact_layout})
+    for (auto &slot : layout->slots)
+      if (slot.known) out.push_back({slot.at.region, *slot.known, Elem::i8});
+  return out;
+}
+
 ValueType of(ValueType::Base base) {
   ValueType t;
   t.base = base;

@@ -216,7 +216,8 @@ private:
   }
 
   // A product of values that a double holds, over another: the quotient is estimated and corrected. Errors: each product, the quotient and
-  // up / down round once, by 2^-53 of a result of at most 2^50; with four of them and the rounding to an integer that is at most 1.
+  // what is made of `up` and `down` round once, by 2^-53 of a result of at most 2^50; with at most four of them (three factors in all) and
+  // the rounding to an integer that is at most 1.
   ValueId estimate(const Value &v) {
     MachineValue m;
     m.op = MachineOp::estimate;
@@ -224,18 +225,15 @@ private:
     m.up = v.den;
     m.down = from_.values[v.operands[0].index].den;
     if (v.operands.size() > 1) m.up *= from_.values[v.operands[1].index].den;
+    Integer last; // the greatest that the last factor may be
     auto take = [&](ValueId root, Integer &constant) {
       auto [factors, known] = product(from_, root);
       constant *= known;
       for (auto id : factors) {
         no_form_ |= width(at(id)) > 64;
         if (no_form_) return;
-        auto wide = resize(at(id), 64);
-        if (magnitude(from_.values[id.index].range) >= held) {
-          wide = op(MachineOp::assume, 64, {wide});
-          to_.values.back().number = held - 1;
-        }
-        m.operands.push_back(wide);
+        m.operands.push_back(within(resize(at(id), 64), from_.values[id.index].range, held - 1));
+        last = magnitude(from_.values[id.index].range);
       }
     };
     take(v.operands[0], m.up);
@@ -243,12 +241,26 @@ private:
     if (v.operands.size() > 1) take(v.operands[1], m.down);
     auto g = gcd(m.up, m.down);
     if (g != 0) m.up /= g, m.down /= g;
-    Integer bottom = v.operands.size() > 1 ? magnitude(from_.values[v.operands[1].index].range) * m.down : m.down;
-    no_form_ |= m.factors == 0 || m.operands.size() > 3 || abs(m.up) >= held || m.down <= 0 || bottom >= held * 4;
+    no_form_ |= m.factors == 0 || m.operands.size() > 3 || abs(m.up) >= held || m.down <= 0;
+    auto divisors = m.operands.size() - m.factors;
+    Integer bottom = divisors > 0 ? magnitude(from_.values[v.operands[1].index].range) * m.down : m.down;
+    if (!no_form_ && divisors == 1 && bottom >= held * 4) {
+      // Its product with `down` may be rounded too, but is not to wrap.
+      auto room = static_cast<int>(msb(Integer((Integer(1) << 61) / m.down + 1)));
+      no_form_ |= room < 20;
+      m.operands.back() = within(m.operands.back(), {-last, last}, Integer(1) << room);
+    } else no_form_ |= bottom >= held * 4;
     if (no_form_) return {};
     if (magnitude(v.range) > estimated) m.number = estimated;
     m.width = 64;
     return resize(add(std::move(m)), std::min(64, width_for(v.range)));
+  }
+  // The value, watched where it might be larger.
+  ValueId within(ValueId x, const Interval &range, const Integer &most) {
+    if (magnitude(range) <= most) return x;
+    auto out = op(MachineOp::assume, 64, {x});
+    to_.values.back().number = most;
+    return out;
   }
   static const Integer held; // what a double made of 64 bits by one addition holds
 

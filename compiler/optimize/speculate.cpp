@@ -25,7 +25,6 @@ Function speculate(const Function &from, const std::vector<Location> &known) {
       Rational by(b[x].den, v.den);
       return Interval{ceiling_of(v.range.lo * by), floor_of(v.range.hi * by)};
     };
-    auto column = [&] { return v.at.region != Region::parameters && v.at.region != Region::readings; };
     // Each branch of a selection is rounded by itself: what is selected is then no wider than its result.
     std::function<ValueId(ValueId, ValueId, const Value &)> rounded = [&](ValueId n, ValueId d, const Value &q) {
       if (!d && b[n].op == Op::select) {
@@ -36,13 +35,21 @@ Function speculate(const Function &from, const std::vector<Location> &known) {
       }
       return b.assume(b.quantize(n, d, q.mode, q.den), ordinary);
     };
+    // -x or x: of a product, of its first factor, so that the product stays one.
+    std::function<ValueId(ValueId, ValueId)> either_sign = [&](ValueId minus, ValueId x) {
+      auto parts = b[x].operands;
+      if (b[x].op == Op::mul) return b.mul(either_sign(minus, parts[0]), parts[1]);
+      if (b[x].op == Op::over) return b.mul(either_sign(minus, parts[0]), b.number(b[parts[0]].den, b[x].den));
+      return b.select(minus, b.negate(x), x);
+    };
+    auto is_minus = [&](ValueId x, ValueId y) { return b[x].op == Op::sub && b.is_number(b[x].operands[0], 0) && b[x].operands[1] == y; };
     auto make = [&]() -> ValueId {
       switch (v.op) {
       case Op::constant: return b.number(v.number, v.den);
       case Op::truth: return b.truth(v.number != 0);
       case Op::load: {
         auto x = b.load(v.at, v.range);
-        return v.at.elem == Elem::i64 && column() ? b.assume(x, ordinary) : x;
+        return v.at.elem == Elem::i64 ? b.assume(x, ordinary) : x;
       }
       case Op::flag: return given.count(v.at) ? b.truth(true) : b.flag(v.at);
       case Op::add: return b.add(o(0), o(1));
@@ -54,7 +61,7 @@ Function speculate(const Function &from, const std::vector<Location> &known) {
       case Op::and_: return b.both(o(0), o(1));
       case Op::or_: return b.either(o(0), o(1));
       case Op::not_: return b.negation(o(0));
-      case Op::select: return b.select(o(0), o(1), o(2));
+      case Op::select: return is_minus(o(1), o(2)) ? either_sign(o(0), o(2)) : b.select(o(0), o(1), o(2));
       case Op::fit: return b.fit(o(0), moved(o(0)));
       case Op::assume: return b.assume(o(0), moved(o(0)));
       case Op::quantize: return rounded(o(0), v.operands.size() > 1 ? o(1) : ValueId{}, v);

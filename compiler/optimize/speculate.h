@@ -8,7 +8,7 @@ namespace deal::optimize {
 
 inline const Integer estimated = Integer(1) << 50;
 
-// `known`: what is true of the flags of facts ("this was given"), where all rows at hand have it.
+// `known`: what is true of the flags of parameters and facts ("this was given"), where all rows at hand have it.
 ir::Function speculate(const ir::Function &, const std::vector<ir::Location> &known);
 
 } // namespace deal::optimize

@@ -49,9 +49,7 @@ int build_command(const BuildOptions &o) {
   if (o.emit == "exact-ir") return listing(lower::lower(subject.model(), whole).functions);
   if (o.emit == "ranges") {
     auto module = lower::lower(subject.model(), whole);
-    std::vector<ir::Location> known;
-    for (auto &slot : module.interface.fact_layout.slots)
-      if (slot.known) known.push_back({ir::Region::facts, *slot.known, ir::Elem::i8});
+    auto known = lower::flags_of(module.interface);
     std::string all;
     for (auto &f : module.functions)
       if (!f.traced && f.shape == ir::Shape::term) all += optimize::ranges(f, known) + "\n";

@@ -1,6 +1,8 @@
 // Rows go through in chunks that stay in the first cache: every wanted term for a chunk, then the next chunk. A value that does not vary is
-// spread over a chunk once; validity is expanded to bytes only for a chunk that has a null.
+// spread over a chunk once; validity is expanded to bytes only for a chunk that has a null. Results that no cache would keep are made in a
+// chunk of their own and go past the caches.
 #include "batch.h"
+#include <emmintrin.h>
 
 namespace {
 
@@ -8,6 +10,14 @@ int instructions = 0; // set once, when the library is loaded
 
 void copy(uint8_t *to, const uint8_t *from, uint32_t n) {
   for (uint32_t i = 0; i < n; ++i) to[i] = from[i];
+}
+
+// Past the caches: what is written is not fetched first. The last lines may wait in the processor until a fence.
+void stream(uint8_t *to, const uint8_t *from, int64_t n) {
+  int64_t head = -reinterpret_cast<int64_t>(to) & 15, i = head < n ? head : n;
+  copy(to, from, static_cast<uint32_t>(i));
+  for (; i + 16 <= n; i += 16) _mm_stream_si128(reinterpret_cast<__m128i *>(to + i), _mm_loadu_si128(reinterpret_cast<const __m128i *>(from + i)));
+  copy(to + i, from + i, static_cast<uint32_t>(n - i));
 }
 
 bool bit(const uint8_t *bits, int64_t at) { return bits[at / 8] >> (at % 8) & 1; }
@@ -148,7 +158,8 @@ int64_t one_by_one(const Columns &c, const deal_plan &plan, int64_t first, int64
 struct Wanted {
   const deal_output *outputs;
   uint32_t first;
-  uint8_t *spare; // for statuses that nobody wants
+  uint8_t *spare;   // for statuses that nobody wants
+  uint8_t *results; // where results stand before they are streamed; null: they are written where they go
   const deal_output &of(uint32_t term) const { return outputs[term - first]; }
 };
 
@@ -175,7 +186,7 @@ int64_t run(const Columns &c, const deal_set &set, const Wanted &wanted, int64_t
   for (uint32_t m = 0; m < set.term_count; ++m) {
     const deal_plan &plan = c.plans.terms[set.terms[m]];
     const deal_output &to = wanted.of(set.terms[m]);
-    out[m] = static_cast<uint8_t *>(to.values) + first * plan.value_size;
+    out[m] = wanted.results ? wanted.results + m * 8 * deal_most_rows : static_cast<uint8_t *>(to.values) + first * plan.value_size;
     statuses[m] = to.statuses ? to.statuses + first : wanted.spare;
     if (c.nulls)
       for (uint32_t u = 0; u < plan.use_count; ++u) all_known &= !c.unknown[plan.uses[u]];
@@ -192,6 +203,7 @@ int64_t run(const Columns &c, const deal_set &set, const Wanted &wanted, int64_t
     if (wanted.of(set.terms[m]).statuses && (plan.infallible >> !all_known & 1))
       for (int64_t i = 0; i < done; ++i) statuses[m][i] = 0;
     if (done < n) failed += rest(c, plan, first, done, n, out[m], statuses[m], rows);
+    if (wanted.results) stream(static_cast<uint8_t *>(wanted.of(set.terms[m]).values) + first * plan.value_size, out[m], n * plan.value_size);
   }
   return failed;
 }
@@ -227,11 +239,15 @@ extern "C" int64_t deal_run_batch(const deal_batch *b, const deal_plans *plans, 
   auto *chosen = reinterpret_cast<uint32_t *>(scratch + static_cast<int64_t>(inputs) * 48);
   auto *given = reinterpret_cast<uint8_t *>(chosen + count);
   uint8_t *spare = given + count, *ones = spare + deal_most_rows;
-  uint8_t *rows = ones + deal_most_rows, *free = rows;
+  uint8_t *results = ones + deal_most_rows;
+  uint8_t *rows = results + deal_most_terms * 8 * deal_most_rows, *free = rows;
   for (uint32_t k = 0; k < 3; ++k) free += plans->sizes[k];
   for (int64_t r = 0; r < deal_most_rows; ++r) ones[r] = 1;
   Columns c{*b, *plans, values, known, areas, strides, unknown, ones, deal_most_rows, false};
-  Wanted wanted{outputs, first_term, spare};
+  int64_t result_bytes = 0;
+  for (uint32_t t = 0; t < count; ++t)
+    if (outputs[t].values) result_bytes += b->rows * plans->terms[first_term + t].value_size;
+  Wanted wanted{outputs, first_term, spare, result_bytes > deal_stream_bytes ? results : nullptr};
   uint32_t sets = choose(*plans, count == plans->term_count && !b->parameter_columns, wanted, count, chosen, given);
   for (uint32_t k = 0; k < inputs; ++k) unknown[k] = 0, values[k] = known[k] = nullptr;
   uint32_t use_count = 0;
@@ -271,6 +287,7 @@ extern "C" int64_t deal_run_batch(const deal_batch *b, const deal_plans *plans, 
     for (uint32_t k = 0; k < sets; ++k) failed += run(c, plans->sets[chosen[k]], wanted, first, n, rows);
     for (uint32_t u = 0; u < use_count; ++u) values[used[u]] += strides[used[u]] * static_cast<uint64_t>(n);
   }
+  _mm_sfence();
   return failed;
 }
 

@@ -72,6 +72,8 @@ struct deal_plans {
 
 // A set has at most so many terms.
 static const uint32_t deal_most_terms = 4;
+// Results of more bytes than this go past the caches.
+static const int64_t deal_stream_bytes = 1 << 25;
 // A chunk is at most so many rows; what is spread over it takes at most deal_spread_bytes.
 static const uint32_t deal_most_rows = 512, deal_least_rows = 64, deal_spread_bytes = 1 << 16;
 
@@ -80,7 +82,8 @@ int64_t deal_run_batch(const struct deal_batch *, const struct deal_plans *, uin
                        uint8_t *scratch);
 inline uint64_t deal_scratch_size(uint64_t inputs, uint64_t terms, uint64_t structs) {
   uint64_t least = inputs * 9 * deal_least_rows;
-  return inputs * 48 + terms * 5 + deal_most_rows * 2 + (least > deal_spread_bytes ? least : deal_spread_bytes) + structs + 64;
+  return inputs * 48 + terms * 5 + deal_most_rows * (2 + deal_most_terms * 8) + (least > deal_spread_bytes ? least : deal_spread_bytes) + structs +
+         64;
 }
 // Which of `columns` this machine runs: chosen once, when the library is loaded.
 void deal_choose_instructions(void);

@@ -1,6 +1,7 @@
 // Every row of a batch is the single call of that row: nulls with garbage under them, offsets that are no whole byte.
 #include "batch.h"
 #include "driver/session.h"
+#include <cstring>
 #include <fstream>
 #include <gtest/gtest.h>
 #include <random>
@@ -66,6 +67,41 @@ TEST(Batch, RowsAreSingleCalls) {
       std::memcpy(&found, out.data() + static_cast<std::size_t>(r) * (byte ? 1 : 8), byte ? 1 : 8);
       ASSERT_EQ(statuses[static_cast<std::size_t>(r)], status) << i.terms[t].name << " row " << r;
       ASSERT_EQ(found, value) << i.terms[t].name << " row " << r;
+    }
+  }
+}
+
+// Results that go past the caches are those of small batches, wherever they begin.
+TEST(Batch, ManyRows) {
+  Sink sink;
+  auto compiled = driver::compile(Source("many.deal", "deal Many\ncurrency USD\nround half even\nfact a: money\ndefine x: money = 12.5% * a\n"
+                                                      "define y: boolean = a > 0 USD\n"),
+                                  sink);
+  ASSERT_TRUE(compiled);
+  auto running = driver::run_here(compiled->program.model, {}, 3);
+  ASSERT_TRUE(running);
+  auto &i = (*running)->interface;
+  using Entry = std::int64_t (*)(const deal_batch *, const deal_output *);
+  auto entry = reinterpret_cast<Entry>((*running)->loaded.symbol("Many_batch"));
+  constexpr std::int64_t rows = deal_stream_bytes / 9 + 777, few = 1000;
+  std::mt19937_64 random(11);
+  std::vector<std::int64_t> a;
+  for (std::int64_t k = 0; k < rows; ++k) a.push_back(static_cast<std::int64_t>(random() >> 20) - (std::int64_t{1} << 43));
+  std::vector<std::uint8_t> facts(i.fact_layout.size + 8), parameters(8), x(rows * 8 + 64), y(rows + 64);
+  auto run = [&](std::int64_t from, std::int64_t n, std::uint8_t *to_x, std::uint8_t *to_y) {
+    deal_column column{a.data() + from, nullptr, 0};
+    deal_batch batch{n, parameters.data(), facts.data(), nullptr, nullptr, 0, nullptr, &column, nullptr, nullptr};
+    deal_output outputs[2] = {{to_x, nullptr}, {to_y, nullptr}};
+    ASSERT_EQ(entry(&batch, outputs), 0);
+  };
+  for (std::size_t shift : {0u, 1u, 8u, 13u}) {
+    run(0, rows, x.data() + shift, y.data() + shift);
+    std::vector<std::uint8_t> few_x(few * 8), few_y(few);
+    for (std::int64_t from = 0; from < rows; from += few) {
+      auto n = std::min(few, rows - from);
+      run(from, n, few_x.data(), few_y.data());
+      ASSERT_EQ(std::memcmp(x.data() + shift + from * 8, few_x.data(), static_cast<std::size_t>(n) * 8), 0) << from;
+      ASSERT_EQ(std::memcmp(y.data() + shift + from, few_y.data(), static_cast<std::size_t>(n)), 0) << from;
     }
   }
 }

@@ -2,7 +2,7 @@
 // spread over a chunk once; validity is expanded to bytes only for a chunk that has a null. Results that no cache would keep are made in a
 // chunk of their own and go past the caches.
 #include "batch.h"
-#include <emmintrin.h>
+#include "stream.h"
 
 namespace {
 
@@ -10,14 +10,6 @@ int instructions = 0; // set once, when the library is loaded
 
 void copy(uint8_t *to, const uint8_t *from, uint32_t n) {
   for (uint32_t i = 0; i < n; ++i) to[i] = from[i];
-}
-
-// Past the caches: what is written is not fetched first. The last lines may wait in the processor until a fence.
-void stream(uint8_t *to, const uint8_t *from, int64_t n) {
-  int64_t head = -reinterpret_cast<int64_t>(to) & 15, i = head < n ? head : n;
-  copy(to, from, static_cast<uint32_t>(i));
-  for (; i + 16 <= n; i += 16) _mm_stream_si128(reinterpret_cast<__m128i *>(to + i), _mm_loadu_si128(reinterpret_cast<const __m128i *>(from + i)));
-  copy(to + i, from + i, static_cast<uint32_t>(n - i));
 }
 
 bool bit(const uint8_t *bits, int64_t at) { return bits[at / 8] >> (at % 8) & 1; }
@@ -203,7 +195,7 @@ int64_t run(const Columns &c, const deal_set &set, const Wanted &wanted, int64_t
     if (wanted.of(set.terms[m]).statuses && (plan.infallible >> !all_known & 1))
       for (int64_t i = 0; i < done; ++i) statuses[m][i] = 0;
     if (done < n) failed += rest(c, plan, first, done, n, out[m], statuses[m], rows);
-    if (wanted.results) stream(static_cast<uint8_t *>(wanted.of(set.terms[m]).values) + first * plan.value_size, out[m], n * plan.value_size);
+    if (wanted.results) deal_stream(static_cast<uint8_t *>(wanted.of(set.terms[m]).values) + first * plan.value_size, out[m], n * plan.value_size);
   }
   return failed;
 }
@@ -287,7 +279,7 @@ extern "C" int64_t deal_run_batch(const deal_batch *b, const deal_plans *plans, 
     for (uint32_t k = 0; k < sets; ++k) failed += run(c, plans->sets[chosen[k]], wanted, first, n, rows);
     for (uint32_t u = 0; u < use_count; ++u) values[used[u]] += strides[used[u]] * static_cast<uint64_t>(n);
   }
-  _mm_sfence();
+  deal_streamed();
   return failed;
 }
 

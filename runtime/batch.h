@@ -72,8 +72,6 @@ struct deal_plans {
 
 // A set has at most so many terms.
 static const uint32_t deal_most_terms = 4;
-// Results of more bytes than this go past the caches.
-static const int64_t deal_stream_bytes = 1 << 25;
 // A chunk is at most so many rows; what is spread over it takes at most deal_spread_bytes.
 static const uint32_t deal_most_rows = 512, deal_least_rows = 64, deal_spread_bytes = 1 << 16;
 

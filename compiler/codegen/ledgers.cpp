@@ -113,14 +113,20 @@ public:
       auto *id = b_.CreateAlignedLoad(i64, b_.CreateGEP(i64, first_id, k), llvm::Align(1));
       return b_.CreateGEP(b_.getInt8Ty(), fn_->getArg(4), b_.CreateMul(id, b_.getInt64(step_.state_size)));
     };
-    each_bit(starts, [&](llvm::Value *k) {
-      auto *from = instance(k);
-      for (auto &[cell, elem] : elems_)
-        b_.CreateStore(b_.CreateAlignedLoad(type(elem), place(from, cell), llvm::Align(1)), b_.CreateGEP(type(elem), room_[cell], k));
-    });
-    for (auto &[cell, elem] : elems_)
-      fetched_[cell] =
-          b_.CreateIntCast(b_.CreateAlignedLoad(lane_type(type(elem)), room_[cell], llvm::Align(64)), lane_type(carried_type(cell)), true);
+    // Lane by lane into registers: what is stored in parts and loaded whole would wait for the stores.
+    std::map<Cell, llvm::Value *> gathered;
+    for (auto &[cell, elem] : elems_) gathered[cell] = llvm::Constant::getNullValue(lane_type(type(elem)));
+    each_bit(
+        starts,
+        [&](llvm::Value *k) {
+          auto *from = instance(k);
+          auto *here = b_.CreateBitCast(b_.CreateTrunc(b_.CreateShl(b_.getInt64(1), k), b_.getIntNTy(lanes_)), type(1u));
+          for (auto &[cell, elem] : elems_)
+            gathered[cell] =
+                b_.CreateSelect(here, spread(b_.CreateAlignedLoad(type(elem), place(from, cell), llvm::Align(1))), gathered[cell]);
+        },
+        &gathered);
+    for (auto &[cell, all] : gathered) fetched_[cell] = b_.CreateIntCast(all, lane_type(carried_type(cell)), true);
     body();
     for (auto &[cell, elem] : elems_)
       if (!next_.count(cell)) before(cell);
@@ -209,17 +215,28 @@ private:
       out = b_.CreateOr(out, b_.CreateICmpNE(b_.CreateLShr(lanes_ == 1 ? sum : b_.CreateOrReduce(sum), bits + 1), b_.getInt64(0)));
     return out;
   }
-  // Once for each bit that is set, from the lowest.
-  template <class F> void each_bit(llvm::Value *bits, F what) {
+  // Once for each bit that is set, from the lowest; `kept` is what each time makes of the time before.
+  template <class F> void each_bit(llvm::Value *bits, F what, std::map<Cell, llvm::Value *> *kept = nullptr) {
+    std::map<Cell, llvm::Value *> none;
+    auto &now = kept ? *kept : none;
+    auto before = now;
     auto *from = b_.GetInsertBlock(), *once = block(), *done = block();
     b_.CreateCondBr(b_.CreateICmpEQ(bits, b_.getInt64(0)), done, once);
     b_.SetInsertPoint(once);
     auto *left = b_.CreatePHI(b_.getInt64Ty(), 2);
+    std::map<Cell, llvm::PHINode *> phis;
+    for (auto &[cell, x] : now) x = phis[cell] = b_.CreatePHI(x->getType(), 2);
     what(b_.CreateBinaryIntrinsic(llvm::Intrinsic::cttz, left, b_.getTrue()));
     auto *rest = b_.CreateAnd(left, b_.CreateSub(left, b_.getInt64(1)));
     left->addIncoming(bits, from), left->addIncoming(rest, once);
     b_.CreateCondBr(b_.CreateICmpEQ(rest, b_.getInt64(0)), done, once);
     b_.SetInsertPoint(done);
+    for (auto &[cell, phi] : phis) {
+      phi->addIncoming(before[cell], from), phi->addIncoming(now[cell], once);
+      auto *last = b_.CreatePHI(phi->getType(), 2);
+      last->addIncoming(before[cell], from), last->addIncoming(now[cell], once);
+      now[cell] = last;
+    }
   }
   llvm::Value *numbers(int from, int step = 1) { // of the lanes
     std::vector<llvm::Constant *> out;

@@ -1,6 +1,7 @@
 // Every row of a batch is the single call of that row: nulls with garbage under them, offsets that are no whole byte.
 #include "batch.h"
 #include "driver/session.h"
+#include "stream.h"
 #include <cstring>
 #include <fstream>
 #include <gtest/gtest.h>

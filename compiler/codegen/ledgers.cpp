@@ -96,13 +96,14 @@ public:
     auto *newest = lane(ids, lanes_ - 1);
     start_ = b_.CreateICmpNE(ids, shifted(spread(last_id), ids, 1));
     auto *starts = b_.CreateZExt(b_.CreateBitCast(start_, b_.getIntNTy(lanes_)), i64);
-    // Of each lane: the lane where its instance begins, or 0; and whether it began before these.
-    llvm::Value *begins = b_.CreateSelect(start_, numbers(0), spread(b_.getInt32(~0u)));
-    for (unsigned by = 1; by < lanes_; by *= 2)
-      begins = b_.CreateBinaryIntrinsic(llvm::Intrinsic::smax, begins, shifted(spread(b_.getInt32(~0u)), begins, by));
-    goes_on_ = b_.CreateICmpSLT(begins, numbers(0, 0));
-    begins = b_.CreateBinaryIntrinsic(llvm::Intrinsic::smax, begins, numbers(0, 0));
-    for (unsigned by = 1; by < lanes_; by *= 2) within_[by] = b_.CreateICmpSLE(begins, numbers(-static_cast<int>(by)));
+    // In the bits of an integer, one a lane: no instance begins up to here; the lane `by` before is one of these, and of the same instance.
+    auto lanes_of = [&](llvm::Value *bits) { return b_.CreateBitCast(b_.CreateTrunc(bits, b_.getIntNTy(lanes_)), type(1u)); };
+    goes_on_ = lanes_of(b_.CreateAnd(b_.CreateNot(starts), b_.CreateSub(starts, b_.getInt64(1))));
+    auto *same = b_.CreateAnd(b_.CreateNot(starts), b_.getInt64(~1ull));
+    for (unsigned by = 1; by < lanes_; by *= 2) {
+      within_[by] = lanes_of(same);
+      same = b_.CreateAnd(same, b_.CreateShl(same, by));
+    }
     for (auto &[cell, elem] : elems_)
       room_[cell] = before_loop([&, e = elem] {
         auto *at = b_.CreateAlloca(lane_type(type(e)));
@@ -120,10 +121,9 @@ public:
         starts,
         [&](llvm::Value *k) {
           auto *from = instance(k);
-          auto *here = b_.CreateBitCast(b_.CreateTrunc(b_.CreateShl(b_.getInt64(1), k), b_.getIntNTy(lanes_)), type(1u));
+          auto *here = lanes_of(b_.CreateShl(b_.getInt64(1), k));
           for (auto &[cell, elem] : elems_)
-            gathered[cell] =
-                b_.CreateSelect(here, spread(b_.CreateAlignedLoad(type(elem), place(from, cell), llvm::Align(1))), gathered[cell]);
+            gathered[cell] = b_.CreateSelect(here, spread(b_.CreateAlignedLoad(type(elem), place(from, cell), llvm::Align(1))), gathered[cell]);
         },
         &gathered);
     for (auto &[cell, all] : gathered) fetched_[cell] = b_.CreateIntCast(all, lane_type(carried_type(cell)), true);
@@ -238,12 +238,6 @@ private:
       now[cell] = last;
     }
   }
-  llvm::Value *numbers(int from, int step = 1) { // of the lanes
-    std::vector<llvm::Constant *> out;
-    for (unsigned i = 0; i < lanes_; ++i) out.push_back(b_.getInt32(static_cast<std::uint32_t>(from + static_cast<int>(i) * step)));
-    return llvm::ConstantVector::get(out);
-  }
-
   static bool is_cell(const MachineValue &v) { return (v.op == MachineOp::load || v.op == MachineOp::flag) && v.at.region == Region::state; }
   bool reads(ValueId id, Cell cell) const { return reads_[id.index].count(cell) > 0; }
   bool is_plainly(ValueId id, Cell cell) const { // the cell as it was, perhaps widened, or held to be ordinary

@@ -6,11 +6,9 @@ namespace deal::syntax {
 
 // ---- leaves ----
 
-Span Builder::span(antlr4::Token *token) const {
-  auto at = [&](std::size_t i) { return offsets_.empty() ? static_cast<std::uint32_t>(i) : offsets_[std::min(i, offsets_.size() - 1)]; };
-  if (token->getStopIndex() == INVALID_INDEX || token->getStopIndex() + 1 < token->getStartIndex())
-    return {at(token->getStartIndex()), at(token->getStartIndex())};
-  return {at(token->getStartIndex()), at(token->getStopIndex() + 1)};
+Span span_of(const antlr4::Token &token) {
+  auto from = token.getStartIndex(), to = std::max(from, token.getStopIndex() + 1); // a token that recovery made up has no end
+  return {static_cast<std::uint32_t>(from), static_cast<std::uint32_t>(to)};
 }
 Span Builder::span(antlr4::ParserRuleContext *c) const { return join(span(c->getStart()), span(c->getStop() ? c->getStop() : c->getStart())); }
 Name Builder::name(antlr4::ParserRuleContext *c) { return {c->getText(), span(c)}; }

@@ -9,10 +9,11 @@ namespace deal::syntax {
 
 using P = grammar::DealParser;
 
+Span span_of(const antlr4::Token &);
+
 class Builder {
 public:
-  Builder(const Source &source, std::vector<std::uint32_t> offsets, Tree &tree, Sink &sink)
-      : source_(source), offsets_(std::move(offsets)), tree_(tree), sink_(sink) {}
+  Builder(const Source &source, Tree &tree, Sink &sink) : source_(source), tree_(tree), sink_(sink) {}
 
   void file(P::FileContext *);
   ExprId expr(P::ExprContext *);
@@ -20,7 +21,7 @@ public:
 private:
   // leaves
   Span span(antlr4::ParserRuleContext *) const;
-  Span span(antlr4::Token *) const;
+  static Span span(const antlr4::Token *token) { return span_of(*token); }
   Name name(antlr4::ParserRuleContext *);
   std::vector<Name> names(P::NamesContext *);
   std::string text(antlr4::Token *);
@@ -84,7 +85,6 @@ private:
   Always always(P::AlwaysContext *);
 
   const Source &source_;
-  std::vector<std::uint32_t> offsets_; // code point → byte; empty for ASCII
   Tree &tree_;
   Sink &sink_;
 };

@@ -1,7 +1,7 @@
 #include "syntax/parse.h"
 #include "syntax/builder.h"
+#include "syntax/lexer.h"
 #include <set>
-#include <unordered_map>
 
 #include "DealLexer.h"
 
@@ -10,53 +10,16 @@ namespace {
 
 using L = grammar::DealLexer;
 
-bool is_word(size_t type) { return type >= L::A && type <= L::ZONE; }
-std::string text_of_word(const antlr4::dfa::Vocabulary &vocabulary, size_t type) {
-  auto text = vocabulary.getSymbolicName(type);
-  for (auto &c : text) c = static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
-  return text;
-}
-
-// The words of the language are names to the generated lexer.
-class WordLexer : public L {
-public:
-  explicit WordLexer(antlr4::CharStream *input) : L(input) {
-    for (size_t word = L::A; word <= L::ZONE; ++word) words_.emplace(text_of_word(getVocabulary(), word), word);
-  }
-  antlr4::Token *emit() override {
-    if (type == L::NAME)
-      if (auto at = words_.find(getText()); at != words_.end()) type = at->second;
-    return L::emit();
-  }
-
-private:
-  std::unordered_map<std::string, size_t> words_;
-};
-
-std::vector<std::uint32_t> code_point_offsets(std::string_view text) {
-  std::vector<std::uint32_t> out;
-  bool ascii = true;
-  for (std::uint32_t i = 0; i < text.size(); ++i) {
-    auto b = static_cast<unsigned char>(text[i]);
-    if (b >= 0x80) ascii = false;
-    if ((b & 0xC0) != 0x80) out.push_back(i);
-  }
-  if (ascii) return {};
-  out.push_back(static_cast<std::uint32_t>(text.size()));
-  return out;
-}
-
 class Listener : public antlr4::BaseErrorListener {
 public:
-  Listener(const Source &source, const std::vector<std::uint32_t> &offsets, Sink &sink) : source_(source), offsets_(offsets), sink_(sink) {}
+  Listener(const Source &source, Sink &sink) : source_(source), sink_(sink) {}
 
   void syntaxError(antlr4::Recognizer *recognizer, antlr4::Token *token, size_t, size_t, const std::string &, std::exception_ptr) override {
     if (!token || ++count_ > 20) return;
-    auto at = [&](size_t i) { return offsets_.empty() ? static_cast<std::uint32_t>(i) : offsets_[std::min(i, offsets_.size() - 1)]; };
     bool end = token->getType() == antlr4::Token::EOF;
     // The end of the file shows behind its last word.
     auto last = static_cast<std::uint32_t>(source_.text().find_last_not_of(" \t\r\n") + 1);
-    Span span = end ? Span{last, last} : Span{at(token->getStartIndex()), at(token->getStopIndex() + 1)};
+    Span span = end ? Span{last, last} : span_of(*token);
     auto &d = sink_.report(Diag::unexpected, span, end ? std::string("end of the file") : fmt::format("`{}`", token->getText()));
     auto *parser = dynamic_cast<antlr4::Parser *>(recognizer);
     if (!parser) return;
@@ -90,13 +53,12 @@ private:
     }
   }
   const Source &source_;
-  const std::vector<std::uint32_t> &offsets_;
   Sink &sink_;
   int count_ = 0;
 };
 
 // Recursion of the parser is bounded before it starts: brackets, and words that lead an operand.
-bool shallow(antlr4::CommonTokenStream &tokens, const std::vector<std::uint32_t> &offsets, Sink &sink) {
+bool shallow(antlr4::CommonTokenStream &tokens, Sink &sink) {
   static const std::set<size_t> leading = {L::NOT, L::MINUS, L::IF, L::WHOLE, L::DAYS, L::LIST};
   static const std::set<size_t> fresh = {L::DEFINE, L::PARAMETER, L::FACT,  L::STATE,  L::EXPECT, L::ON,    L::WITH,
                                          L::GIVEN,  L::WHEN,      L::COLON, L::LBRACE, L::RBRACE, L::EXCEPT};
@@ -108,8 +70,7 @@ bool shallow(antlr4::CommonTokenStream &tokens, const std::vector<std::uint32_t>
     if (leading.count(type)) ++run;
     if (fresh.count(type)) run = 0;
     if (depth + run > max_depth) {
-      auto at = [&](size_t i) { return offsets.empty() ? static_cast<std::uint32_t>(i) : offsets[i]; };
-      sink.report(Diag::too_deep, {at(token->getStartIndex()), at(token->getStopIndex() + 1)});
+      sink.report(Diag::too_deep, span_of(*token));
       return false;
     }
   }
@@ -122,26 +83,25 @@ bool is_letter(char32_t c) { // what the lexer's wide class lets through and nam
            c == 0xB7 || c == 0xBF || (c >= 0xE000 && c <= 0xF8FF) || c == 0xFEFF);
 }
 
-bool plain(antlr4::CommonTokenStream &tokens, const std::vector<std::uint32_t> &offsets, const Source &source, Sink &sink) {
-  auto at = [&](size_t i) { return offsets.empty() ? static_cast<std::uint32_t>(i) : offsets[i]; };
+bool plain(antlr4::CommonTokenStream &tokens, const Source &source, Sink &sink) {
   int said = 0;
   for (auto *token : tokens.getTokens()) {
+    auto span = span_of(*token);
+    auto raw = source.text(span);
     if (token->getType() == L::STRAY && ++said <= 20) {
-      Span span{at(token->getStartIndex()), at(token->getStopIndex() + 1)};
-      auto raw = source.text(span);
       bool printable = raw.size() > 1 || static_cast<unsigned char>(raw[0]) >= 32;
       sink.report(Diag::stray_character, span, printable ? std::string(raw) : fmt::format("\\x{:02x}", static_cast<unsigned char>(raw[0])));
     }
-    if (token->getType() != L::NAME || offsets.empty()) continue;
-    for (size_t i = token->getStartIndex(); i <= token->getStopIndex(); ++i) {
-      Span span{offsets[i], offsets[i + 1]};
-      auto raw = source.text(span);
-      if (raw.size() == 1) continue;
-      char32_t c = raw.size() == 2   ? static_cast<char32_t>(raw[0] & 0x1F)
-                   : raw.size() == 3 ? static_cast<char32_t>(raw[0] & 0x0F)
-                                     : static_cast<char32_t>(raw[0] & 0x07);
-      for (std::size_t k = 1; k < raw.size(); ++k) c = (c << 6) | static_cast<char32_t>(raw[k] & 0x3F);
-      if (!is_letter(c) && ++said <= 20) sink.report(Diag::not_a_letter, span, std::string(raw));
+    if (token->getType() != L::NAME) continue;
+    for (std::size_t i = 0, size = 1; i < raw.size(); i += size) {
+      auto lead = static_cast<unsigned char>(raw[i]);
+      size = lead < 0x80 ? 1 : lead < 0xE0 ? 2 : lead < 0xF0 ? 3 : 4;
+      if (size == 1) continue;
+      auto c = static_cast<char32_t>(lead & (0x7F >> size));
+      for (std::size_t k = 1; k < size; ++k) c = (c << 6) | static_cast<char32_t>(raw[i + k] & 0x3F);
+      auto from = static_cast<std::uint32_t>(span.begin + i);
+      if (!is_letter(c) && ++said <= 20)
+        sink.report(Diag::not_a_letter, {from, static_cast<std::uint32_t>(from + size)}, std::string(raw.substr(i, size)));
     }
   }
   return said == 0;
@@ -153,13 +113,10 @@ template <class Context, class Rule, class Build> bool run(const Source &source,
   if (text.size() > max_bytes) return sink.report(Diag::too_large, {0, 0}), false;
   if (auto bad = first_invalid_utf8(text); bad != std::string_view::npos)
     return sink.report(Diag::not_utf8, {static_cast<std::uint32_t>(bad), static_cast<std::uint32_t>(bad + 1)}), false;
-  auto offsets = code_point_offsets(text);
-  antlr4::ANTLRInputStream input{std::string(text)};
-  WordLexer lexer(&input);
-  lexer.removeErrorListeners();
+  Lexer lexer(text);
   antlr4::CommonTokenStream tokens(&lexer);
   tokens.fill();
-  if (!plain(tokens, offsets, source, sink) || !shallow(tokens, offsets, sink)) return false;
+  if (!plain(tokens, source, sink) || !shallow(tokens, sink)) return false;
   P parser(&tokens);
   parser.removeErrorListeners();
   auto *sim = parser.getInterpreter<antlr4::atn::ParserATNSimulator>();
@@ -173,14 +130,14 @@ template <class Context, class Rule, class Build> bool run(const Source &source,
     parser.reset();
     sim->setPredictionMode(antlr4::atn::PredictionMode::LL);
     parser.setErrorHandler(std::make_shared<antlr4::DefaultErrorStrategy>());
-    Listener listener(source, offsets, sink);
+    Listener listener(source, sink);
     parser.addErrorListener(&listener);
     context = rule(parser);
     parser.removeErrorListeners();
     if (!sink.failed() && parser.getNumberOfSyntaxErrors() > 0) sink.report(Diag::unexpected, {0, 0}, "text");
   }
   if (sink.failed()) return false;
-  Builder builder(source, std::move(offsets), tree, sink);
+  Builder builder(source, tree, sink);
   build(builder, context);
   return true;
 }

@@ -118,7 +118,7 @@ unit      : SECOND | SECONDS | MINUTE | MINUTES | HOUR | HOURS | DAY | DAYS | WE
 amendment : AMENDMENT name string? EFFECTIVE date LBRACE text* change* RBRACE;
 change
   : CHANGE name LBRACE revision* RBRACE                                                       # changeClause
-  | END names ( COMMA ACCRUED ( STAYS PAYABLE | IS RELEASED ) )?                              # endClauses
+  | END name ( COMMA name )* ( COMMA ACCRUED ( STAYS PAYABLE | IS RELEASED ) )?               # endClauses
   | ADD item                                                                                  # addItem
   | SET name EQ expr badge?                                                                   # setParameter
   | RESTART names                                                                             # restartTotals

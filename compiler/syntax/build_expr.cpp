@@ -12,9 +12,9 @@ Span span_of(const antlr4::Token &token) {
 }
 Span Builder::span(antlr4::ParserRuleContext *c) const { return join(span(c->getStart()), span(c->getStop() ? c->getStop() : c->getStart())); }
 Name Builder::name(antlr4::ParserRuleContext *c) { return {c->getText(), span(c)}; }
-std::vector<Name> Builder::names(P::NamesContext *c) {
+std::vector<Name> Builder::names(const std::vector<P::NameContext *> &all) {
   std::vector<Name> out;
-  for (auto *n : c->name()) out.push_back(name(n));
+  for (auto *n : all) out.push_back(name(n));
   return out;
 }
 std::string Builder::text(antlr4::Token *token) {

@@ -144,7 +144,7 @@ Change Builder::change(P::ChangeContext *c) {
   }
   if (auto *x = dynamic_cast<P::EndClausesContext *>(c)) {
     auto accrued = x->STAYS() ? EndClauses::stays : x->RELEASED() ? EndClauses::released : EndClauses::unsaid;
-    return {EndClauses{names(x->names()), accrued}, s};
+    return {EndClauses{names(x->name()), accrued}, s};
   }
   if (auto *x = dynamic_cast<P::AddItemContext *>(c)) {
     AddItem node;

@@ -23,7 +23,8 @@ private:
   Span span(antlr4::ParserRuleContext *) const;
   static Span span(const antlr4::Token *token) { return span_of(*token); }
   Name name(antlr4::ParserRuleContext *);
-  std::vector<Name> names(P::NamesContext *);
+  std::vector<Name> names(const std::vector<P::NameContext *> &);
+  std::vector<Name> names(P::NamesContext *c) { return names(c->name()); }
   std::string text(antlr4::Token *);
   std::string text(P::StringContext *c) { return c ? text(c->getStart()) : std::string(); }
   Date date(P::DateContext *);

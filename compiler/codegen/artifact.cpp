@@ -82,8 +82,12 @@ std::string emit_as(Form form, const std::vector<ir::MachineFunction> &functions
 }
 
 std::vector<std::string> emit_objects(const std::vector<ir::MachineFunction> &functions, const EmitOptions &options) {
-  // Values: the cores then share the work of a larger deal. With lanes each value is made many times.
-  const std::size_t enough = options.level > 2 ? 500 : 5000;
+  // Values of a part, so that the cores share the work: fewer where each costs more (with lanes it is made many times), more where there would
+  // be hundreds of parts. The same on every machine, and so are the bytes.
+  static constexpr std::size_t least[] = {2500, 1200, 1200, 500};
+  std::size_t all = 0;
+  for (auto &f : functions) all += f.values.size();
+  const auto enough = std::max(least[options.level], all / 64);
   std::vector<std::span<const ir::MachineFunction>> parts;
   std::size_t begin = 0, size = 0;
   for (std::size_t i = 0; i < functions.size(); ++i) {
@@ -150,7 +154,8 @@ Result<std::string> link_object(const std::vector<std::string> &objects) { retur
 
 int instructions_here() { return __builtin_cpu_supports("x86-64-v4") ? 2 : __builtin_cpu_supports("x86-64-v3") ? 1 : 0; }
 
-Result<Loaded> load_jit(const std::vector<ir::MachineFunction> &functions, const EmitOptions &options) {
+Result<Loaded> load_jit(const std::vector<ir::MachineFunction> &functions, EmitOptions options) {
+  options.exported = false;
   auto context = std::make_unique<llvm::LLVMContext>();
   // What LLVM knows of the target is worked out once: a REPL compiles for every line.
   thread_local std::array<std::shared_ptr<llvm::TargetMachine>, 4> machines;

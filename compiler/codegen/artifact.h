@@ -24,7 +24,7 @@ struct Loaded {
 };
 // Of x86-64-v2, v3, v4 (0, 1, 2) the most that this machine runs.
 int instructions_here();
-Result<Loaded> load_jit(const std::vector<ir::MachineFunction> &, const EmitOptions &);
+Result<Loaded> load_jit(const std::vector<ir::MachineFunction> &, EmitOptions);
 Result<Loaded> load_library(const std::string &path);
 
 } // namespace deal::codegen

@@ -42,6 +42,7 @@ struct EmitOptions {
   // -O0 … -O3
   int level = 2;
   std::vector<int> instructions{0, 1, 2}; // the sets that lanes are made for: x86-64-v2, v3, v4
+  bool exported = true;                   // others link with it: each term has an entry over columns of its own
   std::string descriptor;                 // embedded as `<prefix>_descriptor`
   std::string prefix;
   std::map<std::string, std::string> aliases; // of a function, another name

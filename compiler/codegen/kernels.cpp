@@ -168,18 +168,30 @@ void emit_tables(llvm::Module &module, const EmitOptions &o) {
                                                    b.getInt32(sizes[0]), b.getInt32(sizes[1]), b.getInt32(sizes[2])}));
   auto scratch = deal_scratch_size(o.inputs.size(), plans.size(), structs);
   auto run = module.getOrInsertFunction("deal_run_batch", llvm::FunctionType::get(i64, {ptr, ptr, i32, i32, ptr, ptr}, false));
-  auto entry = [&](const std::string &symbol, std::size_t first, std::size_t n) {
-    auto *fn = llvm::Function::Create(llvm::FunctionType::get(i64, {ptr, ptr}, false), llvm::Function::ExternalLinkage, symbol, module);
+  auto entry = [&](const std::string &symbol, bool one) {
+    std::vector<llvm::Type *> arguments{ptr, ptr};
+    if (one) arguments.push_back(i32); // which term
+    auto *fn = llvm::Function::Create(llvm::FunctionType::get(i64, arguments, false), llvm::Function::ExternalLinkage, symbol, module);
     fn->addFnAttr(llvm::Attribute::NoUnwind);
     fn->addFnAttr("no-builtins");
     fn->addFnAttr("target-cpu", cpu);
     b.SetInsertPoint(llvm::BasicBlock::Create(context, "", fn));
     auto *room = b.CreateAlloca(llvm::ArrayType::get(b.getInt8Ty(), scratch));
     room->setAlignment(llvm::Align(64));
-    b.CreateRet(b.CreateCall(run, {fn->getArg(0), all, count(first), count(n), fn->getArg(1), room}));
+    llvm::Value *first = one ? static_cast<llvm::Value *>(fn->getArg(2)) : count(0);
+    b.CreateRet(b.CreateCall(run, {fn->getArg(0), all, first, count(one ? 1 : plans.size()), fn->getArg(1), room}));
+    return fn;
   };
-  entry(o.prefix + "_batch", 0, plans.size());
-  for (std::size_t t = 0; t < plans.size(); ++t) entry(o.batches[t].symbol + "_batch", t, 1);
+  entry(o.prefix + "_batch", false);
+  // The entries of single terms, for those who link with the library: as thousands of functions they would take a fifth of its making.
+  if (!o.exported) return;
+  auto one = o.prefix + ".batch";
+  entry(one, true)->setVisibility(llvm::GlobalValue::HiddenVisibility);
+  std::string text;
+  for (std::size_t t = 0; t < plans.size(); ++t)
+    text += fmt::format(".globl {0}_batch\n.type {0}_batch,@function\n{0}_batch:\nmovl ${1}, %edx\njmp {2}\n.size {0}_batch, .-{0}_batch\n",
+                        o.batches[t].symbol, t, one);
+  module.appendModuleInlineAsm(".text\n.p2align 4\n" + text);
 }
 
 void emit_choice(llvm::Module &module, const EmitOptions &o) {

@@ -19,9 +19,17 @@ TEST(Batch, RowsAreSingleCalls) {
   Sink sink;
   auto compiled = driver::compile(Source("bench.deal", text.str()), sink);
   ASSERT_TRUE(compiled);
-  auto running = driver::run_here(compiled->program.model, {}, 2);
-  ASSERT_TRUE(running);
-  auto &i = (*running)->interface;
+  // As a library: each term has an entry of its own.
+  auto made = driver::machine_code(compiled->program.model, {});
+  ASSERT_TRUE(made);
+  auto linked = codegen::link_shared(codegen::emit_objects(made->functions, made->options(2)));
+  ASSERT_TRUE(linked);
+  auto path = testing::TempDir() + "/batch_test.so";
+  std::ofstream(path, std::ios::binary) << *linked;
+  auto loaded = codegen::load_library(path);
+  ASSERT_TRUE(loaded);
+  auto &i = made->interface;
+  host::Code code(i, loaded->symbol);
   std::mt19937_64 random(5);
   constexpr std::int64_t rows = 257, offset = 3, all = rows + offset;
   auto slots = i.fact_layout.slots.size();
@@ -50,7 +58,7 @@ TEST(Batch, RowsAreSingleCalls) {
     deal_batch batch{rows, parameters.data(), facts.data(), readings, nullptr, 0, nullptr, columns.data(), nullptr, days.data()};
     deal_output output{out.data(), statuses.data()};
     using Entry = std::int64_t (*)(const deal_batch *, const deal_output *);
-    reinterpret_cast<Entry>((*running)->loaded.symbol(i.terms[t].symbol + "_batch"))(&batch, &output);
+    reinterpret_cast<Entry>(loaded->symbol(i.terms[t].symbol + "_batch"))(&batch, &output);
     bool byte = i.terms[t].type.base == ValueType::boolean;
     for (std::int64_t r = 0; r < rows; ++r) {
       std::vector<std::uint8_t> row(i.fact_layout.size + 8);
@@ -63,8 +71,7 @@ TEST(Batch, RowsAreSingleCalls) {
         row[*slot.known] = known;
       }
       std::int64_t value = 0, found = 0;
-      auto status =
-          (*running)->code.terms[t](parameters.data(), row.data(), readings, nullptr, nullptr, days[static_cast<std::size_t>(r)], &value, nullptr);
+      auto status = code.terms[t](parameters.data(), row.data(), readings, nullptr, nullptr, days[static_cast<std::size_t>(r)], &value, nullptr);
       std::memcpy(&found, out.data() + static_cast<std::size_t>(r) * (byte ? 1 : 8), byte ? 1 : 8);
       ASSERT_EQ(statuses[static_cast<std::size_t>(r)], status) << i.terms[t].name << " row " << r;
       ASSERT_EQ(found, value) << i.terms[t].name << " row " << r;

@@ -24,7 +24,48 @@ std::pair<std::vector<ValueId>, Integer> product(const Function &f, ValueId root
   return out;
 }
 
+struct Steps {
+  ValueId x;
+  Integer up, down;
+};
+// x · up / down where the product needs more than 64 bits and its parts do not: x = 2·down·q + r, and the quotient is 2·up·q and what r
+// gives. The first part is even and has the sign of the second, so that ties and signs are those of the whole.
+std::optional<Steps> steps(const Function &f, const Value &v) {
+  if (v.op != Op::quantize || v.operands.size() > 1 || bits_of(v.range) > 62) return std::nullopt;
+  auto [factors, known] = product(f, v.operands[0]);
+  if (factors.size() != 1 || known == 0 || f.values[factors[0].index].boolean || bits_of(f.values[factors[0].index].range) > 64) return std::nullopt;
+  Integer up = known * v.den, down = f.values[v.operands[0].index].den, g = gcd(up, down);
+  up /= g, down /= g;
+  if (bits_of(scaled(f.values[factors[0].index].range, abs(up))) <= 64 || bits_of(2 * down * abs(up)) > 62) return std::nullopt;
+  return Steps{factors[0], up, down};
+}
+
 } // namespace
+
+namespace {
+
+// n/dn ÷ d/dd in units of 1/den: round(n·up ÷ (d·down)), in lowest terms of the static factors.
+struct Quotient {
+  Integer up, down;
+  int bits; // of what is divided, by what, and the result
+};
+Quotient quotient(const Function &f, const Value &v) {
+  auto operand = [&](std::size_t k) -> const Value & { return f.values[v.operands[k].index]; };
+  Quotient out{v.den, operand(0).den, 0};
+  if (v.operands.size() > 1) out.up *= operand(1).den;
+  auto g = gcd(out.up, out.down);
+  out.up /= g, out.down /= g;
+  auto bottom = v.operands.size() > 1 ? scaled(operand(1).range, out.down) : Interval{out.down, out.down};
+  out.bits = std::max({bits_of(scaled(operand(0).range, out.up)), bits_of(bottom), bits_of(v.range)});
+  return out;
+}
+
+} // namespace
+
+std::string how_divided(const Function &f, const Value &v) {
+  auto bits = quotient(f, v).bits;
+  return steps(f, v) ? "divided in two steps of 64 bits" : fmt::format("divided in {} bits", bits <= 64 ? 64 : bits <= 128 ? 128 : 256);
+}
 
 std::vector<bool> reached(const Function &f, Form form) {
   std::vector<bool> live(f.values.size());
@@ -34,6 +75,10 @@ std::vector<bool> reached(const Function &f, Form form) {
   for (std::size_t i = f.values.size(); i-- > 0;) {
     if (!live[i]) continue;
     auto &v = f.values[i];
+    if (auto s = form == Form::row ? steps(f, v) : std::nullopt) {
+      mark(s->x);
+      continue;
+    }
     for (auto o : v.operands) {
       if (form == Form::row || v.op != Op::quantize) mark(o);
       else
@@ -187,15 +232,10 @@ private:
     }
     case Op::quantize: {
       if (form_ == Form::columns) return estimate(v);
-      // n/dn ÷ d/dd in units of 1/den: round(n·dd·den ÷ (d·dn)), in lowest terms of the static factors.
-      auto &n = operand(0);
-      Integer up = v.den, down = n.den;
-      if (v.operands.size() > 1) up *= operand(1).den;
-      auto g = gcd(up, down);
-      up /= g, down /= g;
-      Interval top = scaled(n.range, up), bottom{down, down};
-      if (v.operands.size() > 1) bottom = scaled(operand(1).range, down);
-      auto w = std::max({fitting(top), fitting(bottom), fitting(v.range)});
+      if (auto s = steps(from_, v)) return in_steps(*s, v);
+      auto [up, down, bits] = quotient(from_, v);
+      if (bits > widest) too_wide_ = std::max(too_wide_, bits);
+      const int w = bits <= 64 ? 64 : bits <= 128 ? 128 : 256;
       auto factor = [&](ValueId id, const Integer &k) { return k == 1 ? resize(id, w) : op(MachineOp::mul, w, {resize(id, w), constant(k, w)}); };
       auto numerator = factor(at(v.operands[0]), up);
       auto denominator = v.operands.size() > 1 ? factor(at(v.operands[1]), down) : constant(down, w);
@@ -213,6 +253,19 @@ private:
     }
     }
     return {};
+  }
+
+  ValueId in_steps(const Steps &s, const Value &v) {
+    auto divide = [&](ValueId n, const Integer &d, Rounding mode) {
+      auto id = op(MachineOp::round_div, 64, {n, constant(d, 64)});
+      to_.values.back().mode = mode;
+      return id;
+    };
+    auto times = [&](ValueId a, const Integer &k) { return op(MachineOp::mul, 64, {a, constant(k, 64)}); };
+    auto x = resize(at(s.x), 64);
+    auto q = divide(x, s.down * 2, Rounding::down);
+    auto r = op(MachineOp::sub, 64, {x, times(q, s.down * 2)});
+    return resize(op(MachineOp::add, 64, {times(q, s.up * 2), divide(times(r, s.up), s.down, v.mode)}), width_for(v.range));
   }
 
   // A product of values that a double holds, over another: the quotient is estimated and corrected. Errors: each product, the quotient and

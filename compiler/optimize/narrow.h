@@ -11,6 +11,9 @@ enum class Form : std::uint8_t { row, columns };
 // The values that a store or the result comes to in a form.
 std::vector<bool> reached(const ir::Function &, Form);
 
+// Of a division in the form for a row: in which bits. Where a dividend needs more than 64, it may be made of two steps that do not.
+std::string how_divided(const ir::Function &, const ir::Value &);
+
 // None where a value needs more than 256 bits, or has no form in columns; `why` names it. The checker's rule of ranges is to accept no program
 // that has no form for a row.
 std::optional<ir::MachineFunction> narrow(const ir::Function &, std::string &why, Form = Form::row);

@@ -22,14 +22,13 @@ std::string values_of(const Function &f, Form form) {
     auto &v = f.values[i];
     if (!live[i] || v.boolean || v.op == Op::constant) continue;
     auto bits = bits_of(v.range);
-    auto estimated = v.op == Op::quantize && v.operands.size() > 1 && same[v.operands[1].index]
-                         ? "estimated by a reciprocal that is taken once, corrected by the remainder"
-                         : "estimated in doubles, corrected by the remainder";
-    auto how = v.op == Op::assume                     ? "assumed, and watched for each chunk"
-               : v.op != Op::quantize                 ? "proved"
-               : form == Form::columns                ? estimated
-               : bits <= 64 && v.operands.size() == 1 ? "divided in 64 bits"
-                                                      : "divided in the bits of its dividend";
+    std::string estimated = v.op == Op::quantize && v.operands.size() > 1 && same[v.operands[1].index]
+                                ? "estimated by a reciprocal that is taken once, corrected by the remainder"
+                                : "estimated in doubles, corrected by the remainder";
+    auto how = v.op == Op::assume      ? "assumed, and watched for each chunk"
+               : v.op != Op::quantize  ? "proved"
+               : form == Form::columns ? estimated
+                                       : how_divided(f, v);
     out += fmt::format("  %{:<4} {:<9} in [{}, {}]{}  {} bits  {}\n", i, op_words[static_cast<std::size_t>(v.op)], v.range.lo.str(), v.range.hi.str(),
                        v.den == 1 ? "" : " / " + v.den.str(), bits, how);
   }

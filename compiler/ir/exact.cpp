@@ -250,7 +250,13 @@ ValueId Builder::assume(ValueId x, Interval i) {
 
 ValueId Builder::quantize(ValueId n, ValueId d, Rounding mode, const Integer &den) {
   auto &x = (*this)[n];
-  if (!d && den % x.den == 0) return n; // exact already
+  auto exact = [&](ValueId id) { return den % (*this)[id].den == 0; };
+  if (!d && exact(n)) return n;
+  // Where one branch is exact, the other is rounded by itself: what is divided is then a plain product (optimize/narrow.cpp).
+  if (!d && x.op == Op::select && (exact(x.operands[1]) || exact(x.operands[2]))) {
+    auto parts = x.operands;
+    return select(parts[0], quantize(parts[1], {}, mode, den), quantize(parts[2], {}, mode, den));
+  }
   Value v;
   v.op = Op::quantize;
   v.operands = {n};

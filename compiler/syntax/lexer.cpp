@@ -21,10 +21,9 @@ class Token : public antlr4::CommonToken {
 public:
   Token(Lexer *lexer, size_t type, std::string_view all, std::size_t from, std::size_t size)
       : CommonToken({lexer, nullptr}, type, DEFAULT_CHANNEL, from, from + size - 1), text_(all.substr(from, size)) {}
-  std::string getText() const override { return type() == EOF ? "<EOF>" : std::string(text_); }
+  std::string getText() const override { return getType() == EOF ? "<EOF>" : std::string(text_); }
 
 private:
-  size_t type() const { return getType(); }
   std::string_view text_;
 };
 

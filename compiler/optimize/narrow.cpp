@@ -40,9 +40,7 @@ std::optional<Steps> steps(const Function &f, const Value &v) {
   return Steps{factors[0], up, down};
 }
 
-} // namespace
-
-namespace {
+int width_of(int bits) { return bits <= 64 ? 64 : bits <= 128 ? 128 : 256; }
 
 // n/dn ÷ d/dd in units of 1/den: round(n·up ÷ (d·down)), in lowest terms of the static factors.
 struct Quotient {
@@ -64,7 +62,7 @@ Quotient quotient(const Function &f, const Value &v) {
 
 std::string how_divided(const Function &f, const Value &v) {
   auto bits = quotient(f, v).bits;
-  return steps(f, v) ? "divided in two steps of 64 bits" : fmt::format("divided in {} bits", bits <= 64 ? 64 : bits <= 128 ? 128 : 256);
+  return steps(f, v) ? "divided in two steps of 64 bits" : fmt::format("divided in {} bits", width_of(bits));
 }
 
 std::vector<bool> reached(const Function &f, Form form) {
@@ -123,7 +121,7 @@ private:
   int width_for(const Interval &i) const {
     auto bits = bits_of(i);
     if (form_ == Form::columns && bits <= 32) return 32;
-    return bits <= 64 ? 64 : bits <= 128 ? 128 : 256;
+    return width_of(bits);
   }
   ValueId at(ValueId exact) const { return place_[exact.index]; }
   int width(ValueId id) const { return to_.values[id.index].width; }
@@ -235,7 +233,7 @@ private:
       if (auto s = steps(from_, v)) return in_steps(*s, v);
       auto [up, down, bits] = quotient(from_, v);
       if (bits > widest) too_wide_ = std::max(too_wide_, bits);
-      const int w = bits <= 64 ? 64 : bits <= 128 ? 128 : 256;
+      const int w = width_of(bits);
       auto factor = [&](ValueId id, const Integer &k) { return k == 1 ? resize(id, w) : op(MachineOp::mul, w, {resize(id, w), constant(k, w)}); };
       auto numerator = factor(at(v.operands[0]), up);
       auto denominator = v.operands.size() > 1 ? factor(at(v.operands[1]), down) : constant(down, w);

@@ -15,6 +15,11 @@ std::string text_of_word(const antlr4::dfa::Vocabulary &vocabulary, size_t type)
   return text;
 }
 
+std::size_t code_point(std::string_view t) {
+  auto c = static_cast<unsigned char>(t[0]);
+  return c < 0x80 ? 1 : c < 0xE0 ? 2 : c < 0xF0 ? 3 : 4;
+}
+
 namespace {
 
 class Token : public antlr4::CommonToken {
@@ -68,11 +73,6 @@ std::size_t digits(std::string_view t) {
   if (n == 0 || n == t.size() || t[n] != '.') return n;
   while (fraction < t.size() && is_digit(t[fraction])) ++fraction;
   return fraction > n + 1 ? fraction : n;
-}
-
-std::size_t code_point(std::string_view t) {
-  auto c = static_cast<unsigned char>(t[0]);
-  return c < 0x80 ? 1 : c < 0xE0 ? 2 : c < 0xF0 ? 3 : 4;
 }
 
 // Bytes of a character that a name may hold, else 0: letters, digits, `_`, and from U+00AA on anything.

@@ -24,7 +24,8 @@ private:
   std::size_t at_ = 0;
 };
 
-bool is_word(size_t type); // of the language
+std::size_t code_point(std::string_view); // bytes of the first one
+bool is_word(size_t type);                // of the language
 std::string text_of_word(const antlr4::dfa::Vocabulary &, size_t type);
 
 } // namespace deal::syntax

@@ -95,7 +95,7 @@ bool plain(antlr4::CommonTokenStream &tokens, const Source &source, Sink &sink) 
     if (token->getType() != L::NAME) continue;
     for (std::size_t i = 0, size = 1; i < raw.size(); i += size) {
       auto lead = static_cast<unsigned char>(raw[i]);
-      size = lead < 0x80 ? 1 : lead < 0xE0 ? 2 : lead < 0xF0 ? 3 : 4;
+      size = code_point(raw.substr(i));
       if (size == 1) continue;
       auto c = static_cast<char32_t>(lead & (0x7F >> size));
       for (std::size_t k = 1; k < size; ++k) c = (c << 6) | static_cast<char32_t>(raw[i + k] & 0x3F);

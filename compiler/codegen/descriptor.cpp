@@ -7,7 +7,7 @@
 namespace deal::codegen {
 
 using json = nlohmann::ordered_json;
-using namespace lower;
+using namespace interface;
 
 namespace {
 
@@ -32,7 +32,7 @@ struct Writer {
   static json write(const Span &s) { return json::array({s.begin, s.end}); }
   static json write(const Period &p) { return json{{"unit", unit_words[static_cast<std::size_t>(p.unit)]}, {"contract", p.contract}}; }
   static json write(ValueType::Base b) { return base_words[b]; }
-  static json write(ir::Elem e) { return e == ir::Elem::i8 ? "i8" : e == ir::Elem::i32 ? "i32" : "i64"; }
+  static json write(Elem e) { return e == Elem::i8 ? "i8" : e == Elem::i32 ? "i32" : "i64"; }
   template <class E>
   requires std::is_enum_v<E>
   static json write(E e) { return static_cast<int>(e); }
@@ -81,7 +81,7 @@ struct Reader {
     for (int i = 0; i <= ValueType::verdict; ++i)
       if (x.get<std::string>() == base_words[i]) b = static_cast<ValueType::Base>(i);
   }
-  static void read(const json &x, ir::Elem &e) { e = x == "i8" ? ir::Elem::i8 : x == "i32" ? ir::Elem::i32 : ir::Elem::i64; }
+  static void read(const json &x, Elem &e) { e = x == "i8" ? Elem::i8 : x == "i32" ? Elem::i32 : Elem::i64; }
   template <class E>
   requires std::is_enum_v<E>
   static void read(const json &x, E &e) { e = static_cast<E>(x.get<int>()); }
@@ -100,7 +100,7 @@ struct Reader {
 };
 
 template <class A> void fields(A &a, ValueType &t) { a("base", t.base)("scale", t.scale)("currency", t.currency)("names", t.names)("kind", t.kind); }
-template <class A> void fields(A &a, ir::Location &l) { a("region", l.region)("offset", l.offset)("elem", l.elem); }
+template <class A> void fields(A &a, Location &l) { a("region", l.region)("offset", l.offset)("elem", l.elem); }
 template <class A> void fields(A &a, Slot &s) { a("name", s.name)("type", s.type)("at", s.at)("known", s.known)("low", s.low)("high", s.high); }
 template <class A> void fields(A &a, Layout &l) { a("name", l.name)("size", l.size)("slots", l.slots); }
 template <class A> void fields(A &a, Titled &t) { a("name", t.name)("title", t.title); }

@@ -1,6 +1,6 @@
 // The descriptor: the interface as JSON, embedded in the library and beside it. A generic host needs nothing else.
 #pragma once
-#include "lower/interface.h"
+#include "interface/interface.h"
 #include "support/result.h"
 
 namespace deal::codegen {
@@ -12,10 +12,10 @@ inline constexpr int abi_version = 1;
 inline constexpr const char *language_version = "0.1";
 
 std::string sha256(std::string_view bytes);
-std::string descriptor(const lower::Interface &, const std::vector<SourceHash> &);
-Result<lower::Interface> read_descriptor(std::string_view json);
+std::string descriptor(const interface::Interface &, const std::vector<SourceHash> &);
+Result<interface::Interface> read_descriptor(std::string_view json);
 
 // The C header of the same interface: C99 and C++, <stdint.h> and <stddef.h> only.
-std::string header(const lower::Interface &);
+std::string header(const interface::Interface &);
 
 } // namespace deal::codegen

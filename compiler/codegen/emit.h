@@ -17,7 +17,7 @@ namespace deal::codegen {
 
 // A slot that can come as a column.
 struct Input {
-  ir::Region region; // parameters, facts, state, today
+  Region region; // parameters, facts, state, today
   std::uint32_t size, offset;
   std::optional<std::uint32_t> known; // the byte that says whether it was given
 };

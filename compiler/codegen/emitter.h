@@ -19,8 +19,8 @@ public:
 protected:
   llvm::Function *create(const std::string &symbol, llvm::Type *result, const std::vector<llvm::Type *> &, const char *target = cpu);
   llvm::Value *at(ir::ValueId id) { return values_[id.index]; }
-  llvm::Value *place(const ir::Location &l) { return b_.CreateConstInBoundsGEP1_32(b_.getInt8Ty(), arguments_.at(l.region), l.offset); }
-  llvm::Type *type(ir::Elem);
+  llvm::Value *place(const Location &l) { return b_.CreateConstInBoundsGEP1_32(b_.getInt8Ty(), arguments_.at(l.region), l.offset); }
+  llvm::Type *type(Elem);
   // Of a machine value: an integer, or as many as there are lanes.
   llvm::Type *type(unsigned width) const {
     auto *t = llvm::IntegerType::get(context_, width);
@@ -34,7 +34,7 @@ protected:
   llvm::LLVMContext &context_;
   llvm::IRBuilder<> b_;
   unsigned lanes_ = 1;
-  std::map<ir::Region, llvm::Value *> arguments_;
+  std::map<Region, llvm::Value *> arguments_;
   std::vector<llvm::Value *> values_;
   std::map<int, std::vector<llvm::Value *>> slots_;
 

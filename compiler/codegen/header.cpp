@@ -4,11 +4,11 @@
 
 namespace deal::codegen {
 
-using namespace lower;
+using namespace interface;
 
 namespace {
 
-const char *c_type(ir::Elem e) { return e == ir::Elem::i8 ? "uint8_t" : e == ir::Elem::i32 ? "int32_t" : "int64_t"; }
+const char *c_type(Elem e) { return e == Elem::i8 ? "uint8_t" : e == Elem::i32 ? "int32_t" : "int64_t"; }
 
 std::string unit_of(const ValueType &t) {
   switch (t.base) {
@@ -106,14 +106,14 @@ std::string header(const Interface &i) {
                        t.symbol, inputs, c);
     out += fmt::format("int64_t {}_batch(const deal_batch *batch, const deal_output *output);\n", t.symbol);
     out += fmt::format("int32_t {}_traced({}, const void *question, int32_t today, {} *value, int64_t trace[{}]);\n\n", t.symbol, inputs, c,
-                       std::max<std::size_t>(1, lower::trace_words(t.sites.size())));
+                       std::max<std::size_t>(1, interface::trace_words(t.sites.size())));
   }
   out += "/* ---- may PARTY act? 0 silent, 1 permitted, 2 required, 3 forbidden ---- */\n\n";
   for (auto &q : i.questions) {
     out += layout(q.layout);
     out += fmt::format("int32_t {}({}, const {} *question, int32_t today, int32_t *verdict);\n", q.symbol, inputs, q.layout.name);
     out += fmt::format("int32_t {}_traced({}, const {} *question, int32_t today, int32_t *verdict, int64_t trace[{}]);\n\n", q.symbol, inputs,
-                       q.layout.name, std::max<std::size_t>(1, lower::trace_words(q.sites.size())));
+                       q.layout.name, std::max<std::size_t>(1, interface::trace_words(q.sites.size())));
   }
   out += "/* ---- history: `next_state` may be `state`; where a step is refused or fails, the state says so or stays as it was. ---- */\n\n";
   out += fmt::format("int32_t {0}_init(const {0}_parameters *parameters, int32_t day, {0}_state *state);\n"
@@ -121,7 +121,7 @@ std::string header(const Interface &i) {
                      "int32_t {0}_next(const {0}_parameters *parameters, const {0}_state *state);\n"
                      "int32_t {0}_tick({1}, {0}_state *next_state);\n\n",
                      i.prefix, inputs);
-  if (std::any_of(i.steps.begin(), i.steps.end(), [](auto &s) { return s.kind <= lower::StepInfo::happens; }))
+  if (std::any_of(i.steps.begin(), i.steps.end(), [](auto &s) { return s.kind <= interface::StepInfo::happens; }))
     out +=
         "#ifndef DEAL_LEDGER\n#define DEAL_LEDGER\n"
         "/* Many rows of one event, as columns; the rows of an instance stand together, in the order of the ledger. */\n"
@@ -133,13 +133,13 @@ std::string header(const Interface &i) {
         "  uint8_t *statuses;        /* null: not wanted */\n} deal_ledger;\n#endif\n\n";
   for (auto &s : i.steps) {
     out += layout(s.layout);
-    if (s.kind <= lower::StepInfo::happens)
+    if (s.kind <= interface::StepInfo::happens)
       out += fmt::format("/* As its steps one by one, with the ticks between them; the number of statuses that are not 0. */\n"
                          "int64_t {}_ledger(const deal_ledger *ledger);\n",
                          s.symbol);
     out += fmt::format("int32_t {}({}, const {} *event, {}_state *next_state);\n", s.symbol, inputs, s.layout.name, i.prefix);
     out += fmt::format("int32_t {}_traced({}, const {} *event, {}_state *next_state, int64_t trace[{}]);\n\n", s.symbol, inputs, s.layout.name,
-                       i.prefix, std::max<std::size_t>(1, lower::trace_words(s.sites.size())));
+                       i.prefix, std::max<std::size_t>(1, interface::trace_words(s.sites.size())));
   }
   out += fmt::format("/* The descriptor: all of this as JSON, ending in a zero byte. */\nextern const char {}_descriptor[];\n\n#ifdef "
                      "__cplusplus\n}}\n#endif\n#endif\n",

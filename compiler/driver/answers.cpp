@@ -18,7 +18,7 @@ std::string for_people(const ValueType &t, const Rational &v) {
 
 namespace {
 
-std::string key_text(const lower::Interface &i, const lower::Keyed &k, const std::vector<host::Constant> &arguments) {
+std::string key_text(const interface::Interface &i, const interface::Keyed &k, const std::vector<host::Constant> &arguments) {
   auto &fact = i.facts[static_cast<std::size_t>(k.index)];
   std::string out;
   for (std::size_t j = 0; j < k.arguments.size(); ++j) {
@@ -29,14 +29,14 @@ std::string key_text(const lower::Interface &i, const lower::Keyed &k, const std
   return fact.name + (out.empty() ? "" : out + ")");
 }
 
-const lower::ClauseInfo::Version *version_at(const lower::ClauseInfo &c, std::int32_t day) {
-  const lower::ClauseInfo::Version *at = nullptr;
+const interface::ClauseInfo::Version *version_at(const interface::ClauseInfo &c, std::int32_t day) {
+  const interface::ClauseInfo::Version *at = nullptr;
   for (auto &v : c.versions)
     if (v.from <= day) at = &v;
   return at;
 }
 
-std::string contract(const lower::ClauseInfo &c, std::int32_t day) {
+std::string contract(const interface::ClauseInfo &c, std::int32_t day) {
   auto *v = version_at(c, day);
   std::string out;
   if (!v) return out;
@@ -48,8 +48,8 @@ std::string contract(const lower::ClauseInfo &c, std::int32_t day) {
   return out;
 }
 
-std::string site_value(const lower::Site &s, std::int64_t n) {
-  if (s.kind == lower::Site::truth) return n == 1 ? "holds" : n == 0 ? "does not hold" : std::string(status_word(static_cast<Status>(-n)));
+std::string site_value(const interface::Site &s, std::int64_t n) {
+  if (s.kind == interface::Site::truth) return n == 1 ? "holds" : n == 0 ? "does not hold" : std::string(status_word(static_cast<Status>(-n)));
   return for_people(s.type, Rational(Integer(n), power_of_ten(s.type.scale)));
 }
 
@@ -58,7 +58,7 @@ std::string site_value(const lower::Site &s, std::int64_t n) {
 namespace {
 
 struct NormAsked {
-  const lower::ClauseInfo *clause;
+  const interface::ClauseInfo *clause;
   std::int64_t state; // 1 holds, 0 does not, otherwise minus its status
   bool decides;
 };
@@ -101,8 +101,8 @@ std::string deciding(const Subject &s, const Asked &a, const host::Answer &x, st
 std::string waits_for(const Subject &s, const Asked &a, const host::Instance &instance) {
   auto &i = s.interface();
   std::vector<std::string> names;
-  auto fact = [&](const lower::Keyed &k) {
-    if (k.kind == lower::Keyed::fact && !instance.given(k.index)) names.push_back(key_text(i, k, a.arguments));
+  auto fact = [&](const interface::Keyed &k) {
+    if (k.kind == interface::Keyed::fact && !instance.given(k.index)) names.push_back(key_text(i, k, a.arguments));
   };
   if (a.question >= 0) {
     for (auto &k : i.questions[static_cast<std::size_t>(a.question)].inputs) fact(k);
@@ -126,11 +126,11 @@ std::string say(const Asked &a, const host::Answer &x, const Subject &) {
 
 namespace {
 
-const lower::StepInfo &step_of(const lower::Interface &i, const host::Row &r) {
+const interface::StepInfo &step_of(const interface::Interface &i, const host::Row &r) {
   return *std::find_if(i.steps.begin(), i.steps.end(), [&](auto &step) { return step.kind == r.kind && step.subject == r.subject; });
 }
 
-bool belongs(const lower::Site &site, const std::string &clause) { return site.name.starts_with(clause + ": "); }
+bool belongs(const interface::Site &site, const std::string &clause) { return site.name.starts_with(clause + ": "); }
 
 // The latest event of a payment and the figures on the way from it.
 std::string figures(const Subject &s, const std::string &clause, const LastStep &last) {
@@ -150,7 +150,7 @@ std::string figures(const Subject &s, const std::string &clause, const LastStep 
       for (int p : t.parameters) reads.insert(i.parameters[static_cast<std::size_t>(p)].name);
   for (std::size_t k = 0; k < step.sites.size(); ++k) {
     auto &site = step.sites[k];
-    if (!lower::evaluated(last.trace, step.sites.size(), k)) continue;
+    if (!interface::evaluated(last.trace, step.sites.size(), k)) continue;
     bool own = belongs(site, clause);
     if (!own && (site.name.find(": ") != std::string::npos || (!reads.count(site.name) && !site.badge.empty()))) continue;
     auto name = own ? site.name.substr(clause.size() + 2) : site.name;
@@ -174,7 +174,7 @@ std::string explain(const Subject &s, const Asked &a, const host::Answer &x, std
   if (a.question >= 0) {
     for (auto &n : norms_asked(s, a, x, day)) {
       out += fmt::format("  {} {} {}: {}\n", n.decides ? "→" : " ", n.clause->kind, n.clause->name,
-                         site_value({lower::Site::truth, {}, {}, {}, {}}, n.state));
+                         site_value({interface::Site::truth, {}, {}, {}, {}}, n.state));
       if (n.decides) out += contract(*n.clause, day);
     }
     return out;
@@ -187,7 +187,7 @@ std::string explain(const Subject &s, const Asked &a, const host::Answer &x, std
     if (auto at = steps.find(c.name); at != steps.end()) out += figures(s, c.name, at->second);
   }
   for (std::size_t k = 0; k < t.sites.size(); ++k) {
-    if (t.sites[k].name == t.name || !lower::evaluated(x.trace, t.sites.size(), k)) continue;
+    if (t.sites[k].name == t.name || !interface::evaluated(x.trace, t.sites.size(), k)) continue;
     out += fmt::format("    {} = {}{}\n", t.sites[k].name, site_value(t.sites[k], x.trace[k]),
                        t.sites[k].badge.empty() ? "" : " (" + t.sites[k].badge + ")");
   }

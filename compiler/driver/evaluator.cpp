@@ -45,7 +45,7 @@ private:
 } // namespace
 
 host::Row row_of(const Model &m, const Happening &h) {
-  using S = lower::StepInfo;
+  using S = interface::StepInfo;
   auto plain = [&] { return m.events[static_cast<std::size_t>(h.subject)].fields.empty() ? S::happens : S::reports; };
   host::Row row;
   row.kind = h.kind == Happening::does ? S::does : h.kind == Happening::pays ? S::pays : plain();

@@ -18,7 +18,7 @@ std::optional<Compiled> compile(Source source, Sink &sink) {
 Result<Machine> machine_code(const check::Model &model, const lower::Request &request) {
   auto module = lower::lower(model, request);
   Machine out{std::move(module.interface), {}, std::move(module.aliases), {}, {}, request.whole && request.steps};
-  auto given = lower::flags_of(out.interface);
+  auto given = interface::flags_of(out.interface);
   std::unordered_map<std::string, std::size_t> terms;
   for (std::size_t t = 0; t < out.interface.terms.size(); ++t) terms[out.interface.terms[t].symbol] = t;
   for (auto &f : module.functions) {
@@ -30,7 +30,7 @@ Result<Machine> machine_code(const check::Model &model, const lower::Request &re
     out.functions.push_back(std::move(*narrowed));
     auto term = terms.find(f.symbol);
     if (!request.whole || term == terms.end() || out.interface.terms[term->second].wide) continue;
-    auto columns = [&](const std::vector<ir::Location> &known) -> std::optional<ir::MachineFunction> {
+    auto columns = [&](const std::vector<Location> &known) -> std::optional<ir::MachineFunction> {
       if (!request.columns) return std::nullopt;
       return optimize::narrow(optimize::speculate(f, known), why, optimize::Form::columns);
     };
@@ -46,27 +46,27 @@ Result<Machine> machine_code(const check::Model &model, const lower::Request &re
 codegen::EmitOptions Machine::options(int level, std::string descriptor) const {
   codegen::EmitOptions out;
   out.level = level, out.descriptor = std::move(descriptor), out.prefix = interface.prefix, out.aliases = aliases;
-  auto inputs = [&](ir::Region region, const lower::Layout &layout) {
+  auto inputs = [&](Region region, const interface::Layout &layout) {
     for (auto &slot : layout.slots)
-      out.inputs.push_back({region, slot.type.base == ValueType::ratio ? 16u : ir::size_of(slot.at.elem), slot.at.offset, slot.known});
+      out.inputs.push_back({region, slot.type.base == ValueType::ratio ? 16u : size_of(slot.at.elem), slot.at.offset, slot.known});
   };
-  inputs(ir::Region::parameters, interface.parameter_layout);
-  inputs(ir::Region::facts, interface.fact_layout);
-  inputs(ir::Region::state, interface.state_layout);
-  out.inputs.push_back({ir::Region::today, 4, 0, std::nullopt});
+  inputs(Region::parameters, interface.parameter_layout);
+  inputs(Region::facts, interface.fact_layout);
+  inputs(Region::state, interface.state_layout);
+  out.inputs.push_back({Region::today, 4, 0, std::nullopt});
   out.sizes = {interface.parameter_layout.size, interface.fact_layout.size, interface.state_layout.size};
   for (auto &c : columns) {
     auto &type = interface.terms[c.term].type;
     auto form = [](auto &f) { return f ? &*f : nullptr; };
-    auto size = ir::size_of(lower::elem_of(type));
+    auto size = size_of(interface::elem_of(type));
     auto &row = functions[c.row];
     out.batches.push_back({row.symbol, size, c.wanted ? &row : nullptr, form(c.known), form(c.masked)});
   }
   out.shared = codegen::sharing(out.batches);
   for (auto &at : interface.steps) {
-    if (!ledgers || at.kind > lower::StepInfo::happens) continue;
+    if (!ledgers || at.kind > interface::StepInfo::happens) continue;
     codegen::LedgerStep step{at.symbol, nullptr, {}, {}, at.layout.size, interface.state_layout.size};
-    for (auto &slot : at.layout.slots) step.fields.push_back({ir::Region::event, ir::size_of(slot.at.elem), slot.at.offset, std::nullopt});
+    for (auto &slot : at.layout.slots) step.fields.push_back({Region::event, size_of(slot.at.elem), slot.at.offset, std::nullopt});
     step.emitted = at.earned;
     if (auto run = std::find_if(runs.begin(), runs.end(), [&](auto &r) { return r.step == at.symbol; }); run != runs.end() && run->rows)
       step.rows = &*run->rows;

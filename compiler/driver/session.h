@@ -15,7 +15,7 @@ struct Compiled {
 std::optional<Compiled> compile(Source, Sink &);
 
 struct Machine {
-  lower::Interface interface;
+  interface::Interface interface;
   std::vector<ir::MachineFunction> functions;
   std::map<std::string, std::string> aliases;
   // Of a term: its function's place, its own among the terms; the forms for many rows, where they are wanted and it has them.
@@ -39,7 +39,7 @@ Result<Machine> machine_code(const check::Model &, const lower::Request &);
 
 // Code that is ready to be called, with what is needed to call it.
 struct Running {
-  lower::Interface interface;
+  interface::Interface interface;
   codegen::Loaded loaded;
   host::Code code;
 };

@@ -44,7 +44,7 @@ Type type_of(const Model &m, const ValueType &v) {
 }
 
 // The names and types of a library's interface, so that questions to it are checked like those to a file.
-Model skeleton(const lower::Interface &i) {
+Model skeleton(const interface::Interface &i) {
   Model m;
   m.name = i.name;
   m.title = i.title;
@@ -65,7 +65,7 @@ Model skeleton(const lower::Interface &i) {
     for (auto &a : k.alternatives) kind.alternatives.push_back({a.name, a.title});
     m.kinds.push_back(std::move(kind));
   }
-  auto field = [&](const lower::FieldInfo &f) {
+  auto field = [&](const interface::FieldInfo &f) {
     check::Field out{f.name, type_of(m, f.type)};
     out.type.low = f.low, out.type.high = f.high;
     return out;

@@ -18,7 +18,7 @@ struct Subject {
   std::shared_ptr<Running> running;
 
   const check::Model &model() const { return program.model; }
-  const lower::Interface &interface() const { return running->interface; }
+  const interface::Interface &interface() const { return running->interface; }
 };
 
 // Reads and checks; throws Stop with rendered diagnostics. Code is not made yet for a `.deal` file.

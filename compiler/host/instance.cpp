@@ -48,7 +48,7 @@ Instance::Instance(const Interface &i, const Code &code)
   }
 }
 
-std::int64_t Instance::word(const lower::Slot &slot, const Constant &c) {
+std::int64_t Instance::word(const interface::Slot &slot, const Constant &c) {
   if (auto *text = std::get_if<std::string>(&c)) {
     auto at = std::find(texts_.begin(), texts_.end(), *text);
     if (at == texts_.end()) at = texts_.insert(texts_.end(), *text);
@@ -57,13 +57,13 @@ std::int64_t Instance::word(const lower::Slot &slot, const Constant &c) {
   Rational scaled = std::get<Rational>(c) * power_of_ten(slot.type.scale);
   Integer n = slot.type.base == ValueType::ratio ? numerator(std::get<Rational>(c)) : numerator(scaled);
   // Beyond what the slot holds is beyond every range: the evaluator answers `input out of range`.
-  Integer limit = slot.at.elem == ir::Elem::i32 ? Integer(INT32_MAX) : Integer(INT64_MAX);
+  Integer limit = slot.at.elem == Elem::i32 ? Integer(INT32_MAX) : Integer(INT64_MAX);
   return static_cast<std::int64_t>(std::max(Integer(-limit - 1), std::min(limit, n)));
 }
 
-void Instance::write(std::vector<std::uint8_t> &to, const lower::Slot &slot, const Constant &c) {
+void Instance::write(std::vector<std::uint8_t> &to, const interface::Slot &slot, const Constant &c) {
   auto n = word(slot, c);
-  put(to, slot.at.offset, &n, ir::size_of(slot.at.elem));
+  put(to, slot.at.offset, &n, size_of(slot.at.elem));
   if (slot.type.base == ValueType::ratio) {
     auto d = denominator(std::get<Rational>(c));
     auto below = d > INT64_MAX ? INT64_MAX : static_cast<std::int64_t>(d);
@@ -94,8 +94,8 @@ bool Instance::given(int fact, const std::vector<Constant> &keys) const { return
 
 void Instance::choose(int group, int choice) { readings_[static_cast<std::size_t>(group)] = static_cast<std::uint8_t>(choice + 1); }
 
-std::optional<Constant> Instance::look_up(const lower::Keyed &k, const std::vector<Constant> &keys) const {
-  if (k.kind == lower::Keyed::occurrence) {
+std::optional<Constant> Instance::look_up(const interface::Keyed &k, const std::vector<Constant> &keys) const {
+  if (k.kind == interface::Keyed::occurrence) {
     auto at = acts_.find({k.index, k.party, keys});
     return Constant(Rational(at == acts_.end() ? INT32_MAX : at->second));
   }
@@ -139,9 +139,9 @@ Status Instance::apply(const Row &row, std::vector<std::int64_t> *trace) {
   write(event, slots[0], Rational(row.on));
   write(event, slots[1], Rational(row.economic));
   std::size_t next = 2;
-  if (row.kind == lower::StepInfo::does) write(event, slots[next++], Rational(row.party));
+  if (row.kind == interface::StepInfo::does) write(event, slots[next++], Rational(row.party));
   for (auto &value : row.values) write(event, slots[next++], value);
-  if (trace) trace->assign(lower::trace_words(at->sites.size()), 0);
+  if (trace) trace->assign(interface::trace_words(at->sites.size()), 0);
   auto step = trace ? code_.traced_steps[index] : code_.steps[index];
   auto status = static_cast<Status>(
       step(parameters_.data(), facts_.data(), readings_.data(), state_.data(), event.data(), next_.data(), trace ? trace->data() : nullptr));
@@ -153,7 +153,7 @@ Status Instance::apply(const Row &row, std::vector<std::int64_t> *trace) {
   state_.swap(next_);
   if (status != Status::ok) return status;
   now_ = row.on;
-  if (row.kind == lower::StepInfo::does) {
+  if (row.kind == interface::StepInfo::does) {
     for (int party : {-1, row.party}) acts_.try_emplace({row.subject, party, row.values}, row.on);
     stale_ = true;
   }
@@ -187,14 +187,14 @@ Answer Instance::ask(std::size_t term, std::int32_t day, bool traced) {
   std::uint64_t out[8] = {};
   Answer a;
   auto f = traced && code_.traced_terms[term] ? code_.traced_terms[term] : code_.terms[term];
-  a.trace.assign(lower::trace_words(info.sites.size()) + 1, 0);
+  a.trace.assign(interface::trace_words(info.sites.size()) + 1, 0);
   a.status = static_cast<Status>(f(parameters_.data(), facts_.data(), readings_.data(), state_.data(), nullptr, day, out, a.trace.data()));
   if (a.status != Status::ok) return a;
   if (info.wide) a.value = Rational(wide(out), wide(out + 4));
   else {
     std::int64_t n = 0;
     auto base = info.type.base;
-    bool small = lower::elem_of(info.type) == ir::Elem::i32;
+    bool small = interface::elem_of(info.type) == Elem::i32;
     if (base == ValueType::boolean) n = static_cast<std::int64_t>(out[0] & 0xFF);
     else n = small ? static_cast<std::int32_t>(out[0]) : static_cast<std::int64_t>(out[0]);
     a.value = Rational(Integer(n), power_of_ten(info.type.scale));
@@ -229,7 +229,7 @@ Answer Instance::may(std::size_t question, int party, const std::vector<Constant
   }
   std::int32_t verdict = 0;
   Answer a;
-  a.trace.assign(lower::trace_words(info.sites.size()) + 1, 0);
+  a.trace.assign(interface::trace_words(info.sites.size()) + 1, 0);
   auto f = traced && code_.traced_questions[question] ? code_.traced_questions[question] : code_.questions[question];
   a.status = static_cast<Status>(f(parameters_.data(), facts_.data(), readings_.data(), state_.data(), asked.data(), day, &verdict, a.trace.data()));
   if (a.status == Status::ok) a.value = verdict;

@@ -2,15 +2,15 @@
 // It knows nothing of how the code was made: a shared library and code in this process answer alike.
 #pragma once
 #include "batch.h"
-#include "lower/interface.h"
+#include "interface/interface.h"
 #include "support/result.h"
 #include <functional>
 #include <map>
 
 namespace deal::host {
 
-using lower::Constant;
-using lower::Interface;
+using interface::Constant;
+using interface::Interface;
 
 // The functions of an evaluator. Resolved once, shared by all instances.
 class Code {
@@ -33,7 +33,7 @@ public:
 
 // One row of a ledger.
 struct Row {
-  lower::StepInfo::Kind kind = lower::StepInfo::reports;
+  interface::StepInfo::Kind kind = interface::StepInfo::reports;
   int subject = -1;
   std::int32_t on = 0, economic = 0;
   int party = -1;
@@ -65,18 +65,18 @@ public:
   // A call over columns in which nothing varies yet: all is as it was set and given here. Valid until something else is.
   deal_batch batch(std::int32_t day);
   // What a slot holds for a value; what is beyond it becomes the nearest, which is beyond every range too.
-  std::int64_t word(const lower::Slot &, const Constant &);
+  std::int64_t word(const interface::Slot &, const Constant &);
 
   const Interface &interface() const { return i_; }
   bool given(int fact) const;
   bool given(int fact, const std::vector<Constant> &keys) const; // for exactly these
 
 private:
-  void write(std::vector<std::uint8_t> &to, const lower::Slot &, const Constant &);
+  void write(std::vector<std::uint8_t> &to, const interface::Slot &, const Constant &);
   void start(std::int32_t day);
   void advance(std::int32_t day);
   void fill_facts();
-  std::optional<Constant> look_up(const lower::Keyed &, const std::vector<Constant> &keys) const;
+  std::optional<Constant> look_up(const interface::Keyed &, const std::vector<Constant> &keys) const;
   Instance replayed(std::int32_t day) const;
 
   const Interface &i_;

@@ -3,6 +3,7 @@
 // list of values, every one total, and what was not selected is never seen. Statuses and verdicts are numbers, dates are day numbers.
 #pragma once
 #include "language/interval.h"
+#include "language/location.h"
 #include "language/words.h"
 #include "support/id.h"
 #include <deque>
@@ -14,17 +15,6 @@
 namespace deal::ir {
 
 using ValueId = Id<struct ValueTag>;
-
-// The structs of the C interface, and what is passed by value.
-enum class Region : std::uint8_t { parameters, facts, readings, state, event, question, today, value, next_state, trace };
-enum class Elem : std::uint8_t { i8, i32, i64, i256 };
-inline std::uint32_t size_of(Elem e) { return e == Elem::i8 ? 1 : e == Elem::i32 ? 4 : e == Elem::i64 ? 8 : 32; } // bytes
-struct Location {
-  Region region = Region::parameters;
-  std::uint32_t offset = 0;
-  Elem elem = Elem::i64;
-  friend auto operator<=>(const Location &, const Location &) = default;
-};
 
 enum class Op : std::uint8_t { constant, truth, load, flag, add, sub, mul, over, less, equal, and_, or_, not_, select, fit, quantize, assume, call };
 inline constexpr std::string_view op_words[] = {"constant", "truth", "load", "flag", "add",    "sub", "mul",      "over",   "less",

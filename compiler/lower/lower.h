@@ -1,12 +1,14 @@
 // checked tree → exact IR and the interface.
 #pragma once
 #include "check/model.h"
-#include "lower/interface.h"
+#include "interface/interface.h"
 #include <map>
 #include <optional>
 #include <set>
 
 namespace deal::lower {
+
+using namespace interface;
 
 struct Module {
   std::vector<ir::Function> functions;

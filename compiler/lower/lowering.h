@@ -11,10 +11,10 @@
 namespace deal::lower {
 
 using namespace check;
+using interface::Constant; // the model has the same names for what these are made of
+using interface::Contract;
+using interface::Titled;
 using ir::Builder;
-using ir::Elem;
-using ir::Location;
-using ir::Region;
 using ir::ValueId;
 
 inline constexpr std::int32_t no_day = INT32_MAX;

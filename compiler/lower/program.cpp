@@ -6,28 +6,6 @@
 
 namespace deal::lower {
 
-Elem elem_of(const ValueType &t) {
-  switch (t.base) {
-  case ValueType::boolean: return Elem::i8;
-  case ValueType::date:
-  case ValueType::months:
-  case ValueType::choice:
-  case ValueType::text:
-  case ValueType::party:
-  case ValueType::asset:
-  case ValueType::verdict: return Elem::i32;
-  default: return Elem::i64;
-  }
-}
-
-std::vector<ir::Location> flags_of(const Interface &i) {
-  std::vector<ir::Location> out;
-  for (auto *layout : {&i.parameter_layout, &i.fact_layout})
-    for (auto &slot : layout->slots)
-      if (slot.known) out.push_back({slot.at.region, *slot.known, Elem::i8});
-  return out;
-}
-
 ValueType of(ValueType::Base base) {
   ValueType t;
   t.base = base;

@@ -2,10 +2,12 @@
 // is made once and read from several places, so what must hold for its sites is known only at the end.
 #pragma once
 #include "ir/exact.h"
-#include "lower/interface.h"
+#include "interface/interface.h"
 #include <utility>
 
 namespace deal::lower {
+
+using namespace interface;
 
 class Trace {
 public:

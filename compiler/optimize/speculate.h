@@ -9,6 +9,6 @@ namespace deal::optimize {
 inline const Integer estimated = Integer(1) << 50;
 
 // `known`: what is true of the flags of parameters and facts ("this was given"), where all rows at hand have it.
-ir::Function speculate(const ir::Function &, const std::vector<ir::Location> &known);
+ir::Function speculate(const ir::Function &, const std::vector<Location> &known);
 
 } // namespace deal::optimize

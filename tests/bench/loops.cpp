@@ -12,7 +12,7 @@ int main(int argc, char **argv) {
   auto times = std::stoi(argv[3]);
   auto interface = *read_descriptor(library.get<const char>("Bench_descriptor"));
   Data d(n);
-  auto room = [](const deal::lower::Layout &layout) { return std::vector<std::uint8_t>(layout.size + 8); };
+  auto room = [](const deal::interface::Layout &layout) { return std::vector<std::uint8_t>(layout.size + 8); };
   Bench bench{{},
               true,
               {deal::Source("", ""), {}},

@@ -35,7 +35,7 @@ int main(int argc, char **argv) {
   auto interface = *codegen::read_descriptor(ours.get<const char>("Bench_descriptor"));
   std::map<std::string, std::size_t> terms;
   for (std::size_t t = 0; t < interface.terms.size(); ++t) terms[interface.terms[t].name] = t;
-  auto room = [](const lower::Layout &layout) { return std::vector<std::uint8_t>(layout.size + 8); };
+  auto room = [](const interface::Layout &layout) { return std::vector<std::uint8_t>(layout.size + 8); };
   auto parameters = room(interface.parameter_layout), state = room(interface.state_layout), facts = room(interface.fact_layout);
   auto *entry = ours.get<Entry>("Bench_batch");
   Bench bench{root, quick, std::move(*compiled), ours, Library(argv[3]), Library(argv[4]), interface, terms, parameters, state, facts, {}, entry};

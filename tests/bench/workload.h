@@ -64,7 +64,7 @@ struct Bench {
   bool quick;
   driver::Compiled compiled;
   Library ours, built_for_this, theirs;
-  lower::Interface interface;
+  interface::Interface interface;
   std::map<std::string, std::size_t> terms;
   std::vector<std::uint8_t> parameters, state, facts_of_none;
   std::uint8_t readings[8] = {};

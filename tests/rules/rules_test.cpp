@@ -69,10 +69,11 @@ const std::map<std::string, std::set<std::string>> allowed = {
     {"syntax", {"support", "language", "diagnostics"}},
     {"check", {"support", "language", "diagnostics", "syntax"}},
     {"ir", {"support", "language"}},
-    {"lower", {"support", "language", "diagnostics", "syntax", "check", "ir"}},
+    {"interface", {"support", "language"}},
+    {"lower", {"support", "language", "diagnostics", "syntax", "check", "ir", "interface"}},
     {"optimize", {"support", "language", "ir"}},
-    {"codegen", {"support", "language", "ir", "lower", "optimize"}},
-    {"host", {"support", "language", "ir", "lower"}},
+    {"codegen", {"support", "language", "ir", "interface", "lower", "optimize"}},
+    {"host", {"support", "language", "interface"}},
 };
 
 TEST(Rules, IncludesPointOneWay) {

@@ -66,7 +66,7 @@ TEST(Batch, RowsAreSingleCalls) {
         auto &slot = i.fact_layout.slots[s];
         auto at = static_cast<std::size_t>(r + offset);
         bool known = !columns[s].validity || (validity[s][at / 8] >> (at % 8) & 1);
-        auto size = ir::size_of(slot.at.elem);
+        auto size = size_of(slot.at.elem);
         if (known) std::memcpy(row.data() + slot.at.offset, values[s].data() + at * size, size);
         row[*slot.known] = known;
       }

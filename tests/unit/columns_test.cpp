@@ -80,11 +80,11 @@ struct Kind {
   bool ordinary, nulls, varying; // the last: parameters differ from row to row
 };
 
-Columns random_columns(const lower::Layout &layout, std::mt19937_64 &random, std::int64_t rows, std::int64_t offset, const Kind &kind) {
+Columns random_columns(const interface::Layout &layout, std::mt19937_64 &random, std::int64_t rows, std::int64_t offset, const Kind &kind) {
   Columns out;
   auto all = rows + offset;
   for (auto &slot : layout.slots) {
-    auto size = ir::size_of(slot.at.elem);
+    auto size = size_of(slot.at.elem);
     Bytes column(static_cast<std::size_t>(all) * size), bits(static_cast<std::size_t>(all) / 8 + 1, 0xFF);
     for (std::int64_t r = 0; r < all; ++r) {
       bool known = !kind.nulls || random() % 5 != 0;
@@ -106,13 +106,13 @@ Columns random_columns(const lower::Layout &layout, std::mt19937_64 &random, std
 }
 
 // The struct of a single call.
-Bytes row_of(const lower::Layout &layout, const Columns &from, std::int64_t row) {
+Bytes row_of(const interface::Layout &layout, const Columns &from, std::int64_t row) {
   Bytes out(layout.size + 8);
   for (std::size_t s = 0; s < layout.slots.size(); ++s) {
     auto &slot = layout.slots[s];
     auto at = static_cast<std::size_t>(row + from.columns[s].offset);
     bool known = from.validity[s][at / 8] >> (at % 8) & 1;
-    auto size = ir::size_of(slot.at.elem);
+    auto size = size_of(slot.at.elem);
     if (known) std::memcpy(out.data() + slot.at.offset, from.values[s].data() + at * size, size);
     out[*slot.known] = known;
   }

@@ -22,7 +22,7 @@ struct Rows {
 };
 
 // Mostly ordinary rows in order; now and then one that is refused, or an amount at an edge.
-Rows random_rows(const lower::StepInfo &step, std::mt19937_64 &random, std::size_t n, std::int64_t instances, bool odd) {
+Rows random_rows(const interface::StepInfo &step, std::mt19937_64 &random, std::size_t n, std::int64_t instances, bool odd) {
   Rows out;
   for (std::size_t k = 0; k < n; ++k) out.instances.push_back(static_cast<std::int64_t>(k) * instances / static_cast<std::int64_t>(n));
   std::vector<std::int32_t> on(n), economic(n);
@@ -36,7 +36,7 @@ Rows random_rows(const lower::StepInfo &step, std::mt19937_64 &random, std::size
   }
   for (std::size_t f = 0; f < step.layout.slots.size(); ++f) {
     auto &slot = step.layout.slots[f];
-    auto size = ir::size_of(slot.at.elem);
+    auto size = size_of(slot.at.elem);
     Bytes column(n * size);
     for (std::size_t k = 0; k < n; ++k) {
       std::int64_t v = f == 0 ? on[k] : f == 1 ? economic[k] : static_cast<std::int64_t>(random() % 2'000'000'000) - 500'000'000;
@@ -60,7 +60,7 @@ void same_as_steps(driver::Running &running, std::uint64_t seed, std::size_t n, 
   reinterpret_cast<std::int32_t (*)(void *)>(find(i.prefix + "_defaults"))(parameters.data());
   for (std::size_t s = 0; s < i.steps.size(); ++s) {
     auto &step = i.steps[s];
-    if (step.kind > lower::StepInfo::happens) continue;
+    if (step.kind > interface::StepInfo::happens) continue;
     auto size = i.state_layout.size;
     Bytes states(size * static_cast<std::size_t>(instances)), by_steps, next(size);
     for (std::int64_t k = 0; k < instances; ++k) code.init(parameters.data(), 20500, states.data() + static_cast<std::size_t>(k) * size);

@@ -16,11 +16,11 @@ std::map<std::string, Slot> traced(driver::Running &running, const std::string &
   auto &i = running.interface;
   auto at = std::find_if(i.terms.begin(), i.terms.end(), [&](auto &t) { return t.name == term; });
   host::Instance instance(i, running.code);
-  instance.give(0, std::nullopt, lower::Constant(Rational(flag ? 1 : 0)));
+  instance.give(0, std::nullopt, interface::Constant(Rational(flag ? 1 : 0)));
   auto a = instance.ask(static_cast<std::size_t>(at - i.terms.begin()), 20000, true);
   EXPECT_EQ(a.status, Status::ok);
   std::map<std::string, Slot> out;
-  for (std::size_t k = 0; k < at->sites.size(); ++k) out[at->sites[k].name] = {a.trace[k], lower::evaluated(a.trace, at->sites.size(), k)};
+  for (std::size_t k = 0; k < at->sites.size(); ++k) out[at->sites[k].name] = {a.trace[k], interface::evaluated(a.trace, at->sites.size(), k)};
   return out;
 }
 

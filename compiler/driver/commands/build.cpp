@@ -49,7 +49,7 @@ int build_command(const BuildOptions &o) {
   if (o.emit == "exact-ir") return listing(lower::lower(subject.model(), whole).functions);
   if (o.emit == "ranges") {
     auto module = lower::lower(subject.model(), whole);
-    auto known = lower::flags_of(module.interface);
+    auto known = interface::flags_of(module.interface);
     std::string all;
     for (auto &f : module.functions)
       if (!f.traced && f.shape == ir::Shape::term) all += optimize::ranges(f, known) + "\n";

@@ -22,7 +22,7 @@ namespace {
 struct Input {
   std::string name;
   enum Kind { day, fact, parameter, kept } kind = kept;
-  const lower::Slot *slot = nullptr; // any of them: all are of one type
+  const interface::Slot *slot = nullptr; // any of them: all are of one type
   Type type;
   // Where a record has no such cell: of a fact for a key, the column of the fact for all keys; else as it was set and given; none: unknown.
   int general = -1;
@@ -56,7 +56,7 @@ struct Answered {
   std::string wrong;     // what stopped it, at the line `lines`
 };
 
-unsigned bytes_of(const ValueType &t) { return ir::size_of(lower::elem_of(t)); }
+unsigned bytes_of(const ValueType &t) { return size_of(interface::elem_of(t)); }
 
 std::int64_t word_at(const std::uint8_t *values, const ValueType &t, std::size_t row) {
   auto at = [&](auto word) {
@@ -136,7 +136,7 @@ private:
       for (auto &p : i.parameters) add(p.name);
       for (auto &f : i.facts) add(f.name);
       for (auto &k : i.fact_inputs)
-        if (k.kind == lower::Keyed::fact && !k.constants.empty()) add(keyed_name(i.facts[static_cast<std::size_t>(k.index)], k.constants));
+        if (k.kind == interface::Keyed::fact && !k.constants.empty()) add(keyed_name(i.facts[static_cast<std::size_t>(k.index)], k.constants));
     }
     for (auto &k : o.keep)
       if (std::find(names.begin(), names.end(), k) == names.end()) throw Stop{fmt::format("`--keep {}`: the table has no such column", k)};
@@ -161,7 +161,7 @@ private:
         std::vector<host::Constant> keys;
         for (auto &k : at->keys) keys.push_back(constant_of(k));
         for (auto &k : i.fact_inputs) {
-          if (!at->is_fact || k.kind != lower::Keyed::fact || k.index != at->index || (at->keyed && k.constants != keys)) continue;
+          if (!at->is_fact || k.kind != interface::Keyed::fact || k.index != at->index || (at->keyed && k.constants != keys)) continue;
           if (!at->keyed && instance_.given(at->index, k.constants)) continue; // what names the key wins
           in.slot = &i.fact_layout.slots[k.slot];
           if (at->keyed) by_key.emplace_back(column, k.slot);
@@ -177,7 +177,7 @@ private:
   }
 
   // supported("GPT")
-  static std::string keyed_name(const lower::FactInfo &fact, const std::vector<host::Constant> &keys) {
+  static std::string keyed_name(const interface::FactInfo &fact, const std::vector<host::Constant> &keys) {
     std::string out;
     for (std::size_t k = 0; k < keys.size(); ++k) {
       auto *text = std::get_if<std::string>(&keys[k]);
@@ -331,7 +331,7 @@ private:
   deal_batch batch_{};
   std::optional<std::int64_t> day_; // of --on
   std::mutex language_;
-  std::map<std::pair<const lower::Slot *, std::string>, std::int64_t> words_; // of what is not written plainly
+  std::map<std::pair<const interface::Slot *, std::string>, std::int64_t> words_; // of what is not written plainly
 };
 
 } // namespace

@@ -119,7 +119,7 @@ public:
         for (std::size_t k = 0; k < step->sites.size(); ++k) {
           auto &x = step->sites[k];
           if (x.name.find(": ") == std::string::npos && x.type.base == ValueType::percent) {
-            bool used = lower::evaluated(trace, step->sites.size(), k);
+            bool used = interface::evaluated(trace, step->sites.size(), k);
             auto text = used ? format_value(x.type, Rational(Integer(trace[k]), power_of_ten(x.type.scale))) : "";
             if (auto at = reads_.find(c); at != reads_.end() && at->second.count(x.name)) put("rate", text);
           }
@@ -250,7 +250,7 @@ private:
   }
 
   Subject &s_;
-  const lower::Interface &i_;
+  const interface::Interface &i_;
   const std::string &format_, &deals_;
   std::vector<std::string> columns_;                        // of the CSV
   std::map<std::size_t, std::vector<std::size_t>> balance_; // of a payment, the terms of balance_words

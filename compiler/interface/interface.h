@@ -1,19 +1,20 @@
 // What a host needs to know of an evaluator: structs, functions, names, texts. The descriptor is this as JSON; the header is this as C.
 #pragma once
-#include "ir/exact.h"
+#include "language/location.h"
 #include "language/value_type.h"
+#include "language/words.h"
 #include "support/source.h"
 #include <optional>
 #include <variant>
 
-namespace deal::lower {
+namespace deal::interface {
 
 using Constant = std::variant<Rational, std::string>; // what a key can be: a number of its type, or a text
 
 struct Slot {
   std::string name;
   ValueType type;
-  ir::Location at;
+  Location at;
   std::optional<std::uint32_t> known; // the byte that says whether it was given
   std::optional<Rational> low, high;  // declared range
 };
@@ -24,7 +25,7 @@ struct Layout {
 };
 
 // How a value of a type stands in a struct or a column.
-ir::Elem elem_of(const ValueType &);
+Elem elem_of(const ValueType &);
 
 struct Titled {
   std::string name, title;
@@ -166,6 +167,6 @@ struct Interface {
   bool boundaries = false; // next and tick have something to do
 };
 // The flags of what may be given or not: of parameters and facts.
-std::vector<ir::Location> flags_of(const Interface &);
+std::vector<Location> flags_of(const Interface &);
 
-} // namespace deal::lower
+} // namespace deal::interface

@@ -1,9 +1,12 @@
-// Golden files by stage: STAGE/TOPIC/X.deal against X.expected. `golden FOLDER TOOL [--update]` rewrites what differs.
+// Golden files by stage: STAGE/TOPIC/X.deal against X.expected; of the tool, the commands of X.args. `golden FOLDER TOOL [--update]`
+// rewrites what differs.
 #include "driver/session.h"
 #include <filesystem>
 #include <fstream>
 #include <iostream>
 #include <sstream>
+#include <sys/wait.h>
+#include <unistd.h>
 
 namespace fs = std::filesystem;
 using namespace deal;
@@ -17,30 +20,68 @@ std::string read(const fs::path &p) {
   return s.str();
 }
 
-std::string output_of(const std::string &command) {
+// A command's output, what it said beside it, and how it ended.
+std::string transcript(const std::string &command, const fs::path &beside) {
   std::string out;
-  auto *pipe = popen((command + " 2>&1").c_str(), "r");
+  auto *pipe = popen(fmt::format("{{ {}; }} 2>'{}'", command, beside.string()).c_str(), "r");
   char buffer[4096];
   for (std::size_t n; (n = fread(buffer, 1, sizeof buffer, pipe)) > 0;) out.append(buffer, n);
-  pclose(pipe);
+  auto status = pclose(pipe);
+  auto said = read(beside);
+  if (!said.empty()) out += "stderr:\n" + said;
+  if (!out.empty() && out.back() != '\n') out += "\n(no newline)\n";
+  return out + (WIFEXITED(status) ? fmt::format("exit {}\n", WEXITSTATUS(status)) : fmt::format("signal {}\n", WTERMSIG(status)));
+}
+
+void replace_all(std::string &text, const std::string &what, const std::string &with) {
+  for (std::size_t at = 0; (at = text.find(what, at)) != std::string::npos; at += with.size()) text.replace(at, what.size(), with);
+}
+
+// The rest of a command on each line of X.args, run beside it; X.stdin is what each reads, `$OUT` a folder that starts empty.
+std::string transcripts(const fs::path &args, const std::string &tool) {
+  auto scratch = fs::temp_directory_path() / fmt::format("deal-golden-{}", getpid());
+  fs::create_directories(scratch / "out");
+  auto typed = fs::path(args).replace_extension(".stdin");
+  std::string out, words;
+  for (std::istringstream lines(read(args)); std::getline(lines, words);)
+    out += "$ deal " + words + "\n" +
+           transcript(fmt::format("cd '{}' && OUT='{}' && '{}' {} <'{}'", args.parent_path().string(), (scratch / "out").string(), tool, words,
+                                  fs::exists(typed) ? fs::absolute(typed).string() : "/dev/null"),
+                      scratch / "stderr") +
+           "\n";
+  replace_all(out, (scratch / "out").string(), "$OUT");
+  fs::remove_all(scratch);
   return out;
 }
 
 std::string produce(const std::string &stage, const fs::path &file, const std::string &tool) {
+  if (stage == "tool") return transcripts(file, tool);
   Source source(file.filename().string(), read(file));
   Sink sink;
-  if (stage == "tool") { // what a file is told: the rest of a command on each line of X.args
-    std::string out, words;
-    for (std::istringstream lines(read(fs::path(file).replace_extension(".args"))); std::getline(lines, words);)
-      out += "$ deal " + words + "\n" + output_of(fmt::format("cd {} && {} {}", file.parent_path().string(), tool, words)) + "\n";
-    return out;
-  }
   auto compiled = driver::compile(source, sink);
   if (stage == "check" || !compiled) return render_all(sink, source);
   std::string out;
   for (auto &f : lower::lower(compiled->program.model, {}).functions)
     if (f.shape == ir::Shape::term && !f.traced) out += ir::print(f) + "\n";
   return out;
+}
+
+// A stage's files, by the ending that each begins with, in order.
+std::vector<fs::path> files_of(const fs::path &stage, const std::string &ending) {
+  std::vector<fs::path> out;
+  for (auto &e : fs::recursive_directory_iterator(stage))
+    if (e.path().extension() == ending) out.push_back(e.path());
+  std::sort(out.begin(), out.end());
+  return out;
+}
+
+void show_difference(const fs::path &file, const fs::path &expected, const std::string &found) {
+  auto beside = fs::temp_directory_path() / fmt::format("deal-golden-{}.found", getpid());
+  std::ofstream(beside, std::ios::binary) << found;
+  std::cout << "differs: " << file.string() << "\n" << std::flush;
+  [[maybe_unused]] auto differ = std::system(fmt::format("diff -u '{}' '{}'", expected.string(), beside.string()).c_str());
+  fs::remove(beside);
+  std::cout << "--- to accept it: build/tests/golden tests/golden build/deal --update\n";
 }
 
 } // namespace
@@ -50,20 +91,17 @@ int main(int argc, char **argv) {
   bool update = argc > 3 && std::string_view(argv[3]) == "--update";
   int passed = 0, failed = 0;
   for (std::string stage : {"check", "exact-ir", "tool"})
-    for (auto &e : fs::recursive_directory_iterator(fs::path(argv[1]) / stage)) {
-      if (e.path().extension() != ".deal") continue;
-      auto expected = fs::path(e.path()).replace_extension(".expected");
-      auto found = produce(stage, e.path(), fs::absolute(argv[2]).string());
+    for (auto &file : files_of(fs::path(argv[1]) / stage, stage == "tool" ? ".args" : ".deal")) {
+      auto expected = fs::path(file).replace_extension(".expected");
+      auto found = produce(stage, file, fs::absolute(argv[2]).string());
       if (update) {
         if (found != read(expected)) std::ofstream(expected, std::ios::binary) << found, std::cout << "rewrote " << expected.string() << "\n";
         continue;
       }
       bool same = fs::exists(expected) && found == read(expected);
       same ? ++passed : ++failed;
-      if (!same)
-        std::cout << "differs: " << e.path().string() << "\n--- found\n"
-                  << found << "--- to accept it: build/tests/golden tests/golden build/deal --update\n";
+      if (!same) show_difference(file, expected, found);
     }
   if (!update) std::cout << passed << " passed, " << failed << " failed\n";
-  return failed ? 1 : 0;
+  return failed || (!update && passed == 0) ? 1 : 0;
 }

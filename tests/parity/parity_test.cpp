@@ -5,6 +5,7 @@
 #include "parity/generate.h"
 #include "support/backend.h"
 #include "support/date.h"
+#include "support/refused.h"
 #include <filesystem>
 #include <fstream>
 #include <gtest/gtest.h>
@@ -161,6 +162,7 @@ struct Golden {
   std::optional<driver::Compiled> compiled;
 };
 
+// Every deal with events; one that does not compile and is not named as refused is a failure.
 std::vector<Golden> goldens() {
   std::vector<Golden> out;
   std::vector<fs::path> files;
@@ -168,9 +170,12 @@ std::vector<Golden> goldens() {
     for (auto &e : fs::recursive_directory_iterator(fs::path(DEAL_ROOT) / folder))
       if (e.path().extension() == ".deal") files.push_back(e.path());
   std::sort(files.begin(), files.end());
+  auto named = test::named_as_refused(fs::path(DEAL_ROOT) / "tests/vectors");
   for (auto &f : files) {
     Sink sink;
     auto compiled = driver::compile(Source(f.filename().string(), read(f)), sink);
+    auto name = f.parent_path().filename().string() + "/" + f.stem().string();
+    EXPECT_EQ(compiled.has_value(), !named.count(name)) << f << (compiled ? " is named in tests/vectors/refused" : " is refused");
     if (compiled && !compiled->program.model.events.empty()) out.push_back({f.filename().string(), std::move(compiled)});
   }
   return out;

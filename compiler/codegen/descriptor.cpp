@@ -32,6 +32,8 @@ struct Writer {
   static json write(const Span &s) { return json::array({s.begin, s.end}); }
   static json write(const Period &p) { return json{{"unit", unit_words[static_cast<std::size_t>(p.unit)]}, {"contract", p.contract}}; }
   static json write(ValueType::Base b) { return base_words[b]; }
+  static json write(Stage s) { return stage_words[static_cast<std::size_t>(s)]; }
+  static json write(Figure f) { return figure_words[static_cast<std::size_t>(f)]; }
   static json write(Elem e) { return e == Elem::i8 ? "i8" : e == Elem::i32 ? "i32" : "i64"; }
   template <class E>
   requires std::is_enum_v<E>
@@ -81,6 +83,13 @@ struct Reader {
     for (int i = 0; i <= ValueType::verdict; ++i)
       if (x.get<std::string>() == base_words[i]) b = static_cast<ValueType::Base>(i);
   }
+  template <class E, std::size_t n> static void read_word(const json &x, E &e, const std::array<std::string_view, n> &words) {
+    auto at = std::find(words.begin(), words.end(), x.get<std::string>());
+    if (at == words.end()) throw json::other_error::create(501, "a word that is not known", nullptr);
+    e = static_cast<E>(at - words.begin());
+  }
+  static void read(const json &x, Stage &s) { read_word(x, s, stage_words); }
+  static void read(const json &x, Figure &f) { read_word(x, f, figure_words); }
   static void read(const json &x, Elem &e) { e = x == "i8" ? Elem::i8 : x == "i32" ? Elem::i32 : Elem::i64; }
   template <class E>
   requires std::is_enum_v<E>
@@ -126,7 +135,10 @@ template <class A> void fields(A &a, ClauseInfo &c) {
 template <class A> void fields(A &a, Keyed &k) {
   a("kind", k.kind)("index", k.index)("party", k.party)("arguments", k.arguments)("constants", k.constants)("slot", k.slot);
 }
-template <class A> void fields(A &a, Site &s) { a("kind", s.kind)("name", s.name)("type", s.type)("span", s.span)("badge", s.badge); }
+template <class A> void fields(A &a, Site &s) { 
+  a("kind", s.kind)("clause", s.clause)("stage", s.stage)("figure", s.figure)("chain", s.chain)("name", s.name)("type", s.type)("span", s.span);
+  a("badge", s.badge);
+ }
 template <class A> void fields(A &a, TermInfo &t) {
   a("name", t.name)("symbol", t.symbol)("type", t.type)("clause", t.clause)("dated", t.dated)("stateful", t.stateful)("readings", t.readings)(
       "parameters", t.parameters)("facts", t.facts)("sites", t.sites);

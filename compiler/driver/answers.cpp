@@ -69,8 +69,8 @@ std::vector<NormAsked> norms_asked(const Subject &s, const Asked &a, const host:
   auto &q = i.questions[static_cast<std::size_t>(a.question)];
   std::vector<NormAsked> out;
   for (std::size_t k = 0; k < q.sites.size(); ++k) {
-    auto clause = std::find_if(i.clauses.begin(), i.clauses.end(), [&](auto &c) { return c.name == q.sites[k].name; });
-    auto *v = clause == i.clauses.end() ? nullptr : version_at(*clause, day);
+    auto *clause = &i.clauses[static_cast<std::size_t>(q.sites[k].clause)];
+    auto *v = version_at(*clause, day);
     if (!v || !(v->span == q.sites[k].span)) continue;
     auto state = x.trace[k];
     auto verdict = x.status == Status::ok ? static_cast<Verdict>(static_cast<int>(x.value)) : Verdict::silent;
@@ -80,9 +80,9 @@ std::vector<NormAsked> norms_asked(const Subject &s, const Asked &a, const host:
                   : verdict == Verdict::permitted ? kind != "prohibition" && kind != "obligation"
                                                   : false;
     bool decides = x.status == Status::ok ? state == 1 && wanted : x.status == Status::conflict ? state == 1 : state < 0;
-    auto known = std::find_if(out.begin(), out.end(), [&](auto &n) { return n.clause == &*clause; });
-    if (known == out.end()) out.push_back({&*clause, state, decides});
-    else if (decides && !known->decides) *known = {&*clause, state, true}; // a license has a norm for each asset and party
+    auto known = std::find_if(out.begin(), out.end(), [&](auto &n) { return n.clause == clause; });
+    if (known == out.end()) out.push_back({clause, state, decides});
+    else if (decides && !known->decides) *known = {clause, state, true}; // a license has a norm for each asset and party
   }
   std::stable_sort(out.begin(), out.end(), [](auto &l, auto &r) { return l.decides > r.decides; });
   return out;
@@ -130,10 +130,16 @@ const interface::StepInfo &step_of(const interface::Interface &i, const host::Ro
   return *std::find_if(i.steps.begin(), i.steps.end(), [&](auto &step) { return step.kind == r.kind && step.subject == r.subject; });
 }
 
-bool belongs(const interface::Site &site, const std::string &clause) { return site.name.starts_with(clause + ": "); }
+std::string name_of(const interface::Site &s) {
+  if (s.kind == interface::Site::rule) return s.name + " by";
+  if (s.stage == Stage::none) return s.name;
+  std::string out(stage_words[static_cast<std::size_t>(s.stage)]);
+  if (s.figure != Figure::value) out += ", " + std::string(figure_words[static_cast<std::size_t>(s.figure)]);
+  return out;
+}
 
 // The latest event of a payment and the figures on the way from it.
-std::string figures(const Subject &s, const std::string &clause, const LastStep &last) {
+std::string figures(const Subject &s, int clause, const LastStep &last) {
   auto &i = s.interface();
   auto &step = step_of(i, row_of(s.model(), last.row));
   std::string out = fmt::format("    {}", format_date(last.row.on));
@@ -146,15 +152,15 @@ std::string figures(const Subject &s, const std::string &clause, const LastStep 
   out += "\n";
   std::set<std::string> reads;
   for (auto &t : i.terms)
-    if (t.name == clause + ".accrued")
+    if (t.clause == clause && t.name.ends_with(".accrued"))
       for (int p : t.parameters) reads.insert(i.parameters[static_cast<std::size_t>(p)].name);
   for (std::size_t k = 0; k < step.sites.size(); ++k) {
     auto &site = step.sites[k];
     if (!interface::evaluated(last.trace, step.sites.size(), k)) continue;
-    bool own = belongs(site, clause);
-    if (!own && (site.name.find(": ") != std::string::npos || (!reads.count(site.name) && !site.badge.empty()))) continue;
-    auto name = own ? site.name.substr(clause.size() + 2) : site.name;
-    out += fmt::format("      {:<22} {}{}\n", name, site_value(site, last.trace[k]), site.badge.empty() ? "" : ": " + site.badge);
+    bool own = site.clause == clause;
+    if (!own && (site.clause >= 0 || !reads.count(site.name))) continue;
+    if (site.stage == Stage::missing && last.trace[k] == 0) continue;
+    out += fmt::format("      {:<22} {}{}\n", name_of(site), site_value(site, last.trace[k]), site.badge.empty() ? "" : ": " + site.badge);
   }
   return out;
 }
@@ -165,7 +171,7 @@ void remember(const Subject &s, LastSteps &steps, const Happening &row, const st
   auto &i = s.interface();
   if (row.kind != Happening::reports && row.kind != Happening::happens) return;
   for (auto &site : step_of(i, row_of(s.model(), row)).sites)
-    if (auto at = site.name.find(": earned"); at != std::string::npos) steps[site.name.substr(0, at)] = {row, trace};
+    if (site.stage == Stage::earned) steps[site.clause] = {row, trace};
 }
 
 std::string explain(const Subject &s, const Asked &a, const host::Answer &x, std::int32_t day, const LastSteps &steps) {
@@ -174,7 +180,7 @@ std::string explain(const Subject &s, const Asked &a, const host::Answer &x, std
   if (a.question >= 0) {
     for (auto &n : norms_asked(s, a, x, day)) {
       out += fmt::format("  {} {} {}: {}\n", n.decides ? "→" : " ", n.clause->kind, n.clause->name,
-                         site_value({interface::Site::truth, {}, {}, {}, {}}, n.state));
+                         site_value({.kind = interface::Site::truth}, n.state));
       if (n.decides) out += contract(*n.clause, day);
     }
     return out;
@@ -184,11 +190,11 @@ std::string explain(const Subject &s, const Asked &a, const host::Answer &x, std
     auto &c = i.clauses[static_cast<std::size_t>(t.clause)];
     out += fmt::format("  {} {}{}\n", c.kind, c.name, c.title.empty() ? "" : " (" + c.title + ")");
     out += contract(c, day);
-    if (auto at = steps.find(c.name); at != steps.end()) out += figures(s, c.name, at->second);
+    if (auto at = steps.find(t.clause); at != steps.end()) out += figures(s, t.clause, at->second);
   }
   for (std::size_t k = 0; k < t.sites.size(); ++k) {
-    if (t.sites[k].name == t.name || !interface::evaluated(x.trace, t.sites.size(), k)) continue;
-    out += fmt::format("    {} = {}{}\n", t.sites[k].name, site_value(t.sites[k], x.trace[k]),
+    if ((t.sites[k].kind == interface::Site::stored && t.sites[k].name == t.name) || !interface::evaluated(x.trace, t.sites.size(), k)) continue;
+    out += fmt::format("    {} = {}{}\n", name_of(t.sites[k]), site_value(t.sites[k], x.trace[k]),
                        t.sites[k].badge.empty() ? "" : " (" + t.sites[k].badge + ")");
   }
   return out;

@@ -64,7 +64,7 @@ struct LastStep {
   check::Happening row;
   std::vector<std::int64_t> trace;
 };
-using LastSteps = std::map<std::string, LastStep>; // by payment
+using LastSteps = std::map<int, LastStep>; // by payment
 void remember(const Subject &, LastSteps &, const check::Happening &, const std::vector<std::int64_t> &trace);
 std::string explain(const Subject &, const Asked &, const host::Answer &, std::int32_t day, const LastSteps &);
 

@@ -1,6 +1,7 @@
 // What a host needs to know of an evaluator: structs, functions, names, texts. The descriptor is this as JSON; the header is this as C.
 #pragma once
-#include "language/location.h"
+#include "ir/exact.h"
+#include "language/stages.h"
 #include "language/value_type.h"
 #include "language/words.h"
 #include "support/source.h"
@@ -94,13 +95,22 @@ struct Keyed {
   std::size_t slot = 0; // in the facts, or in the question's struct
 };
 
-// What a trace slot holds, in the order of evaluation.
+// What a trace slot holds, in the order of evaluation: what a named thing came to, or a figure of a stage of a clause. A slot is evaluated only
+// where it came to a value.
 struct Site {
-  enum Kind : std::uint8_t { stored, rule, clamp, truth } kind = stored;
-  std::string name; // "Partnership.rate", "OpenAIToMicrosoft: share before the cap"
+  enum Kind : std::uint8_t { stored, rule, clamp, truth } kind = stored; // truth: 1 holds, 0 does not, below 0 minus its status
+  int clause = -1;                                                       // of a norm, or of the stage
+  Stage stage = Stage::none;
+  Figure figure = Figure::value;
+  int chain = 0;    // of a rate: those with one number multiply each other
+  std::string name; // of a parameter or a definition
   ValueType type;
   Span span;
   std::string badge; // what the figure rests on
+
+  bool same(const Site &s) const {
+    return kind == s.kind && clause == s.clause && stage == s.stage && figure == s.figure && name == s.name && span == s.span;
+  }
 };
 
 // A trace is a word for each site, then a word of bits for each 32 of them: set where the site was evaluated.
@@ -108,6 +118,13 @@ inline constexpr std::size_t trace_bits = 32;
 inline std::size_t trace_words(std::size_t sites) { return sites + (sites + trace_bits - 1) / trace_bits; }
 inline bool evaluated(const std::vector<std::int64_t> &trace, std::size_t sites, std::size_t site) {
   return trace[sites + site / trace_bits] >> (site % trace_bits) & 1;
+}
+// What a stage of a clause came to, where it was evaluated: over all lines of that stage, as only one of them was.
+inline std::optional<std::int64_t> noted(const std::vector<Site> &sites, const std::vector<std::int64_t> &trace, int clause, Stage stage,
+                                         Figure figure = Figure::value) {
+  for (std::size_t k = 0; k < sites.size(); ++k)
+    if (sites[k].clause == clause && sites[k].stage == stage && sites[k].figure == figure && evaluated(trace, sites.size(), k)) return trace[k];
+  return std::nullopt;
 }
 
 struct TermInfo {

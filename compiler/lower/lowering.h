@@ -39,6 +39,14 @@ struct PaymentCells {
   std::set<int> parameters; // that its cells rest on
 };
 
+// A product with a percent, in the amount of a payment.
+struct Rate {
+  int chain;       // those with one number multiply each other
+  bool money_left; // the percent stands on the right
+  bool innermost;  // it multiplies what is no product with a percent
+  Span span;
+};
+
 class Body;
 
 // What all functions of a deal share: slots, texts, cells.
@@ -127,7 +135,8 @@ public:
   bool explains = false; // something was noted, or would be
   std::vector<Trace::Noted> noted;
   template <class F> auto within(ValueId condition, F make) { return trace ? trace->within(condition, make) : make(); }
-  void note(Site::Kind, const std::string &name, const ValueType &, const Res &, Span, const std::string &badge = {});
+  void note(Site, const Res &);
+  ValueId said(const Res &);
 
   // results.cpp
   ValueId status(Status s) { return b.number(static_cast<int>(s)); }
@@ -172,7 +181,7 @@ public:
   Res in_term(const Clause &, const TermSpec &, const Env &);
   ValueId term_first(const Clause &, const TermSpec &);
   ValueId term_last(const TermSpec &);
-  Res guard(const Common &, const Env &);
+  Res guard(const Common &, const Env &, int noted_for = -1);
   Res license_word(int clause, Word, const Env &);
   Res question(bool must, ValueId party, int action, const std::vector<Argument> &, const Env &);
   Res effective(std::size_t norm, ValueId party, const std::vector<Argument> &, const Env &, std::map<std::size_t, Res> &);
@@ -189,8 +198,13 @@ public:
   Given given(const Clause &, const PaymentCells &, const Env &);
   Given in_proportion(const Clause &, const PaymentCells &, const Env &);
   void pay(int clause, const Env &, ValueId on);
-  void wait(const PaymentCells &, ValueId earned, ValueId dated, ValueId on, ValueId applies);
+  ValueId wait(const PaymentCells &, ValueId earned, ValueId dated, ValueId on, ValueId applies);
   ValueId blocked(const std::set<int> &parameters);
+  void stage(int clause, Stage, Figure, const ValueType &, const Res &, Span = {});
+  void condition(int clause, Stage, const Res &, Span);
+  void standing(int clause, const PaymentCells &);
+  void rate(int clause, TermId amount);
+  void note_rate(const Rate &, const Res &, const Res &);
   ValueId period(ValueId day, Unit);
   ValueId period_last(ValueId period, Unit);
   ValueId close_day(const PaymentCells &, ValueId period);
@@ -222,6 +236,8 @@ public:
     Res value;
     std::size_t frame;
   };
+  std::map<TermId, Rate> rates_; // of the amount at hand
+  int rated = -1;                // the payment whose amount it is
   std::map<std::pair<int, Env>, Made> definitions_; // made already, under the readings assumed
 };
 

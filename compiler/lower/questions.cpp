@@ -36,14 +36,18 @@ Body::Body(Program &program, std::string symbol, ir::Shape shape, std::vector<Si
   trace.emplace(b);
 }
 
-// A slot of the trace: what this site came to.
-void Body::note(Site::Kind kind, const std::string &name, const ValueType &type, const Res &r, Span span, const std::string &badge) {
-  if (r.d) return;
+// A slot of the trace: what this site came to, where it came to a value that the slot holds exactly.
+void Body::note(Site site, const Res &r) {
   explains = true;
   if (!trace) return;
-  auto value = b[r.v].boolean ? b.select(r.v, b.number(1), b.number(0)) : b.mul(r.v, b.number(power_of_ten(type.scale)));
-  trace->note({kind, name, type, span, badge}, b.select(is_ok(r.status), value, b.number(0)));
+  auto scaled = b[r.v].boolean ? b.select(r.v, b.number(1), b.number(0)) : b.mul(r.v, b.number(power_of_ten(site.type.scale)));
+  auto value = b.fit(b.quantize(scaled, r.d, Rounding::down, 1), {INT64_MIN, INT64_MAX});
+  auto exact = equal({r.status, value, {}}, {r.status, scaled, r.d});
+  within(b.both(is_ok(r.status), exact), [&] { trace->note(std::move(site), value); });
 }
+
+// As a slot holds a condition: 1, 0, or minus the status where it is not a value.
+ValueId Body::said(const Res &r) { return b.select(is_ok(r.status), b.select(r.v, b.number(1), b.number(0)), b.negate(r.status)); }
 
 void Body::finish() {
   if (trace) {

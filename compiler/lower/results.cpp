@@ -150,7 +150,7 @@ Res Body::under_readings(const std::function<Res()> &ask) {
       results.emplace_back(mask, ask());
       if (trace)
         for (auto &n : trace->take()) {
-          auto at = std::find_if(reasons.begin(), reasons.end(), [&](auto &r) { return r.site.name == n.site.name && r.site.span == n.site.span; });
+          auto at = std::find_if(reasons.begin(), reasons.end(), [&](auto &r) { return r.site.same(n.site); });
           if (at == reasons.end()) at = reasons.insert(reasons.end(), {n.site, b.number(0), b.truth(false)});
           at->value = b.select(mask, n.value, at->value);
           at->evaluated = b.select(mask, n.evaluated, at->evaluated);

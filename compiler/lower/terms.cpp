@@ -85,7 +85,7 @@ Res Body::parameter(int index, const Env &env) {
       badge = v.badge->kind == syntax::Badge::assumed
                   ? "assumed"
                   : (v.badge->kind == syntax::Badge::according ? "according to " : "inferred from ") + v.badge->source;
-  note(Site::stored, par.name, value_type(m, par.type), r, par.span, badge);
+  note({.name = par.name, .type = value_type(m, par.type), .span = par.span, .badge = badge}, r);
   return r;
 }
 
@@ -231,7 +231,7 @@ Res Body::rules(const Rules &r, const Definition &d, const Env &env) {
       which.names.push_back(r.exceptions[i].name.empty() ? fmt::format("exception {}", i + 1) : "exception " + r.exceptions[i].name);
       rule = b.select(wins[i], b.number(static_cast<int>(i) + 2), rule);
     }
-    note(Site::rule, d.name + " by", which, number(b.select(decided, rule, b.number(0))), r.exceptions[0].span);
+    note({.kind = Site::rule, .name = d.name, .type = which, .span = r.exceptions[0].span}, number(b.select(decided, rule, b.number(0))));
   }
   return body;
 }
@@ -248,7 +248,7 @@ Res Body::definition(int index, const Env &env) {
       auto x = rules(v.rules, d, env);
       return is_storable(d.type) ? store(x, d.type, d.rounding) : x;
     });
-    if (is_storable(d.type)) note(Site::stored, d.name, value_type(m, d.type), r, d.span);
+    if (is_storable(d.type)) note({.name = d.name, .type = value_type(m, d.type), .span = d.span}, r);
     return r;
   };
   auto [value, frame] = trace ? trace->once(make) : std::pair{make(), std::size_t{0}};
@@ -301,7 +301,11 @@ Res Body::eval(TermId id, const Env &env) {
         default: return boolean(s, b.negation(less(x, y)));
         }
       },
-      [&](const Arithmetic &n) { return arithmetic(n.op, eval(n.left, env), eval(n.right, env)); },
+      [&](const Arithmetic &n) {
+        auto x = eval(n.left, env), y = eval(n.right, env);
+        if (auto at = rates_.find(id); at != rates_.end()) note_rate(at->second, x, y);
+        return arithmetic(n.op, x, y);
+      },
       [&](const If &n) {
         auto c = eval(n.condition, env);
         auto then = within(holds(c), [&] { return eval(n.then, env); });
@@ -349,7 +353,7 @@ Res Body::eval(TermId id, const Env &env) {
         ValueType sides;
         sides.base = ValueType::choice;
         sides.names = {"within its bounds", "at its low bound", "at its high bound"};
-        note(Site::clamp, "bounded", sides, {x.status, side, {}}, term.span);
+        note({.kind = Site::clamp, .name = "bounded", .type = sides, .span = term.span}, {x.status, side, {}});
         return x;
       },
       [&](const Round &n) {

@@ -17,7 +17,7 @@ std::vector<Trace::Noted> Trace::take() {
   for (auto &p : sites_) {
     auto holds = b_.both(reached(p.frame, known), p.condition);
     auto value = b_.select(holds, p.value, b_.number(0));
-    auto at = std::find_if(out.begin(), out.end(), [&](auto &n) { return n.site.name == p.site.name && n.site.span == p.site.span; });
+    auto at = std::find_if(out.begin(), out.end(), [&](auto &n) { return n.site.same(p.site); });
     if (at == out.end()) {
       out.push_back({p.site, value, holds});
     } else { // a site that two versions or two moments share: the first that was evaluated

@@ -20,10 +20,12 @@ public:
 
   // What `make` notes counts only where the condition holds.
   template <class F> auto within(ir::ValueId condition, F make) {
-    auto outer = std::exchange(here_, b_.both(here_, condition));
-    auto made = make();
-    here_ = outer;
-    return made;
+    struct Back {
+      ir::ValueId &here, outer;
+      ~Back() { here = outer; }
+    } back{here_, here_};
+    here_ = b_.both(here_, condition);
+    return make();
   }
   // What is made once: `make` runs in a frame of its own, whose number comes with the result; every later reader says that it reads it.
   template <class F> auto once(F make) {

@@ -20,7 +20,8 @@ std::map<std::string, Slot> traced(driver::Running &running, const std::string &
   auto a = instance.ask(static_cast<std::size_t>(at - i.terms.begin()), 20000, true);
   EXPECT_EQ(a.status, Status::ok);
   std::map<std::string, Slot> out;
-  for (std::size_t k = 0; k < at->sites.size(); ++k) out[at->sites[k].name] = {a.trace[k], interface::evaluated(a.trace, at->sites.size(), k)};
+  for (std::size_t k = 0; k < at->sites.size(); ++k)
+    out[at->sites[k].name + (at->sites[k].kind == interface::Site::rule ? " by" : "")] = {a.trace[k], interface::evaluated(a.trace, at->sites.size(), k)};
   return out;
 }
 

@@ -57,8 +57,6 @@ public:
       for (auto *word : balance_words)
         for (std::size_t t = 0; t < i_.terms.size(); ++t)
           if (i_.terms[t].name == clause.name + "." + word) balance_[c].push_back(t);
-      // Which parameters it reads, so that a rate stands beside its payment only.
-      for (int p : i_.terms[balance_[c][0]].parameters) reads_[c].insert(i_.parameters[static_cast<std::size_t>(p)].name);
     }
     find_columns();
   }
@@ -88,13 +86,19 @@ public:
     for (std::size_t c = 0; c < i_.clauses.size(); ++c) {
       auto &clause = i_.clauses[c];
       if (clause.kind != "payment") continue;
-      auto site = [&](const std::string &name) -> std::optional<Rational> {
-        for (std::size_t k = 0; k < step->sites.size(); ++k)
-          if (step->sites[k].name == name) return Rational(Integer(trace[k]), power_of_ten(step->sites[k].type.scale));
-        return std::nullopt;
+      auto site = [&](Stage stage, Figure figure = Figure::value) -> std::optional<Rational> {
+        auto n = interface::noted(step->sites, trace, static_cast<int>(c), stage, figure);
+        return n ? std::optional(Rational(Integer(*n), power_of_ten(clause.currency.scale))) : std::nullopt;
+      };
+      auto cut = [&] { // by all caps
+        std::optional<Rational> out;
+        for (auto cap : {Stage::cap_each_event, Stage::cap_each_period, Stage::cap_in_total})
+          if (auto part = site(cap, Figure::cut)) out = out.value_or(0) + *part;
+        return out;
       };
       bool paid = h.kind == Happening::pays && h.subject == static_cast<int>(c);
-      bool triggered = site(clause.name + ": earned").has_value();
+      bool triggered = std::any_of(step->sites.begin(), step->sites.end(),
+                                   [&](auto &s) { return s.clause == static_cast<int>(c) && s.stage == Stage::earned; });
       if (!paid && !triggered) continue;
       Line line;
       auto put = [&](const std::string &column, std::string text) { line.emplace_back(column, std::move(text)); };
@@ -116,25 +120,15 @@ public:
         put(paid ? "paid now" : slot.name, v ? amount(slot.type, *v) : "");
       }
       if (triggered) {
-        for (std::size_t k = 0; k < step->sites.size(); ++k) {
-          auto &x = step->sites[k];
-          if (x.name.find(": ") == std::string::npos && x.type.base == ValueType::percent) {
-            bool used = interface::evaluated(trace, step->sites.size(), k);
-            auto text = used ? format_value(x.type, Rational(Integer(trace[k]), power_of_ten(x.type.scale))) : "";
-            if (auto at = reads_.find(c); at != reads_.end() && at->second.count(x.name)) put("rate", text);
-          }
-        }
-        money("entitlement", site(clause.name + ": entitlement"));
-        money("cap", site(clause.name + ": effect of the cap"), true);
-        money("earned", site(clause.name + ": earned"));
+        if (auto rate = rate_of(*step, trace, static_cast<int>(c))) put("rate", *rate);
+        money("entitlement", site(Stage::amount));
+        money("cap", cut(), true);
+        money("earned", site(Stage::earned));
       }
       if (triggered && !paid) {
-        auto entitlement = site(clause.name + ": entitlement"), cap = site(clause.name + ": effect of the cap");
-        bool stated = std::any_of(h.values.begin(), h.values.end(), [](auto &x) { // something was reported
-          auto *v = std::get_if<Rational>(&x);
-          return v && *v != 0;
-        });
-        put("note", stated && *entitlement == 0 ? "outside its term" : *cap < 0 ? "the cap bites" : *cap > 0 ? "room is given back" : "");
+        auto cap = cut().value_or(0);
+        auto term = interface::noted(step->sites, trace, static_cast<int>(c), Stage::term);
+        put("note", term == 0 ? "outside its term" : cap < 0 ? "the cap bites" : cap > 0 ? "room is given back" : "");
       } else put("note", people && paid ? "payment of " + for_people(clause.currency, std::get<Rational>(h.values[0])) : "");
       for (auto &word : balance_words) {
         auto x = instance.ask(balance_.at(c)[static_cast<std::size_t>(&word - balance_words)], h.on);
@@ -211,6 +205,25 @@ public:
   }
 
 private:
+  // The rate that gave the figure: what one chain of percents comes to; none where several gave it, or none did. Empty where it was not used.
+  static std::optional<std::string> rate_of(const interface::StepInfo &step, const std::vector<std::int64_t> &trace, int clause) {
+    std::optional<std::string> out;
+    std::map<int, Rational> chains;
+    for (std::size_t k = 0; k < step.sites.size(); ++k) {
+      auto &s = step.sites[k];
+      if (s.clause != clause || s.stage != Stage::rate) continue;
+      out = "";
+      if (interface::evaluated(trace, step.sites.size(), k))
+        chains.try_emplace(s.chain, 1).first->second *= Rational(Integer(trace[k]), power_of_ten(s.type.scale));
+    }
+    if (chains.size() == 1) {
+      ValueType percent;
+      percent.base = ValueType::percent;
+      percent.scale = 9;
+      out = format_value(percent, chains.begin()->second);
+    }
+    return out;
+  }
   static constexpr const char *balance_words[] = {"accrued", "payable_on", "payable", "paid", "owing", "room"};
 
   // One table for all payments: what any of them can say.
@@ -223,8 +236,8 @@ private:
     for (auto &step : i_.steps)
       for (std::size_t k = 2; k < step.layout.slots.size(); ++k)
         if (!step.earned.empty()) add(step.layout.slots[k].name);
-    for (auto &p : i_.parameter_layout.slots)
-      for (auto &[c, names] : reads_) rates |= p.type.base == ValueType::percent && names.count(p.name);
+    for (auto &step : i_.steps)
+      rates |= std::any_of(step.sites.begin(), step.sites.end(), [](auto &s) { return s.stage == Stage::rate; });
     if (rates) add("rate");
     for (auto *column : {"entitlement", "cap", "earned", "note", "paid now"}) add(column);
     for (auto *word : balance_words) add(word);
@@ -255,7 +268,6 @@ private:
   std::vector<std::string> columns_;                        // of the CSV
   std::map<std::size_t, std::vector<std::size_t>> balance_; // of a payment, the terms of balance_words
   std::map<std::size_t, std::vector<Line>> lines_;
-  std::map<std::size_t, std::set<std::string>> reads_;
 };
 
 // What a row did: written, or why it is refused.

@@ -36,10 +36,17 @@ Res Body::in_term(const Clause &c, const TermSpec &t, const Env &env) {
   return truth(b.both(begun, b.less_equal(day, last)));
 }
 
-Res Body::guard(const Common &c, const Env &env) {
+Res Body::guard(const Common &c, const Env &env, int noted_for) {
   std::vector<Res> all;
-  if (c.guard.when) all.push_back(eval(c.guard.when, env));
-  if (c.guard.unless) all.push_back(negated(eval(c.guard.unless, env)));
+  auto line = [&](TermId id, Stage stage) {
+    all.push_back(eval(id, env));
+    if (noted_for >= 0) condition(noted_for, stage, all.back(), m[id].span);
+  };
+  if (c.guard.when) line(c.guard.when, Stage::when);
+  if (c.guard.unless) {
+    line(c.guard.unless, Stage::unless);
+    all.back() = negated(all.back());
+  }
   return parallel(true, all);
 }
 

@@ -29,8 +29,7 @@ Res Body::effective(std::size_t index, ValueId party, const std::vector<Argument
   }
   for (auto other : p.beaten_by[index]) all.push_back(negated(effective(other, party, arguments, env, known)));
   auto out = parallel(true, all);
-  auto says = b.select(is_ok(out.status), b.select(out.v, b.number(1), b.number(0)), b.negate(out.status)); // minus its status where it fails
-  note(Site::truth, c.name, of(ValueType::integer), number(says), v.common.span);
+  note({.kind = Site::truth, .clause = n.clause, .name = c.name, .type = of(ValueType::integer), .span = v.common.span}, number(said(out)));
   return known[index] = out;
 }
 

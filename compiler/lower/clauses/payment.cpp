@@ -30,6 +30,26 @@ ValueId Body::blocked(const std::set<int> &parameters) {
   return out;
 }
 
+void Body::stage(int clause, Stage at, Figure figure, const ValueType &type, const Res &r, Span span) {
+  note({.clause = clause, .stage = at, .figure = figure, .type = type, .span = span}, r);
+}
+
+void Body::condition(int clause, Stage at, const Res &r, Span span) {
+  note({.kind = Site::truth, .clause = clause, .stage = at, .type = of(ValueType::integer), .span = span}, number(said(r)));
+}
+
+// The first of its parameters that is not disclosed.
+void Body::standing(int clause, const PaymentCells &cells) {
+  if (cells.parameters.empty()) return;
+  auto names = of(ValueType::choice);
+  auto first = b.number(0);
+  for (auto at = cells.parameters.rbegin(); at != cells.parameters.rend(); ++at)
+    first = b.select(blocked({*at}), b.number(static_cast<int>(std::distance(at, cells.parameters.rend()))), first);
+  names.names.push_back("");
+  for (int index : cells.parameters) names.names.push_back(m.parameters[static_cast<std::size_t>(index)].name);
+  stage(clause, Stage::missing, Figure::value, names, number(first));
+}
+
 // A cap as it stood in the version of a day, rounded down to the minor unit; its status, and whether there is one.
 Res Body::cap_at(const Clause &c, const PaymentCells &cells, std::int32_t day, const Env &env) {
   day = std::max(day, c.versions.front().from);
@@ -100,7 +120,14 @@ Body::Given Body::given(const Clause &c, const PaymentCells &cells, const Env &e
   for (auto &v : c.versions) {
     Given here{zero, zero, b.truth(false), dated_on};
     if (auto *version = payment_of(v)) {
-      std::vector<Res> conditions{in_term(c, v.common.term, env), guard(v.common, env)};
+      auto in_force = since(v.from, env);
+      if (&v != &c.versions.back()) in_force = b.both(in_force, b.negation(since((&v + 1)->from, env)));
+      rate(env.paying, version->amount);
+      auto conditions = within(in_force, [&] {
+        std::vector<Res> all{in_term(c, v.common.term, env), guard(v.common, env, env.paying)};
+        if (v.common.term.stated) condition(env.paying, Stage::term, all[0], v.common.span);
+        return all;
+      });
       if (each && version->part == syntax::PartLine::not_counted) {
         auto index = period(dated_on, each->unit);
         auto first = b.add(period_last(b.sub(index, b.number(1)), each->unit), b.number(1)), last = period_last(index, each->unit);
@@ -112,16 +139,17 @@ Body::Given Body::given(const Clause &c, const PaymentCells &cells, const Env &e
         conditions.push_back(truth(b.less_equal(b.number(v.from), first)));
         for (auto &later : c.versions)
           if (later.from > v.from) conditions.push_back(truth(b.less(last, b.number(later.from))));
+        auto whole = parallel(true, {conditions.begin() + 2, conditions.end()});
+        within(in_force, [&] { condition(env.paying, Stage::part, whole, v.common.span); });
       }
       auto applies = parallel(true, conditions);
       here.applies = holds(applies);
-      auto in_force = since(v.from, env);
-      if (&v != &c.versions.back()) in_force = b.both(in_force, b.negation(since((&v + 1)->from, env)));
       auto amount = within(b.both(in_force, here.applies), [&] { return stored_money(eval(version->amount, env), *version, cells.money); });
       if (version->total >= 0) {
         // store(T after) - store(T before); the first event adds T(0) too.
         Env before = env;
         before.before = true;
+        rate(-1, {});
         auto earlier = stored_money(eval(version->amount, before), *version, cells.money);
         auto first = b.equal(load(p.cell(p.totals[static_cast<std::size_t>(version->total)] + 1)), b.number(0));
         auto difference = arithmetic(BinaryOp::sub, amount, earlier);
@@ -137,10 +165,18 @@ Body::Given Body::given(const Clause &c, const PaymentCells &cells, const Env &e
       for (auto &cap : version->each_event) {
         auto limit = store(eval(cap.amount, env), cells.money, Rounding::floor);
         auto top = b.max(b.number(0), limit.v);
-        limited = {join(limited.status, limit.status), b.max(b.negate(top), b.min(limited.v, top)), {}};
+        Res within_cap{join(limited.status, limit.status), b.max(b.negate(top), b.min(limited.v, top)), {}};
+        within(b.both(in_force, here.applies), [&] {
+          auto type = value_type(m, cells.money);
+          auto span = m[cap.amount].span;
+          stage(env.paying, Stage::cap_each_event, Figure::limit, type, limit, span);
+          stage(env.paying, Stage::cap_each_event, Figure::cut, type, arithmetic(BinaryOp::sub, within_cap, limited), span);
+        });
+        limited = within_cap;
       }
       here.given = when(limited);
     }
+    rate(-1, {});
     auto from = since(v.from, env);
     out = {select(from, here.entitlement, out.entitlement), select(from, here.given, out.given), b.select(from, here.applies, out.applies), dated_on};
   }
@@ -174,7 +210,7 @@ Body::Given Body::in_proportion(const Clause &c, const PaymentCells &cells, cons
         });
   }
   Res sum = number(b.number(0));
-  auto any = b.truth(false);
+  auto any = b.truth(false), covered = b.truth(false);
   auto dated_on = env.today;
   auto statuses = status(Status::ok);
   for (auto at = cuts.begin(); at != cuts.end(); ++at) {
@@ -190,16 +226,20 @@ Body::Given Body::in_proportion(const Clause &c, const PaymentCells &cells, cons
     Env fixed = env;
     fixed.fixed = *at;
     auto covers = b.less(b.number(0), days);
-    auto g = guard(v->common, fixed);
+    auto g = within(covers, [&] { return guard(v->common, fixed, env.paying); });
     auto applies = b.both(covers, holds(g));
+    rate(env.paying, version->amount);
     auto x = within(applies, [&] { return eval(version->amount, fixed); });
+    rate(-1, {});
     statuses =
         join(statuses, b.select(covers, b.select(is_ok(g.status), b.select(applies, x.status, status(Status::ok)), g.status), status(Status::ok)));
     auto part = select(applies, Res{status(Status::ok), b.mul(x.v, days), x.d}, number(b.number(0)));
     sum = arithmetic(BinaryOp::add, {status(Status::ok), sum.v, sum.d}, {status(Status::ok), part.v, part.d});
+    covered = b.either(covered, covers);
     any = b.either(any, applies);
     dated_on = b.select(applies, high, dated_on);
   }
+  condition(env.paying, Stage::term, truth(covered), c.versions.front().common.span);
   auto length = b.fit(b.add(b.sub(last, first), b.number(1)), {1, 366});
   auto whole = arithmetic(BinaryOp::div, sum, number(length));
   auto amount = stored_money({statuses, whole.v, whole.d}, *cells.shape, cells.money);
@@ -220,16 +260,20 @@ void Body::pay(int index, const Env &env, ValueId on) {
     statuses = join(statuses, r.status);
     return r.v;
   };
-  auto g = given(c, cells, env);
+  standing(index, cells);
+  auto runs = b.negation(stands);
+  auto g = within(runs, [&] { return given(c, cells, env); });
   auto released = cells.released ? b.less(b.number(0), load(*cells.released)) : b.truth(false);
+  if (cells.released) condition(index, Stage::released, truth(released), {});
   auto applies = b.both(g.applies, b.negation(released));
   auto zero = number(b.number(0));
   auto type = value_type(m, cells.money);
-  auto money = [&](const std::string &name, ValueId v) { note(Site::stored, c.name + ": " + name, type, number(v), c.versions.front().common.span); };
+  auto money = [&](Stage at, Figure figure, ValueId v) { within(runs, [&] { stage(index, at, figure, type, number(v)); }); };
   statuses = join(statuses, g.entitlement.status);
   statuses = join(statuses, g.given.status);
   auto x = b.select(applies, g.given.v, zero.v);
-  money("entitlement", b.select(applies, g.entitlement.v, zero.v));
+  within(runs, [&] { stage(index, Stage::dated, Figure::value, of(ValueType::date), number(g.dated)); });
+  money(Stage::amount, Figure::value, b.select(applies, g.entitlement.v, zero.v));
   auto entitlement = check(money_fit(b.add(load(cells.entitlement), b.select(applies, g.entitlement.v, zero.v)), cells.money));
   keep(cells.entitlement, entitlement);
   Env dated_env = env;
@@ -256,8 +300,15 @@ void Body::pay(int index, const Env &env, ValueId on) {
       keep(cells.ring[i].first, b.select(mine[i], now, load(cells.ring[i].first)));
       keep(cells.ring[i].second, b.select(mine[i], sum, load(cells.ring[i].second)));
     }
+    auto before = x;
     x = b.select(applies, b.sub(b.min(sum, top), b.min(was, top)), zero.v);
-    money("after the cap of the period", x);
+    auto room = [&](ValueId used) { return b.max(zero.v, b.sub(top, b.max(zero.v, used))); };
+    within(b.both(runs, is_ok(limit.status)), [&] {
+      money(Stage::cap_each_period, Figure::limit, limit.v);
+      money(Stage::cap_each_period, Figure::cut, b.sub(x, before));
+      money(Stage::cap_each_period, Figure::room_before, room(was));
+      money(Stage::cap_each_period, Figure::room_after, room(b.select(applies, sum, was)));
+    });
   }
   std::vector<ValueId> before, after;
   for (std::size_t i = 0; i < cells.pieces.size(); ++i) {
@@ -276,22 +327,33 @@ void Body::pay(int index, const Env &env, ValueId on) {
   auto change = cells.shape->carries ? b.max(b.number(0), b.sub(a1.a, accrued)) : b.sub(a1.a, a0.a);
   auto earned = b.select(applies, change, zero.v);
   auto total = check(money_fit(b.add(accrued, earned), cells.money));
-  money("effect of the cap", b.sub(earned, b.select(applies, g.entitlement.v, zero.v)));
+  if (trace) { // the cap that stands in the event's piece
+    auto room = [&](const Fold &f) { return b.max(zero.v, b.sub(f.cap, b.max(zero.v, f.k))); };
+    auto found = fold(c, cells, before, earlier, g.dated), left = fold(c, cells, after, env, g.dated);
+    within(b.both(left.has_cap, is_ok(left.status)), [&] {
+      money(Stage::cap_in_total, Figure::limit, left.cap);
+      money(Stage::cap_in_total, Figure::room_before, room(found));
+      money(Stage::cap_in_total, Figure::room_after, room(left));
+    });
+  }
+  money(Stage::cap_in_total, Figure::cut, b.sub(earned, x));
   earned = check(money_fit(earned, cells.money));
-  money("earned", earned);
+  money(Stage::earned, Figure::value, earned);
   keep(cells.earned, earned);
   keep(cells.accrued, total);
   auto day = on;
   if (auto &rule = cells.shape->payable) day = b.add(period_last(period(g.dated, rule->after.unit), rule->after.unit), b.number(rule->count));
   auto dated_day = b.select(b.less(earned, b.number(0)), on, day);
   auto last = b.max(load(cells.payable_on), dated_day);
+  within(b.both(runs, b.negation(b.equal(earned, zero.v))), [&] { stage(index, Stage::payable, Figure::value, of(ValueType::date), number(dated_day)); });
   keep(cells.payable_on, b.fit(b.select(b.equal(earned, b.number(0)), load(cells.payable_on), last), {INT32_MIN, INT32_MAX}));
-  if (!cells.waits.empty()) wait(cells, earned, day, on, b.negation(stands));
+  if (!cells.waits.empty()) money(Stage::waiting, Figure::value, wait(cells, earned, day, on, runs));
   fail_with(b.select(stands, status(Status::ok), statuses));
 }
 
 // Rule 12: amounts wait as (day, amount); a negative one reduces the latest waiting first.
-void Body::wait(const PaymentCells &cells, ValueId earned, ValueId day, ValueId on, ValueId acts) {
+// What was added to what waits, or taken off it.
+ValueId Body::wait(const PaymentCells &cells, ValueId earned, ValueId day, ValueId on, ValueId acts) {
   auto zero = b.number(0);
   auto positive = b.less(zero, earned), negative = b.less(earned, zero);
   auto later_day = b.less(on, day);
@@ -306,6 +368,7 @@ void Body::wait(const PaymentCells &cells, ValueId earned, ValueId day, ValueId 
   auto same = b.truth(false);
   for (std::size_t i = 0; i < n; ++i) same = b.either(same, b.both(b.equal(days[i], day), b.negation(b.equal(amounts[i], zero))));
   auto taken = b.truth(false);
+  auto changed = b.select(open, earned, zero);
   Type money = cells.money;
   for (std::size_t i = 0; i < n; ++i) {
     auto empty = b.equal(amounts[i], zero);
@@ -317,11 +380,13 @@ void Body::wait(const PaymentCells &cells, ValueId earned, ValueId day, ValueId 
       if (j != i) latest = b.add(latest, b.select(b.less(days[i], days[j]), amounts[j], zero));
     auto part = b.max(zero, b.min(amounts[i], b.sub(rest, latest)));
     auto next = b.select(takes, b.add(amounts[i], earned), b.select(negative, b.sub(amounts[i], part), amounts[i]));
+    changed = b.sub(changed, b.select(negative, part, zero));
     becomes[cells.waits[i].first] = b.select(b.both(acts, takes), b.fit(day, {INT32_MIN, INT32_MAX}), days[i]);
     becomes[cells.waits[i].second] = b.select(acts, store(number(next), money, std::nullopt).v, load(cells.waits[i].second));
   }
   auto full = b.both(b.both(open, acts), b.both(b.negation(same), b.negation(taken)));
   refusal = join(refusal, b.select(full, status(Status::too_many_open), status(Status::ok)));
+  return changed;
 }
 
 Res Body::payment_word(int index, Word word, const Env &env) {

@@ -1,0 +1,50 @@
+// What an amount passes on its way to the one it is owed to (semantics.md rule 6), and what a reason or a statement says of each stage.
+#pragma once
+#include <array>
+#include <cstdint>
+#include <string_view>
+
+namespace deal {
+
+enum class Stage : std::uint8_t {
+  none,
+  missing,  // the first parameter that is not disclosed: the payment stands still
+  released, // `accrued is released` lies behind it
+  term,
+  when, // the line's condition; the payment is guarded off where it is false
+  unless,
+  part,  // `part periods not counted`: one version and the term cover the whole period
+  dated, // the day whose period, cap and payable day the amount takes
+  base,  // what the innermost rate multiplies
+  rate,  // the percent that multiplies; those of one chain multiply each other
+  amount,
+  cap_each_event,
+  cap_each_period,
+  cap_in_total,
+  earned,
+  payable, // the day on which this very amount is payable
+  waiting  // what waits for a later day: what was added to it, or taken off it
+};
+inline constexpr std::array<std::string_view, 17> stage_words = {"",
+                                                                 "not disclosed",
+                                                                 "released",
+                                                                 "term",
+                                                                 "when",
+                                                                 "unless",
+                                                                 "whole period",
+                                                                 "dated",
+                                                                 "base",
+                                                                 "rate",
+                                                                 "before limits",
+                                                                 "the cap each event",
+                                                                 "the cap each period",
+                                                                 "the cap in total",
+                                                                 "earned",
+                                                                 "payable on",
+                                                                 "waits"};
+
+// Of a stage: what it came to, the limit itself, what it took (below zero) or gave back, and the room under it as the step found and left it.
+enum class Figure : std::uint8_t { value, limit, cut, room_before, room_after };
+inline constexpr std::array<std::string_view, 5> figure_words = {"", "limit", "cut", "room before", "room after"};
+
+} // namespace deal

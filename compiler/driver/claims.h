@@ -1,9 +1,11 @@
 // `always` on random ledgers: a search for a ledger that refutes it, not a proof.
 #pragma once
-#include "driver/evaluator.h"
+#include "session/evaluator.h"
 #include <random>
 
 namespace deal::driver {
+
+using namespace session;
 
 struct Tested {
   bool refuted = false;

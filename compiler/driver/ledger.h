@@ -1,9 +1,11 @@
 // Ledgers: CSV and NDJSON, the columns on, for, party, kind, name, then the fields; a row at a time.
 #pragma once
 #include "driver/records.h"
-#include "driver/subject.h"
+#include "session/subject.h"
 
 namespace deal::driver {
+
+using namespace session;
 
 // A cell that is not written plainly (driver/cells.h), as the language reads it; an amount may leave its currency out. Throws Stop.
 check::Value read_cell(Subject &, const check::Type &, const std::string &column, std::string_view text);

@@ -1,5 +1,5 @@
 #include "driver/records.h"
-#include "driver/subject.h"
+#include "session/subject.h"
 #include "support/source.h"
 #include <algorithm>
 #include <bit>
@@ -12,6 +12,8 @@
 #include <unistd.h>
 
 namespace deal::driver {
+
+using namespace session;
 namespace {
 
 constexpr std::size_t block_bytes = std::size_t{1} << 20, most_bytes = std::size_t{1} << 28;

@@ -29,7 +29,7 @@ int main(int argc, char **argv) {
   }
   if (quick) rounds = 5;
   Sink sink;
-  auto compiled = driver::compile(Source("bench.deal", read(root + "/tests/golden/deals/bench.deal")), sink);
+  auto compiled = session::compile(Source("bench.deal", read(root + "/tests/golden/deals/bench.deal")), sink);
   if (!compiled) stop("the deal does not check");
   Library ours(argv[2]);
   auto interface = *codegen::read_descriptor(ours.get<const char>("Bench_descriptor"));

@@ -1,7 +1,7 @@
 // The rows that are compared (performance.md, the workload), and what answers them: our library, one built for this machine, the code by hand.
 #pragma once
 #include "codegen/descriptor.h"
-#include "driver/session.h"
+#include "session/session.h"
 #include "ledger.h"
 #include "support/date.h"
 #include "table.h"
@@ -62,7 +62,7 @@ using Term = std::int32_t(const void *, const void *, const std::uint8_t *, cons
 struct Bench {
   std::string root;
   bool quick;
-  driver::Compiled compiled;
+  session::Compiled compiled;
   Library ours, built_for_this, theirs;
   interface::Interface interface;
   std::map<std::string, std::size_t> terms;

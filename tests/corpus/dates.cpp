@@ -1,5 +1,5 @@
 // Sums of dates and periods from another project: each case is a question under round up, round down and (abort) no `month end`.
-#include "driver/evaluator.h"
+#include "session/evaluator.h"
 #include "support/date.h"
 #include <fstream>
 #include <iostream>
@@ -19,11 +19,11 @@ std::string ask(const std::string &month_end, const json &request) {
   auto part = [](int n, const char *unit) { return n == 0 ? std::string() : fmt::format(" {} {} {}", n < 0 ? "-" : "+", std::abs(n), unit); };
   auto expression = months ? fmt::format("({}{}){}", date, part(months, "months"), part(days, "days")) : date + part(days, "days");
   Sink sink;
-  auto compiled = driver::compile(Source("dates", "deal D\n" + month_end + "define x: date = " + expression + "\n"), sink);
+  auto compiled = session::compile(Source("dates", "deal D\n" + month_end + "define x: date = " + expression + "\n"), sink);
   if (!compiled) return "refused";
   auto term = check::check_question(compiled->program, Source("q", "x"), sink);
-  auto running = driver::run_here(compiled->program.model, {false, false, {*term}}, 0);
-  auto x = driver::native_of(compiled->program.model, {*term}, std::move(*running))()->ask(*term, 0);
+  auto running = session::run_here(compiled->program.model, {false, false, {*term}}, 0);
+  auto x = session::native_of(compiled->program.model, {*term}, std::move(*running))()->ask(*term, 0);
   return x.status == Status::ok ? format_date(static_cast<std::int32_t>(std::get<Rational>(x.value))) : std::string(status_word(x.status));
 }
 
@@ -32,11 +32,11 @@ std::int32_t last_of_month(std::int32_t day) {
   static const char *text = "deal D\ncurrency USD\nparty A, B\nevent E { amount: money }\npayment P { A pays E.amount to B payable within 0 days "
                             "after each calendar month }\n";
   Sink sink;
-  auto compiled = driver::compile(Source("dates", text), sink);
+  auto compiled = session::compile(Source("dates", text), sink);
   auto &m = compiled->program.model;
   auto term = check::check_question(compiled->program, Source("q", "P.payable_on"), sink);
-  auto running = driver::run_here(m, {false, true, {*term}}, 0);
-  auto evaluator = driver::native_of(m, {*term}, std::move(*running))();
+  auto running = session::run_here(m, {false, true, {*term}}, 0);
+  auto evaluator = session::native_of(m, {*term}, std::move(*running))();
   check::Happening h{};
   h.on = h.economic = day;
   h.subject = 0;

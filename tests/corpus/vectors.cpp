@@ -92,7 +92,7 @@ std::vector<std::string> split(const std::string &line) {
 }
 
 // One expectation of a term vector on one backend; says what differs.
-std::string term_case(Program &p, const json &x, driver::Evaluator &b, TermId term) {
+std::string term_case(Program &p, const json &x, session::Evaluator &b, TermId term) {
   auto &m = p.model;
   for (auto &[name, value] : x["set"].items()) {
     Sink sink;
@@ -136,7 +136,7 @@ std::string term_case(Program &p, const json &x, driver::Evaluator &b, TermId te
 
 std::optional<test::How> how; // none: the oracle
 
-driver::Factory evaluator(const Model &m, const std::vector<TermId> &questions) {
+session::Factory evaluator(const Model &m, const std::vector<TermId> &questions) {
   return how ? test::native_of(m, questions, *how) : test::oracle_of(m);
 }
 
@@ -188,11 +188,11 @@ Tally ledgers(const fs::path &deal, bool good) {
     return t;
   }
   Source source(deal.filename().string(), text);
-  auto factory = evaluator(p->model, driver::claims_of(p->model));
+  auto factory = evaluator(p->model, session::claims_of(p->model));
   for (auto &s : p->model.scenarios) {
     auto b = factory();
     int failures = 0;
-    for (auto &e : driver::run_scenario(p->model, s, *b)) {
+    for (auto &e : session::run_scenario(p->model, s, *b)) {
       failures += !e.passed;
       if (good) e.passed ? ++t.pass : ++t.differs;
       if (good && !e.passed) {
@@ -211,7 +211,7 @@ Tally day_counts(const fs::path &file) {
   auto cases = json::parse(read(file));
   Sink sink;
   Source source("daycounts", "deal D\nfact a: date\nfact b: date\n");
-  auto compiled = driver::compile(source, sink);
+  auto compiled = session::compile(source, sink);
   auto &p = compiled->program;
   std::map<std::string, TermId> questions;
   std::vector<TermId> all;
@@ -240,7 +240,7 @@ Tally refused_files(const fs::path &file) {
   for (auto &x : json::parse(read(file))) {
     Source source(x["file"].get<std::string>(), x["text"].get<std::string>());
     Sink sink;
-    driver::compile(source, sink);
+    session::compile(source, sink);
     bool there = false, beyond = false;
     for (auto &d : sink.all()) {
       beyond |= d.kind == Diag::not_supported || row_of(d.kind).code.starts_with("D01");

@@ -1,6 +1,6 @@
 // Golden files by stage: STAGE/TOPIC/X.deal against X.expected; of the tool, the commands of X.args. `golden FOLDER TOOL [--update]`
 // rewrites what differs.
-#include "driver/session.h"
+#include "session/session.h"
 #include <filesystem>
 #include <fstream>
 #include <iostream>
@@ -58,7 +58,7 @@ std::string produce(const std::string &stage, const fs::path &file, const std::s
   if (stage == "tool") return transcripts(file, tool);
   Source source(file.filename().string(), read(file));
   Sink sink;
-  auto compiled = driver::compile(source, sink);
+  auto compiled = session::compile(source, sink);
   if (stage == "check" || !compiled) return render_all(sink, source);
   std::string out;
   for (auto &f : lower::lower(compiled->program.model, {}).functions)

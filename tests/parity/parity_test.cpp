@@ -32,7 +32,7 @@ bool same(const Outcome &a, const Outcome &b) { return a.status == b.status && (
 
 struct Contestant {
   std::string name;
-  driver::Factory make;
+  session::Factory make;
 };
 
 std::vector<Contestant> contestants(const Model &m, const std::vector<TermId> &questions, bool library) {
@@ -49,7 +49,7 @@ std::string program_differs(std::uint64_t seed, int definitions, int inputs, boo
   std::mt19937_64 random(seed);
   auto text = test::random_program(random, definitions);
   Sink sink;
-  auto compiled = driver::compile(Source("random.deal", text), sink);
+  auto compiled = session::compile(Source("random.deal", text), sink);
   if (!compiled) return {}; // refused: nothing to compare
   auto &m = compiled->program.model;
   std::vector<TermId> questions;
@@ -61,7 +61,7 @@ std::string program_differs(std::uint64_t seed, int definitions, int inputs, boo
   auto oracle = test::oracle_of(m);
   for (int k = 0; k < inputs; ++k) {
     auto reference = oracle();
-    std::vector<std::unique_ptr<driver::Evaluator>> others;
+    std::vector<std::unique_ptr<session::Evaluator>> others;
     for (auto &c : native) others.push_back(c.make());
     std::string given;
     for (std::size_t f = 0; f < m.facts.size(); ++f) {
@@ -159,7 +159,7 @@ std::vector<TermId> all_questions(Program &p) {
 
 struct Golden {
   std::string name;
-  std::optional<driver::Compiled> compiled;
+  std::optional<session::Compiled> compiled;
 };
 
 // Every deal with events; one that does not compile and is not named as refused is a failure.
@@ -173,7 +173,7 @@ std::vector<Golden> goldens() {
   auto named = test::named_as_refused(fs::path(DEAL_ROOT) / "tests/vectors");
   for (auto &f : files) {
     Sink sink;
-    auto compiled = driver::compile(Source(f.filename().string(), read(f)), sink);
+    auto compiled = session::compile(Source(f.filename().string(), read(f)), sink);
     auto name = f.parent_path().filename().string() + "/" + f.stem().string();
     EXPECT_EQ(compiled.has_value(), !named.count(name)) << f << (compiled ? " is named in tests/vectors/refused" : " is refused");
     if (compiled && !compiled->program.model.events.empty()) out.push_back({f.filename().string(), std::move(compiled)});
@@ -195,7 +195,7 @@ TEST(Parity, RandomLedgers) {
       auto ledger = driver::random_ledger(m, random, 14, m.effective.value_or(*parse_date("2025-06-01")));
       if (k % 3 == 0 && ledger.size() > 2) std::swap(ledger[0], ledger[1]); // at times out of order
       auto reference = oracle();
-      std::vector<std::unique_ptr<driver::Evaluator>> others;
+      std::vector<std::unique_ptr<session::Evaluator>> others;
       for (auto &c : native) others.push_back(c.make());
       auto each = [&](auto f) {
         f(*reference);
@@ -245,7 +245,7 @@ TEST(Property, SettlingAFact) {
     std::mt19937_64 random(static_cast<std::uint64_t>(k) + 1000);
     auto text = test::random_program(random, 8);
     Sink sink;
-    auto compiled = driver::compile(Source("random.deal", text), sink);
+    auto compiled = session::compile(Source("random.deal", text), sink);
     if (!compiled) continue;
     auto &m = compiled->program.model;
     std::vector<TermId> questions;
@@ -279,7 +279,7 @@ TEST(Property, SettlingAFact) {
 TEST(Property, RestatedLedgers) {
   for (auto name : {"tests/vectors/ledgers/counting.deal", "tests/vectors/ledgers/late.deal", "tests/vectors/ledgers/amended_caps.deal"}) {
     Sink sink;
-    auto compiled = driver::compile(Source(name, read(fs::path(DEAL_ROOT) / name)), sink);
+    auto compiled = session::compile(Source(name, read(fs::path(DEAL_ROOT) / name)), sink);
     ASSERT_TRUE(compiled);
     auto &p = compiled->program;
     auto &m = p.model;
@@ -320,7 +320,7 @@ TEST(Property, RestatedLedgers) {
 // Rule 5: what counts never exceeds the cap, what accrued never the highest cap that was ever in force (counting all).
 TEST(Property, Caps) {
   Sink sink;
-  auto compiled = driver::compile(Source("counting", read(fs::path(DEAL_ROOT) / "tests/vectors/ledgers/counting.deal")), sink);
+  auto compiled = session::compile(Source("counting", read(fs::path(DEAL_ROOT) / "tests/vectors/ledgers/counting.deal")), sink);
   auto &p = compiled->program;
   std::vector<TermId> claims;
   for (auto text : {"Added.counted <= max(0 USD, limit)", "Before.counted <= max(0 USD, limit)", "Whole.counted <= max(0 USD, limit)",

@@ -1,5 +1,5 @@
 // Rules of the house: every diagnostic has a page whose first example shows it and whose second is mended; includes point the right way.
-#include "driver/evaluator.h"
+#include "session/evaluator.h"
 #include "support/refused.h"
 #include <filesystem>
 #include <fstream>
@@ -33,7 +33,7 @@ std::vector<std::string> fenced(const std::string &text) {
 
 std::set<std::string> codes(const std::string &text, bool errors_only) {
   Sink sink;
-  driver::compile(Source("example.deal", text), sink);
+  session::compile(Source("example.deal", text), sink);
   std::set<std::string> out;
   for (auto &d : sink.all())
     if (!errors_only || row_of(d.kind).severity == Severity::error) out.insert(std::string(row_of(d.kind).code));
@@ -75,6 +75,8 @@ const std::map<std::string, std::set<std::string>> allowed = {
     {"optimize", {"support", "language", "ir"}},
     {"codegen", {"support", "language", "ir", "interface", "lower", "optimize"}},
     {"host", {"support", "language", "interface"}},
+    {"session",
+     {"support", "language", "diagnostics", "syntax", "check", "ir", "interface", "lower", "optimize", "codegen", "host"}},
 };
 
 TEST(Rules, IncludesPointOneWay) {
@@ -126,18 +128,18 @@ TEST(Rules, TheTutorialsExamplesAreTrue) {
   for (auto name : {"README.md", "docs/tutorial.md", "docs/reference/language.md"})
     for (auto &example : fenced(read(root / name))) {
       Sink sink;
-      auto compiled = driver::compile(Source(name, example), sink);
+      auto compiled = session::compile(Source(name, example), sink);
       if (!compiled) {
         ADD_FAILURE() << render_all(sink, Source(name, example));
         continue;
       }
       auto &m = compiled->program.model;
-      auto claims = driver::claims_of(m);
-      auto running = driver::run_here(m, {false, true, claims}, 0);
+      auto claims = session::claims_of(m);
+      auto running = session::run_here(m, {false, true, claims}, 0);
       ASSERT_TRUE(running);
-      auto make = driver::native_of(m, claims, std::move(*running));
+      auto make = session::native_of(m, claims, std::move(*running));
       for (auto &s : m.scenarios)
-        for (auto &e : driver::run_scenario(m, s, *make())) EXPECT_TRUE(e.passed) << name << ": " << compiled->source.text(e.span) << ": " << e.found;
+        for (auto &e : session::run_scenario(m, s, *make())) EXPECT_TRUE(e.passed) << name << ": " << compiled->source.text(e.span) << ": " << e.found;
     }
 }
 

@@ -10,7 +10,7 @@ using namespace check;
 
 namespace {
 
-class Oracle : public driver::Evaluator {
+class Oracle : public session::Evaluator {
 public:
   explicit Oracle(const Model &m) : instance_(m) {}
   void set(int p, std::optional<Value> v) override { instance_.set(p, std::move(v)); }
@@ -23,8 +23,8 @@ private:
   oracle::Instance instance_;
 };
 
-Result<std::unique_ptr<driver::Running>> as_library(const Model &m, const lower::Request &request) {
-  auto made = driver::machine_code(m, request);
+Result<std::unique_ptr<session::Running>> as_library(const Model &m, const lower::Request &request) {
+  auto made = session::machine_code(m, request);
   if (!made) return Failure{made.error()};
   auto &machine = *made;
   auto object = codegen::emit_objects(machine.functions, machine.options(3));
@@ -36,22 +36,22 @@ Result<std::unique_ptr<driver::Running>> as_library(const Model &m, const lower:
   std::filesystem::remove(path);
   if (!loaded) return Failure{loaded.error()};
   host::Code code(machine.interface, loaded->symbol);
-  return std::make_unique<driver::Running>(driver::Running{std::move(machine.interface), std::move(*loaded), std::move(code)});
+  return std::make_unique<session::Running>(session::Running{std::move(machine.interface), std::move(*loaded), std::move(code)});
 }
 
 } // namespace
 
-driver::Factory native_of(const Model &m, const std::vector<TermId> &questions, How how) {
+session::Factory native_of(const Model &m, const std::vector<TermId> &questions, How how) {
   lower::Request request{false, true, questions, {}};
-  auto running = how == How::library_o3 ? as_library(m, request) : driver::run_here(m, request, how == How::jit_o0 ? 0 : 3);
+  auto running = how == How::library_o3 ? as_library(m, request) : session::run_here(m, request, how == How::jit_o0 ? 0 : 3);
   if (!running) {
     std::fprintf(stderr, "%s\n", running.error().c_str());
     std::abort();
   }
-  return driver::native_of(m, questions, std::move(*running));
+  return session::native_of(m, questions, std::move(*running));
 }
 
-driver::Factory oracle_of(const Model &m) {
+session::Factory oracle_of(const Model &m) {
   return [&m] { return std::make_unique<Oracle>(m); };
 }
 

@@ -1,12 +1,12 @@
 // The evaluators that the tests hold against each other.
 #pragma once
-#include "driver/evaluator.h"
+#include "session/evaluator.h"
 
 namespace deal::test {
 
-driver::Factory oracle_of(const check::Model &);
+session::Factory oracle_of(const check::Model &);
 
 enum class How { jit_o0, jit_o3, library_o3 };
-driver::Factory native_of(const check::Model &, const std::vector<check::TermId> &questions, How);
+session::Factory native_of(const check::Model &, const std::vector<check::TermId> &questions, How);
 
 } // namespace deal::test

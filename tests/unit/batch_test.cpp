@@ -1,6 +1,6 @@
 // Every row of a batch is the single call of that row: nulls with garbage under them, offsets that are no whole byte.
 #include "batch.h"
-#include "driver/session.h"
+#include "session/session.h"
 #include "stream.h"
 #include <cstring>
 #include <fstream>
@@ -17,10 +17,10 @@ TEST(Batch, RowsAreSingleCalls) {
   std::stringstream text;
   text << in.rdbuf();
   Sink sink;
-  auto compiled = driver::compile(Source("bench.deal", text.str()), sink);
+  auto compiled = session::compile(Source("bench.deal", text.str()), sink);
   ASSERT_TRUE(compiled);
   // As a library: each term has an entry of its own.
-  auto made = driver::machine_code(compiled->program.model, {});
+  auto made = session::machine_code(compiled->program.model, {});
   ASSERT_TRUE(made);
   auto linked = codegen::link_shared(codegen::emit_objects(made->functions, made->options(2)));
   ASSERT_TRUE(linked);
@@ -82,11 +82,11 @@ TEST(Batch, RowsAreSingleCalls) {
 // Results that go past the caches are those of small batches, wherever they begin.
 TEST(Batch, ManyRows) {
   Sink sink;
-  auto compiled = driver::compile(Source("many.deal", "deal Many\ncurrency USD\nround half even\nfact a: money\ndefine x: money = 12.5% * a\n"
+  auto compiled = session::compile(Source("many.deal", "deal Many\ncurrency USD\nround half even\nfact a: money\ndefine x: money = 12.5% * a\n"
                                                       "define y: boolean = a > 0 USD\n"),
                                   sink);
   ASSERT_TRUE(compiled);
-  auto running = driver::run_here(compiled->program.model, {}, 3);
+  auto running = session::run_here(compiled->program.model, {}, 3);
   ASSERT_TRUE(running);
   auto &i = (*running)->interface;
   using Entry = std::int64_t (*)(const deal_batch *, const deal_output *);
@@ -117,8 +117,8 @@ TEST(Batch, ManyRows) {
 TEST(Build, TheSameBytesEachTime) {
   Sink sink;
   auto make = [&](const char *path) {
-    auto compiled = driver::compile(Source(path, "deal A\ncurrency USD\nround half even\nfact a: money\ndefine x: money = 12.5% * a\n"), sink);
-    auto made = driver::machine_code(compiled->program.model, {});
+    auto compiled = session::compile(Source(path, "deal A\ncurrency USD\nround half even\nfact a: money\ndefine x: money = 12.5% * a\n"), sink);
+    auto made = session::machine_code(compiled->program.model, {});
     auto &machine = *made;
     return *codegen::link_shared(codegen::emit_objects(machine.functions, machine.options(2, "{}")));
   };

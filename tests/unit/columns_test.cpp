@@ -2,7 +2,7 @@
 // (2^50, 2^51), rates near 8.58 (2^51 cents of 2.6e14), ties, negatives, divisors of zero, nulls with garbage under them, offsets that are no
 // whole byte, ends of chunks.
 #include "batch.h"
-#include "driver/session.h"
+#include "session/session.h"
 #include <cstring>
 #include <gtest/gtest.h>
 #include <random>
@@ -52,18 +52,18 @@ std::int64_t pick(std::mt19937_64 &random) {
 }
 
 struct Machine {
-  driver::Machine machine;
+  session::Machine machine;
   codegen::Loaded loaded;
   host::Code code;
 };
 
 Machine compile(const std::vector<int> &instructions) {
   Sink sink;
-  auto compiled = driver::compile(Source("forms.deal", forms()), sink);
+  auto compiled = session::compile(Source("forms.deal", forms()), sink);
   if (!compiled) throw std::runtime_error(sink.all().front().message);
   lower::Request whole;
   whole.columns = true;
-  auto made = driver::machine_code(compiled->program.model, whole);
+  auto made = session::machine_code(compiled->program.model, whole);
   auto options = made->options(3);
   options.instructions = instructions;
   auto loaded = codegen::load_jit(made->functions, options);

@@ -1,5 +1,5 @@
 // Bad inputs: each is a diagnostic, none is a crash.
-#include "driver/session.h"
+#include "session/session.h"
 #include <gtest/gtest.h>
 
 using namespace deal;
@@ -8,7 +8,7 @@ namespace {
 
 std::string first_code(const std::string &text) {
   Sink sink;
-  driver::compile(Source("x.deal", text), sink);
+  session::compile(Source("x.deal", text), sink);
   for (auto &d : sink.all())
     if (row_of(d.kind).severity == Severity::error) return std::string(row_of(d.kind).code);
   return "";
@@ -52,7 +52,7 @@ TEST(Hostile, Figures) {
 TEST(Hostile, SpansAreBytes) {
   Sink sink;
   Source source("x.deal", "deal A \"é€𝄞\" define y: integer = nowhere");
-  driver::compile(source, sink);
+  session::compile(source, sink);
   ASSERT_FALSE(sink.all().empty());
   EXPECT_EQ(source.text(sink.all()[0].labels[0].span), "nowhere");
 }

@@ -1,7 +1,7 @@
 // A ledger in columns ends in the state, and earns the amounts, that its steps end in one by one: over lanes, ends of chunks, instances, refused
 // rows, amounts beyond what lanes hold.
 #include "codegen/artifact.h"
-#include "driver/session.h"
+#include "session/session.h"
 #include "ledger.h"
 #include <cstring>
 #include <filesystem>
@@ -51,7 +51,7 @@ Rows random_rows(const interface::StepInfo &step, std::mt19937_64 &random, std::
   return out;
 }
 
-void same_as_steps(driver::Running &running, std::uint64_t seed, std::size_t n, std::int64_t instances, bool odd) {
+void same_as_steps(session::Running &running, std::uint64_t seed, std::size_t n, std::int64_t instances, bool odd) {
   auto &i = running.interface;
   auto &code = running.code;
   auto find = [&](const std::string &name) { return running.loaded.symbol(name); };
@@ -106,18 +106,18 @@ void every_form(int instructions) {
     std::stringstream text;
     text << in.rdbuf();
     Sink sink;
-    auto compiled = driver::compile(Source(name, text.str()), sink);
+    auto compiled = session::compile(Source(name, text.str()), sink);
     ASSERT_TRUE(compiled);
     lower::Request whole;
     whole.columns = true;
-    auto made = driver::machine_code(compiled->program.model, whole);
+    auto made = session::machine_code(compiled->program.model, whole);
     ASSERT_TRUE(made);
     auto options = made->options(3);
     options.instructions = {instructions};
     auto loaded = codegen::load_jit(made->functions, options);
     ASSERT_TRUE(loaded);
     host::Code code(made->interface, loaded->symbol);
-    driver::Running running{std::move(made->interface), std::move(*loaded), std::move(code)};
+    session::Running running{std::move(made->interface), std::move(*loaded), std::move(code)};
     for (std::size_t n : {1u, 15u, 16u, 33u, 700u, 3000u})
       for (std::int64_t instances :
            std::set<std::int64_t>{1, std::min(static_cast<std::int64_t>(n), std::int64_t{7}), static_cast<std::int64_t>(n + 9) / 10,

@@ -1,7 +1,7 @@
 // Records of tables: what is cut at a block's end, quotes, ends of lines, what is refused.
 #include "driver/cells.h"
 #include "driver/records.h"
-#include "driver/subject.h"
+#include "session/subject.h"
 #include <cstdio>
 #include <fstream>
 #include <gtest/gtest.h>
@@ -9,6 +9,7 @@
 
 using namespace deal;
 using namespace deal::driver;
+using namespace deal::session;
 
 namespace {
 

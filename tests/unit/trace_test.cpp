@@ -1,5 +1,5 @@
 // A trace holds what was evaluated, and 0 for what was not (semantics.md, the formal core: Trace).
-#include "driver/session.h"
+#include "session/session.h"
 #include <gtest/gtest.h>
 #include <map>
 
@@ -12,7 +12,7 @@ struct Slot {
   bool evaluated;
 };
 
-std::map<std::string, Slot> traced(driver::Running &running, const std::string &term, bool flag) {
+std::map<std::string, Slot> traced(session::Running &running, const std::string &term, bool flag) {
   auto &i = running.interface;
   auto at = std::find_if(i.terms.begin(), i.terms.end(), [&](auto &t) { return t.name == term; });
   host::Instance instance(i, running.code);
@@ -27,7 +27,7 @@ std::map<std::string, Slot> traced(driver::Running &running, const std::string &
 
 TEST(Trace, UnselectedSlotsAreZero) {
   Sink sink;
-  auto compiled = driver::compile(Source("trace.deal", R"(deal Example
+  auto compiled = session::compile(Source("trace.deal", R"(deal Example
 fact f: boolean
 define shared: integer = 5
 define left: integer = shared + 1
@@ -42,7 +42,7 @@ define both: integer = choice + ruled
 )"),
                                   sink);
   ASSERT_TRUE(compiled);
-  auto running = driver::run_here(compiled->program.model, {}, 0);
+  auto running = session::run_here(compiled->program.model, {}, 0);
   ASSERT_TRUE(running);
   auto yes = traced(**running, "both", true), no = traced(**running, "both", false);
   auto is = [](const Slot &s, std::int64_t value, bool evaluated) { return s.value == value && s.evaluated == evaluated; };

@@ -1,8 +1,10 @@
 // One function for each command; each returns the exit code or throws Stop.
 #pragma once
-#include "driver/subject.h"
+#include "session/subject.h"
 
 namespace deal::driver {
+
+using namespace session;
 
 int check_command(const std::vector<std::string> &files);
 

@@ -64,8 +64,8 @@ private:
     if (line == ":quit" || line == ":q") return false;
     if (line == ":help") std::cout << help_text;
     else if (line.starts_with(":on ")) day_ = day_of_option(after(4));
-    else if (line.starts_with(":set ")) change([&](Given &g) { g.settings.push_back(after(5)); });
-    else if (line.starts_with(":reading ")) change([&](Given &g) { g.readings.push_back(after(9)); });
+    else if (line.starts_with(":set ")) change([&](session::Given &g) { g.settings.push_back(after(5)); });
+    else if (line.starts_with(":reading ")) change([&](session::Given &g) { g.readings.push_back(after(9)); });
     else if (line.starts_with(":explain ")) ask(after(9), true);
     else if (line.starts_with(":")) throw Stop{fmt::format("`{}` is no command; :help lists them", line)};
     else if (line.starts_with("let ")) let(after(4));
@@ -158,7 +158,7 @@ private:
   }
 
   Subject subject_;
-  Given given_;
+  session::Given given_;
   std::map<std::string, std::string> lets_;
   std::vector<Step> steps_;
   std::int32_t day_ = 0;

@@ -1,10 +1,10 @@
-#include "driver/session.h"
+#include "session/session.h"
 #include "optimize/narrow.h"
 #include "optimize/speculate.h"
 #include "syntax/parse.h"
 #include <unordered_map>
 
-namespace deal::driver {
+namespace deal::session {
 
 std::optional<Compiled> compile(Source source, Sink &sink) {
   auto tree = syntax::parse(source, sink);
@@ -91,4 +91,4 @@ Result<std::unique_ptr<Running>> run_here(const check::Model &model, const lower
   return std::make_unique<Running>(Running{std::move(machine.interface), std::move(*loaded), std::move(code)});
 }
 
-} // namespace deal::driver
+} // namespace deal::session

@@ -1,9 +1,9 @@
 // What a question is put to: a `.deal` file, compiled here, or a shared library with its descriptor.
 #pragma once
-#include "driver/evaluator.h"
+#include "session/evaluator.h"
 #include <nlohmann/json.hpp>
 
-namespace deal::driver {
+namespace deal::session {
 
 // A command that cannot go on: what to say, and the exit code (1: findings, 2: bad use or bad input).
 struct Stop {
@@ -70,4 +70,4 @@ std::string explain(const Subject &, const Asked &, const host::Answer &, std::i
 
 bool color_wanted(int fd);
 
-} // namespace deal::driver
+} // namespace deal::session

@@ -5,7 +5,7 @@
 #include "host/instance.h"
 #include "lower/lower.h"
 
-namespace deal::driver {
+namespace deal::session {
 
 // A file that parses and checks. Diagnostics are in the sink either way.
 struct Compiled {
@@ -45,4 +45,4 @@ struct Running {
 };
 Result<std::unique_ptr<Running>> run_here(const check::Model &, const lower::Request &, int level);
 
-} // namespace deal::driver
+} // namespace deal::session

@@ -1,8 +1,8 @@
 // What is asked of an evaluator, whichever it is: native code here, the oracle in the tests.
 #pragma once
-#include "driver/session.h"
+#include "session/session.h"
 
-namespace deal::driver {
+namespace deal::session {
 
 class Evaluator {
 public:
@@ -31,4 +31,4 @@ struct Expectation {
 // Runs a scenario from the top; an entry for each `expect`, and one for each row that was refused without being expected to be.
 std::vector<Expectation> run_scenario(const check::Model &, const check::Scenario &, Evaluator &);
 
-} // namespace deal::driver
+} // namespace deal::session

@@ -1,9 +1,9 @@
 // Answers as people read them: values, what an unknown waits for, reasons.
 #include "check/cone.h"
-#include "driver/subject.h"
+#include "session/subject.h"
 #include "support/date.h"
 
-namespace deal::driver {
+namespace deal::session {
 
 using namespace check;
 
@@ -200,4 +200,4 @@ std::string explain(const Subject &s, const Asked &a, const host::Answer &x, std
   return out;
 }
 
-} // namespace deal::driver
+} // namespace deal::session

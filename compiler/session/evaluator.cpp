@@ -1,6 +1,6 @@
-#include "driver/evaluator.h"
+#include "session/evaluator.h"
 
-namespace deal::driver {
+namespace deal::session {
 
 using namespace check;
 
@@ -107,4 +107,4 @@ std::vector<Expectation> run_scenario(const Model &m, const Scenario &s, Evaluat
   return out;
 }
 
-} // namespace deal::driver
+} // namespace deal::session

@@ -1,4 +1,4 @@
-#include "driver/subject.h"
+#include "session/subject.h"
 #include "check/cone.h"
 #include "codegen/descriptor.h"
 #include "language/currencies.h"
@@ -10,7 +10,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-namespace deal::driver {
+namespace deal::session {
 
 using namespace check;
 
@@ -306,4 +306,4 @@ void apply_given(Subject &s, const Given &given, host::Instance &instance) {
   }
 }
 
-} // namespace deal::driver
+} // namespace deal::session

@@ -174,7 +174,7 @@ primary
   | LPAREN expr ( ROUNDED rounding TO number PLACES )? RPAREN                                 # bracketPrimary
   | LIST LPAREN ( expr ( COMMA expr )* )? RPAREN                                              # listPrimary
   | WHOLE unit ( IN primary | FROM primary TO primary )                                       # wholePrimary
-  | DAYS FROM primary TO primary DAYCOUNT                                                     # daysPrimary
+  | ( YEARS | DAYS COUNTED? ) FROM primary TO primary DAYCOUNT                                # daysPrimary
   | aggregate ( OF ref IN listed ( WHERE LPAREN expr RPAREN )? | ref ( WHERE LPAREN expr RPAREN )? window? ) # aggregatePrimary
   | ( MAY | MUST ) name deed                                                                  # questionPrimary
   | ref                                                                                       # refPrimary

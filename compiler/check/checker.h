@@ -55,6 +55,7 @@ public:
 
   // names.cpp
   bool declare(Symbol::Kind, int index, const syntax::Name &);
+  void not_builtin(const syntax::Name &); // of what takes arguments
   const Symbol *find(const std::string &) const;
   const Symbol *lookup(const syntax::Name &, Symbol::Kind wanted);
   int party(const syntax::Name &);
@@ -76,6 +77,7 @@ private:
   TermId is(const syntax::Is &, Span, const Context &);
   TermId case_of(const syntax::Case &, Span, const Context &);
   TermId bounds(const syntax::Bounds &, Span, const Context &);
+  TermId day_counted(const syntax::DayCounted &, Span, const Context &);
   TermId power(const syntax::Power &, Span, const Context &, bool under_store);
   TermId rounded(const syntax::Rounded &, Span, const Context &);
   TermId number(const syntax::NumberLit &, Span);
@@ -92,6 +94,16 @@ private:
   int reading_group(const std::vector<syntax::Reading> &, Span);
   TermId condition(const std::optional<syntax::Alternatives> &, const Context &);
   TermId unify(TermId, TermId, Type &);
+
+  // shares.cpp
+  bool is_bare(ExprId) const;
+  void no_bare_share(ExprId);
+  void report_bare(ExprId);
+  void bare_shares_of(TermId amount);
+  bool is_share_itself(ExprId, TermId) const;
+
+  // restated.cpp
+  void restated(const Clause &);
 
   // declare.cpp
   void declare_all();
@@ -115,6 +127,8 @@ private:
   void common_line(const syntax::Line &, Common &, const Context &);
   void unique_lines(const Draft &, std::string_view kind, const std::set<std::string> &allowed);
   TermSpec term(const syntax::TermLine &, Span);
+  void term_makes_sense(const TermSpec &, Span);
+  void two_parties(const syntax::Name &, const syntax::Name &);
   std::variant<Ended, LicenseVersion, PaymentVersion, NormVersion> license(const Draft &, const syntax::GrantSentence &, Common &);
   std::variant<Ended, LicenseVersion, PaymentVersion, NormVersion> payment(const Draft &, const syntax::PaySentence &, Common &, std::int32_t from);
   std::variant<Ended, LicenseVersion, PaymentVersion, NormVersion> duty(const Draft &, const syntax::DutySentence &, Common &);
@@ -134,6 +148,7 @@ private:
 
   // scenarios.cpp
   void scenario(const syntax::Scenario &);
+  void ends_a_period(const Happening &, Span);
   std::optional<Happening> happening(const syntax::OnStep &, Span);
   Expect expectation(const syntax::ExpectStep &, Span);
   void claim(const syntax::Always &, Span);
@@ -149,6 +164,8 @@ private:
   std::vector<const syntax::Clause *> sentences_; // by clause: as first written
   std::set<int> measured_;                        // payments whose amount is being typed
   std::map<std::uint32_t, Range> ranges_;
+  std::map<std::uint32_t, ExprId> bare_shares_; // by place: what stands before `of` there without a `%`
+  std::set<std::uint32_t> said_bare_;           // expressions reported already
   bool with_state_ = true;
 };
 

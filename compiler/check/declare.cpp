@@ -90,6 +90,7 @@ void Checker::declare_item(const syntax::ItemNode &node, Span span) {
     if (!declare(Symbol::fact, static_cast<int>(m_.facts.size()), f->name)) return;
     Fact fact{f->name.text, f->title, {}, type(f->type), f->decider ? f->decider->text : std::string(), f->decider_not_stated, span};
     if (f->decider) party(*f->decider);
+    if (!f->keys.empty()) not_builtin(f->name);
     storable(fact.type, f->type.span);
     collect_fields(f->keys, fact.keys);
     m_.facts.push_back(std::move(fact));
@@ -104,7 +105,8 @@ void Checker::declare_item(const syntax::ItemNode &node, Span span) {
     auto index = static_cast<int>(m_.actions.size());
     if (!declare(Symbol::action, index, a->name)) return;
     Action action{a->name.text, a->title, a->as ? a->as->text : std::string(), {}, a->by ? party(*a->by) : -1, span};
-    if (a->as) declare(Symbol::occurrence, index, *a->as);
+    not_builtin(a->name);
+    if (a->as) not_builtin(*a->as), declare(Symbol::occurrence, index, *a->as);
     collect_fields(a->fields, action.fields);
     m_.actions.push_back(std::move(action));
   } else if (auto *d = std::get_if<syntax::DefineItem>(&node)) {

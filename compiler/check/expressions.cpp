@@ -112,10 +112,7 @@ TermId Checker::elaborate(ExprId id, const Context &context, const Type *expecte
           sink_.report(Diag::no_month_end, span).with_help("add `month end down` or `month end up` at the top");
         return make(WholeBetween{n.unit, a, b}, plain(Type::number), span);
       },
-      [&](const syntax::Years &n) {
-        auto a = elaborate_as(n.from, context, plain(Type::date)), b = elaborate_as(n.to, context, plain(Type::date));
-        return make(Years{a, b, n.convention}, plain(Type::number), span);
-      },
+      [&](const syntax::DayCounted &n) { return day_counted(n, span, context); },
       [&](const syntax::Total &n) { return total(n, span, context); }, [&](const syntax::Question &n) { return asked(n, span, context); },
       [&](const syntax::Ref &n) { return reference(n, span, context, expected); });
   if (!context.arguments) elaborated_[id.index] = term;
@@ -125,6 +122,12 @@ TermId Checker::elaborate(ExprId id, const Context &context, const Type *expecte
 TermId Checker::elaborate_as(ExprId id, const Context &context, const Type &wanted) {
   auto x = elaborate(id, context, &wanted);
   auto &t = m_[x].type;
+  if (wanted.base == Type::percent) no_bare_share(id);
+  if (wanted.base == Type::integer && is_share_itself(id, x)) {
+    sink_.report(Diag::type_mismatch, m_[x].span, describe(wanted), describe(t))
+        .with_help("a share is no whole number: store it as `percent`, or name what it is a share of");
+    return broken(m_[x].span);
+  }
   if (assignable(wanted, t)) return x;
   sink_.report(Diag::type_mismatch, m_[x].span, describe(wanted), describe(t));
   return broken(m_[x].span);
@@ -138,7 +141,10 @@ TermId Checker::elaborate_stored(ExprId id, const Context &context, const Type &
     sink_.report(Diag::type_mismatch, e.span, describe(wanted), describe(m_[x].type));
     return broken(e.span);
   }
-  return elaborate_as(id, context, wanted);
+  auto x = elaborate_as(id, context, wanted);
+  if (wanted.base == Type::integer && std::holds_alternative<Years>(m_[x].node))
+    sink_.report(Diag::fraction_lost, m_[x].span).with_help("the days are `days counted from … to … DAYCOUNT`; a fraction is a `number` or a `ratio`");
+  return x;
 }
 
 // The common type of two branches; none where they differ.
@@ -196,6 +202,7 @@ TermId Checker::binary(const syntax::Binary &n, Span span, const Context &contex
       sink_.report(Diag::read_complement, span).with_help("write `100% - …`");
     return additive(n.op, a, b, span, n.op_span);
   }
+  if (n.op == BinaryOp::of && is_bare(n.left)) bare_shares_.emplace(span.begin, n.left);
   return multiplicative(n.op, a, b, span, n.op_span);
 }
 
@@ -369,6 +376,20 @@ TermId Checker::bounds(const syntax::Bounds &n, Span span, const Context &contex
       sink_.report(Diag::read_bounds_twice, span, "crossed: the low one is above the high one");
   }
   return make(node, t, span);
+}
+
+// A fraction of a year by a day count, or the days that it counts.
+TermId Checker::day_counted(const syntax::DayCounted &n, Span span, const Context &context) {
+  auto a = elaborate_as(n.from, context, plain(Type::date)), b = elaborate_as(n.to, context, plain(Type::date));
+  bool by_months = n.convention == DayCount::thirty_360 || n.convention == DayCount::thirty_e_360;
+  if (n.kind == syntax::DayCounted::days && !by_months) return make(WholeBetween{Unit::day, a, b}, plain(Type::integer), span);
+  auto years = make(Years{a, b, n.convention}, plain(Type::number), span);
+  if (n.kind == syntax::DayCounted::days)
+    return make(Arithmetic{BinaryOp::mul, years, make(Constant{{Status::ok, Rational(360)}}, plain(Type::integer), span)}, plain(Type::integer), span);
+  if (n.kind == syntax::DayCounted::old_years)
+    sink_.report(Diag::read_days_from, span, day_count_words[static_cast<std::size_t>(n.convention)])
+        .with_help("write `years from … to … DAYCOUNT` for the fraction, `days counted from … to … DAYCOUNT` for the days");
+  return years;
 }
 
 TermId Checker::power(const syntax::Power &n, Span span, const Context &context, bool under_store) {

@@ -1,4 +1,5 @@
 #include "check/checker.h"
+#include "language/builtins.h"
 
 namespace deal::check {
 
@@ -13,6 +14,10 @@ bool Checker::declare(Symbol::Kind kind, int index, const syntax::Name &name) {
   if (fresh) return true;
   sink_.report(Diag::declared_twice, name.span, name.text).at(at->second.span, "declared here first");
   return false;
+}
+
+void Checker::not_builtin(const syntax::Name &name) {
+  if (is_builtin(name.text)) sink_.report(Diag::builtin_name, name.span, name.text);
 }
 
 const Symbol *Checker::find(const std::string &name) const {

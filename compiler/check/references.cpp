@@ -1,5 +1,6 @@
 // Names in expressions: what a word stands for where it stands.
 #include "check/checker.h"
+#include "language/builtins.h"
 
 namespace deal::check {
 namespace {
@@ -94,7 +95,7 @@ std::vector<TermId> Checker::arguments(const std::string &name, const std::vecto
 
 TermId Checker::call(const syntax::Ref &r, Span span, const Context &context) {
   auto &name = r.head.text;
-  if (name == "min" || name == "max") return extreme(r, span, context);
+  if (is_builtin(name)) return extreme(r, span, context);
   auto *s = find(name);
   if (s && s->kind == Symbol::fact) {
     auto &fact = m_.facts[static_cast<std::size_t>(s->index)];

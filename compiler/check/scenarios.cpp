@@ -8,7 +8,9 @@ namespace deal::check {
 void Checker::scenario(const syntax::Scenario &s) {
   Scenario out{s.title.value, {}, s.title.span};
   bool started = false;
-  for (auto &step : s.steps) {
+  for (std::size_t i = 0; i < s.steps.size(); ++i) {
+    auto &step = s.steps[i];
+    auto *next = i + 1 < s.steps.size() ? std::get_if<syntax::ExpectStep>(&s.steps[i + 1].node) : nullptr;
     auto push = [&](auto node) { out.steps.push_back({std::move(node), step.span}); };
     match(
         step.node,
@@ -42,7 +44,9 @@ void Checker::scenario(const syntax::Scenario &s) {
         },
         [&](const syntax::OnStep &n) {
           started = true;
-          if (auto h = happening(n, step.span)) push(std::move(*h));
+          auto h = happening(n, step.span);
+          if (h && !(next && next->rejected)) ends_a_period(*h, step.span);
+          if (h) push(std::move(*h));
         },
         [&](const syntax::AsOfStep &n) {
           started = true;
@@ -55,6 +59,17 @@ void Checker::scenario(const syntax::Scenario &s) {
         [&](const syntax::BeyondStep &n) { sink_.report(Diag::not_supported, step.span, n.what); });
   }
   m_.scenarios.push_back(std::move(out));
+}
+
+// Rule 7: what is reported for each period names the last day of one. A scenario that expects the refusal may say otherwise.
+void Checker::ends_a_period(const Happening &h, Span span) {
+  if (h.kind != Happening::reports && h.kind != Happening::happens) return;
+  auto &event = m_.events[static_cast<std::size_t>(h.subject)];
+  if (!event.each) return;
+  auto last = period_last_day(period_of(h.economic, event.each->unit), event.each->unit);
+  if (last != h.economic)
+    sink_.report(Diag::not_period_end, span, event.name, unit_words[static_cast<std::size_t>(event.each->unit)], format_date(h.economic))
+        .with_help("write `for " + format_date(last) + "`");
 }
 
 std::optional<Happening> Checker::happening(const syntax::OnStep &n, Span span) {

@@ -377,16 +377,8 @@ void Checker::payments() {
       no_day(p->cap, "a cap in total that moves with the day or another clause");
       if (p->part == syntax::PartLine::in_proportion) no_day(p->amount, "an amount in proportion to days that moves with the day");
       before = p;
-      if (p->trigger < 0) continue;
-      auto &event = m_.events[static_cast<std::size_t>(p->trigger)];
-      bool negative = std::any_of(event.fields.begin(), event.fields.end(),
-                                  [](auto &f) { return f.type.base == Type::money && (!f.type.low || *f.type.low < 0); });
-      if (!negative) continue;
-      if (p->rounding == Rounding::ceiling || p->rounding == Rounding::floor)
-        sink_.report(Diag::not_restated, v.common.span, "it rounds by `ceiling` or `floor`");
-      if (!p->each_event.empty()) sink_.report(Diag::not_restated, v.common.span, "it has a cap each event");
-      if (p->carries) sink_.report(Diag::not_restated, v.common.span, "it carries negative amounts forward");
     }
+    restated(c);
     part_periods(c);
   }
 }

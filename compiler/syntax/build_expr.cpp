@@ -287,7 +287,8 @@ ExprId Builder::primary(P::PrimaryContext *c) {
     auto word = p->DAYCOUNT()->getText();
     auto at = std::find(day_count_words.begin(), day_count_words.end(), word) - day_count_words.begin();
     auto a = primary(p->primary(0)), b = primary(p->primary(1));
-    return add(Years{a, b, static_cast<DayCount>(at)}, s);
+    auto kind = p->YEARS() ? DayCounted::years : p->COUNTED() ? DayCounted::days : DayCounted::old_years;
+    return add(DayCounted{kind, a, b, static_cast<DayCount>(at)}, s);
   }
   if (auto *p = dynamic_cast<P::AggregatePrimaryContext *>(c)) return aggregate(p);
   if (auto *p = dynamic_cast<P::QuestionPrimaryContext *>(c)) {

@@ -102,10 +102,11 @@ struct WholeBetween {
   Unit unit;
   ExprId from, to;
 }; // whole months from D to E
-struct Years {
+struct DayCounted { // years from D to E ACT/360 · days counted from D to E 30/360 · days from D to E ACT/360, as years
+  enum Kind : std::uint8_t { years, days, old_years } kind = years;
   ExprId from, to;
   DayCount convention;
-};             // days from D to E ACT/360
+};
 struct Total { // total E.f so far
   enum Window : std::uint8_t { unsaid, so_far, before_this_event, since, this_period } window = unsaid;
   ExprId over;
@@ -127,7 +128,7 @@ struct Ref { // head(args) · head.member
   std::optional<std::vector<ExprId>> arguments; // of the head, or of the member where there is one
 };
 using ExprNode = std::variant<Broken, Beyond, NumberLit, PercentLit, DateLit, TextLit, BoolLit, UnknownLit, TodayLit, Unary, Binary, If, Case, Is,
-                              Bounds, Power, Rounded, WholeIn, WholeBetween, Years, Total, Question, Ref>;
+                              Bounds, Power, Rounded, WholeIn, WholeBetween, DayCounted, Total, Question, Ref>;
 struct Expr {
   ExprNode node;
   Span span;

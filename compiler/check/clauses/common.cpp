@@ -1,10 +1,11 @@
 // Lines that several kinds of clause share.
 #include "check/checker.h"
+#include "support/date.h"
 #include "support/match.h"
 
 namespace deal::check {
 
-TermSpec Checker::term(const syntax::TermLine &t, Span) {
+TermSpec Checker::term(const syntax::TermLine &t, Span span) {
   TermSpec out;
   out.stated = true;
   out.last = t.which == syntax::TermLine::last;
@@ -38,7 +39,23 @@ TermSpec Checker::term(const syntax::TermLine &t, Span) {
     }
     out.ends.push_back(end);
   }
+  term_makes_sense(out, span);
   return out;
+}
+
+void Checker::term_makes_sense(const TermSpec &t, Span span) {
+  auto last = t.last ? always_from : never; // as far as dates say
+  for (auto &e : t.ends) {
+    auto through = e.until_event >= 0 ? never : e.through;
+    last = t.last ? std::max(last, through) : std::min(last, through);
+  }
+  if (t.ends.empty() || last == never) return;
+  if (t.start != always_from && last < t.start) sink_.report(Diag::empty_term, span, format_date(last), format_date(t.start));
+  else if (m_.effective && last < *m_.effective) sink_.report(Diag::term_is_over, span, format_date(last), format_date(*m_.effective));
+}
+
+void Checker::two_parties(const syntax::Name &one, const syntax::Name &other) {
+  if (one.text == other.text) sink_.report(Diag::one_party, other.span, other.text).at(one.span, "and here");
 }
 
 void Checker::common_line(const syntax::Line &l, Common &common, const Context &context) {

@@ -10,6 +10,7 @@ std::variant<Ended, LicenseVersion, PaymentVersion, NormVersion> Checker::licens
       party(s.licensor), party(s.licensee), {}, s.grants ? syntax::ExclusiveLine::non_exclusive : syntax::ExclusiveLine::exclusive, s.grants};
   for (auto &name : s.assets)
     if (auto *asset = lookup(name, Symbol::asset)) out.assets.push_back(asset->index);
+  two_parties(s.licensor, s.licensee);
   bool said = !s.grants;
   for (auto &l : d.lines) {
     common_line(l, common, {});

@@ -70,7 +70,7 @@ std::variant<Ended, LicenseVersion, PaymentVersion, NormVersion> Checker::paymen
                {"when", "unless", "term", "text", "on", "capped", "counting", "part", "carries", "round", "payable", "restatable", "closes"});
   PaymentVersion out;
   out.payer = party(s.payer);
-  if (!s.beyond) out.payee = party(s.payee);
+  if (!s.beyond) out.payee = party(s.payee), two_parties(s.payer, s.payee);
   out.rounding = m_.rounding;
   auto amount = amount_of(s);
   auto t = m_[amount].type;
@@ -78,7 +78,15 @@ std::variant<Ended, LicenseVersion, PaymentVersion, NormVersion> Checker::paymen
   out.amount = amount;
   out.currency = t.currency;
   out.places = t.scale;
-  auto money = [&](ExprId e) { return elaborate_as(e, {}, t); };
+  bare_shares_of(amount);
+  auto money = [&](ExprId e) {
+    auto x = elaborate_as(e, {}, t);
+    auto c = m_.constant(x);
+    if (c && c->status == Status::ok && m_[x].type.base == Type::money && std::get<Rational>(c->value) < 0)
+      sink_.report(Diag::cap_below_zero, m_[x].span, format_value(value_type(m_, t), std::get<Rational>(c->value)))
+          .with_help("an amount that the payer gets is a payment the other way");
+    return x;
+  };
   for (auto &l : d.lines) {
     common_line(l, common, {});
     if (auto *c = std::get_if<syntax::CappedLine>(&l.node)) {

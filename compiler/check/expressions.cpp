@@ -142,7 +142,8 @@ TermId Checker::elaborate_stored(ExprId id, const Context &context, const Type &
     return broken(e.span);
   }
   auto x = elaborate_as(id, context, wanted);
-  if (wanted.base == Type::integer && std::holds_alternative<Years>(m_[x].node))
+  auto *counted = std::get_if<syntax::DayCounted>(&tree_.exprs[id].node);
+  if (wanted.base == Type::integer && counted && counted->kind != syntax::DayCounted::days)
     sink_.report(Diag::fraction_lost, m_[x].span).with_help("the days are `days counted from … to … DAYCOUNT`; a fraction is a `number` or a `ratio`");
   return x;
 }

@@ -127,7 +127,7 @@ void Checker::restated(const Clause &c) {
                                 [](auto &f) { return f.type.base == Type::money && (!f.type.low || *f.type.low < 0); });
     if (!negative) continue;
     if (moved || (!again && !own && changes(m_, p->amount))) warn("its rate changes by an amendment, and it runs on a total");
-    if (own && !again && reads<TotalRef>(m_, p->amount)) warn("its rate moves with a running total").with_help(on_totals);
+    if (own && !again && reads<TotalRef>(m_, p->amount)) warn("it moves with a running total").with_help(on_totals);
     if (own && !again) {
       auto shape = Shapes(m_, p->trigger).of(p->amount);
       if (shape == Shape::bent) warn("its amount is not proportional to what the event reports").with_help(on_totals);

@@ -38,8 +38,9 @@ void Checker::report_bare(ExprId id) {
   if (!c || c->status != Status::ok) return;
   auto &v = std::get<Rational>(c->value);
   auto share = [](const Rational &x) { return "`" + format_value(ValueType{ValueType::percent}, x) + "`"; };
-  bool literal = std::holds_alternative<syntax::NumberLit>(e.node);
-  if (literal && abs(v) < 1 && v != 0) d.with_help(fmt::format("write {}, or {} if that is meant", share(v), share(v / 100)));
+  auto *sign = std::get_if<syntax::Unary>(&e.node);
+  bool literal = std::holds_alternative<syntax::NumberLit>(tree_.exprs[sign ? sign->operand : id].node);
+  if (literal && abs(v) <= 1 && v != 0) d.with_help(fmt::format("write {}, or {} if that is meant", share(v), share(v / 100)));
   else d.with_help("write " + share(literal ? Rational(v / 100) : v));
 }
 

@@ -1,6 +1,7 @@
 // The checked tree: what a deal means, with every name resolved, every term typed, every clause a list of versions.
 // Clause kinds are still clauses here; `lower` (and, apart from it, the oracle in tests/oracle) gives them their meaning.
 #pragma once
+#include "check/names.h"
 #include "language/value_type.h"
 #include "language/words.h"
 #include "support/exact.h"
@@ -184,6 +185,7 @@ std::vector<TermId> children(const Node &);
 // ---- what is declared ----
 struct Titled {
   std::string name, title;
+  Span span;
 };
 struct Kind {
   std::string name;
@@ -193,6 +195,7 @@ struct Kind {
 struct Field {
   std::string name;
   Type type;
+  Span span;
 };
 struct ParameterVersion {
   std::int32_t from;
@@ -447,6 +450,7 @@ struct Model {
   std::vector<Amendment> amendments;
   std::vector<Scenario> scenarios;
   std::vector<Claim> claims;
+  Names names;
   std::vector<int> payment_order; // clauses: each after those whose words it reads (rule 21)
 
   const Term &operator[](TermId id) const { return terms[id]; }

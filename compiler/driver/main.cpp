@@ -1,10 +1,12 @@
 // The tool. Data on stdout, all else on stderr; 0 ok, 1 findings or a failure as answer, 2 bad use or bad input.
 #include "codegen/descriptor.h"
 #include "driver/commands/commands.h"
+#include "driver/visible.h"
 #include <CLI/App.hpp>
 #include <CLI/Config.hpp>
 #include <CLI/Formatter.hpp>
 #include <iostream>
+#include <unistd.h>
 
 using namespace deal::driver;
 
@@ -34,7 +36,9 @@ int tool(int argc, char **argv) {
   std::vector<std::string> files;
   auto *check = app.add_subcommand("check", "diagnostics only\nExample: deal check partnership.deal");
   check->add_option("FILE", files, "deal files")->required();
-  check->callback([&] { run = [&] { return check_command(files); }; });
+  std::string emit;
+  check->add_option("--emit", emit, "what was read: the tree")->check(CLI::IsMember({"tree"}));
+  check->callback([&] { run = [&] { return check_command(files, !emit.empty()); }; });
 
   BuildOptions build_options;
   bool levels[4] = {};
@@ -121,6 +125,9 @@ int tool(int argc, char **argv) {
   }
   try {
     app.parse(words);
+    bool data = eval_options.format != "text" || run_options.format != "text" || !eval_options.rows.empty();
+    std::optional<Visible> shown;
+    if (!data) shown.emplace(std::cout, false);
     code = run();
   } catch (const CLI::ParseError &e) {
     auto exit = app.exit(e);
@@ -143,7 +150,10 @@ int tool(int argc, char **argv) {
 } // namespace
 
 int main(int argc, char **argv) {
-  auto code = tool(argc, argv);
+  auto code = [&] {
+    Visible said(std::cerr, color_wanted(STDERR_FILENO));
+    return tool(argc, argv);
+  }();
   std::fflush(nullptr);
   std::_Exit(code); // what destructors would free, the system frees at once
 }

@@ -1,19 +1,11 @@
 #include "session/session.h"
 #include "optimize/narrow.h"
 #include "optimize/speculate.h"
-#include "syntax/parse.h"
 #include <unordered_map>
 
 namespace deal::session {
 
-std::optional<Compiled> compile(Source source, Sink &sink) {
-  auto tree = syntax::parse(source, sink);
-  if (!tree) return std::nullopt;
-  Compiled out{std::move(source), {std::move(*tree), {}}};
-  out.program.model = check::check(out.program.tree, sink);
-  if (sink.failed()) return std::nullopt;
-  return out;
-}
+Compiled compile(Source source, Sink &sink) { return {check::check(std::move(source), sink)}; }
 
 Result<Machine> machine_code(const check::Model &model, const lower::Request &request) {
   auto module = lower::lower(model, request);

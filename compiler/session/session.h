@@ -7,12 +7,11 @@
 
 namespace deal::session {
 
-// A file that parses and checks. Diagnostics are in the sink either way.
+// A file with all that could be read of it; whether it is free of mistakes, the sink says.
 struct Compiled {
-  Source source;
   check::Program program;
 };
-std::optional<Compiled> compile(Source, Sink &);
+Compiled compile(Source, Sink &);
 
 struct Machine {
   interface::Interface interface;

@@ -108,6 +108,7 @@ Model skeleton(const interface::Interface &i) {
   }
   for (auto &t : i.terms)
     if (t.clause < 0) m.definitions.push_back({t.name, type_of(m, t.type), {}, {}, {}, -1});
+  index_names(m);
   return m;
 }
 
@@ -157,12 +158,8 @@ Subject open_subject(const std::string &path) {
     return s;
   }
   Sink sink;
-  Source source(path, std::move(bytes));
-  auto compiled = compile(source, sink);
-  RenderOptions options{color_wanted(STDERR_FILENO)};
-  if (!compiled) throw Stop{render_all(sink, source, options), 1};
-  s.source = std::move(source);
-  s.program = std::move(compiled->program);
+  s.program = compile(Source(path, std::move(bytes)), sink).program;
+  if (sink.failed()) throw Stop{render_all(sink, s.program.sources, {color_wanted(STDERR_FILENO)}), 1};
   return s;
 }
 
@@ -178,10 +175,9 @@ std::vector<Asked> prepare(Subject &s, const std::vector<std::string> &texts, bo
   std::string mistakes;
   for (auto &text : texts) {
     Sink sink;
-    Source source("question", text);
-    auto term = check_question(s.program, source, sink);
+    auto term = check_question(s.program, Source("question", text), sink);
     if (!term) {
-      mistakes += render_all(sink, source, {color_wanted(STDERR_FILENO)});
+      mistakes += render_all(sink, s.program.sources, {color_wanted(STDERR_FILENO)});
       continue;
     }
     Asked a{text, *term, -1, -1, -1, {}, value_type(s.model(), s.model()[*term].type)};
@@ -249,8 +245,7 @@ namespace {
 
 void put(Subject &s, host::Instance &instance, const std::string &name, const std::string &value) {
   Sink sink;
-  Source n("setting", name), v("value", value);
-  auto setting = check_setting(s.program, n, v, sink);
+  auto setting = check_setting(s.program, Source("setting", name), Source("value", value), sink);
   if (!setting) {
     std::string why;
     for (auto &d : sink.all()) why += (why.empty() ? "" : "; ") + d.message + (d.help.empty() ? "" : " (" + d.help + ")");

@@ -12,7 +12,6 @@ struct Stop {
 };
 
 struct Subject {
-  Source source{"", ""};
   check::Program program; // of a library: its names and types only
   bool library = false;
   std::shared_ptr<Running> running;

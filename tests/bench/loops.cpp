@@ -15,7 +15,7 @@ int main(int argc, char **argv) {
   auto room = [](const deal::interface::Layout &layout) { return std::vector<std::uint8_t>(layout.size + 8); };
   Bench bench{{},
               true,
-              {deal::Source("", ""), {}},
+              {},
               library,
               library,
               library,

@@ -18,9 +18,9 @@ TEST(Batch, RowsAreSingleCalls) {
   text << in.rdbuf();
   Sink sink;
   auto compiled = session::compile(Source("bench.deal", text.str()), sink);
-  ASSERT_TRUE(compiled);
+  ASSERT_FALSE(sink.failed());
   // As a library: each term has an entry of its own.
-  auto made = session::machine_code(compiled->program.model, {});
+  auto made = session::machine_code(compiled.program.model, {});
   ASSERT_TRUE(made);
   auto linked = codegen::link_shared(codegen::emit_objects(made->functions, made->options(2)));
   ASSERT_TRUE(linked);
@@ -85,8 +85,8 @@ TEST(Batch, ManyRows) {
   auto compiled = session::compile(Source("many.deal", "deal Many\ncurrency USD\nround half even\nfact a: money\ndefine x: money = 12.5% * a\n"
                                                       "define y: boolean = a > 0 USD\n"),
                                   sink);
-  ASSERT_TRUE(compiled);
-  auto running = session::run_here(compiled->program.model, {}, 3);
+  ASSERT_FALSE(sink.failed());
+  auto running = session::run_here(compiled.program.model, {}, 3);
   ASSERT_TRUE(running);
   auto &i = (*running)->interface;
   using Entry = std::int64_t (*)(const deal_batch *, const deal_output *);
@@ -118,7 +118,7 @@ TEST(Build, TheSameBytesEachTime) {
   Sink sink;
   auto make = [&](const char *path) {
     auto compiled = session::compile(Source(path, "deal A\ncurrency USD\nround half even\nfact a: money\ndefine x: money = 12.5% * a\n"), sink);
-    auto made = session::machine_code(compiled->program.model, {});
+    auto made = session::machine_code(compiled.program.model, {});
     auto &machine = *made;
     return *codegen::link_shared(codegen::emit_objects(machine.functions, machine.options(2, "{}")));
   };

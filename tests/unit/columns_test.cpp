@@ -60,10 +60,10 @@ struct Machine {
 Machine compile(const std::vector<int> &instructions) {
   Sink sink;
   auto compiled = session::compile(Source("forms.deal", forms()), sink);
-  if (!compiled) throw std::runtime_error(sink.all().front().message);
+  if (sink.failed()) throw std::runtime_error(sink.all().front().message);
   lower::Request whole;
   whole.columns = true;
-  auto made = session::machine_code(compiled->program.model, whole);
+  auto made = session::machine_code(compiled.program.model, whole);
   auto options = made->options(3);
   options.instructions = instructions;
   auto loaded = codegen::load_jit(made->functions, options);

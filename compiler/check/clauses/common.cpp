@@ -72,9 +72,15 @@ void Checker::common_line(const syntax::Line &l, Common &common, const Context &
   if (l.badge) common.badges.emplace_back(l.lead, *l.badge);
 }
 
+bool Checker::incomplete(const Draft &d) {
+  return std::any_of(d.lines.begin(), d.lines.end(),
+                     [](auto &l) { return std::holds_alternative<syntax::BeyondLine>(l.node) || std::holds_alternative<syntax::Broken>(l.node); });
+}
+
 void Checker::unique_lines(const Draft &d, std::string_view kind, const std::set<std::string> &allowed) {
   std::map<std::string, Span> seen;
   for (auto &l : d.lines) {
+    if (std::holds_alternative<syntax::Broken>(l.node)) continue;
     if (auto *b = std::get_if<syntax::BeyondLine>(&l.node)) {
       sink_.report(Diag::not_supported, l.span, b->what);
       continue;

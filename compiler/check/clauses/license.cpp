@@ -19,7 +19,7 @@ std::variant<Ended, LicenseVersion, PaymentVersion, NormVersion> Checker::licens
       for (auto &name : x->names)
         if (auto *asset = lookup(name, Symbol::asset)) std::erase(out.assets, asset->index);
   }
-  if (!said) sink_.report(Diag::no_exclusivity, d.sentence_span).with_help("add one of the three lines");
+  if (!said && !incomplete(d)) sink_.report(Diag::no_exclusivity, d.sentence_span).with_help("add one of the three lines");
   return out;
 }
 

@@ -125,7 +125,7 @@ std::variant<Ended, LicenseVersion, PaymentVersion, NormVersion> Checker::paymen
       else if (auto *event = lookup(on->event, Symbol::event)) out.trigger = event->index;
     }
   }
-  bool beyond = std::any_of(d.lines.begin(), d.lines.end(), [](auto &l) { return std::holds_alternative<syntax::BeyondLine>(l.node); });
+  bool beyond = incomplete(d);
   auto misplaced = [&](std::string_view lead, std::string_view why) {
     if (beyond) return; // what it belongs to may be a line that is not supported yet
     for (auto &l : d.lines)
@@ -164,9 +164,9 @@ std::variant<Ended, LicenseVersion, PaymentVersion, NormVersion> Checker::paymen
   if (out.trigger >= 0) events.insert(out.trigger);
   if (own || (out.total >= 0 && out.trigger >= 0 && m_.totals[static_cast<std::size_t>(out.total)].event != out.trigger)) out.total = -1;
   if (t.base == Type::error) return out;
-  if (events.empty())
-    sink_.report(Diag::no_trigger, d.sentence_span).with_help("a payment arises from an event whose field it reads; or add `on EVENT`");
-  else if (events.size() > 1)
+  if (events.empty()) {
+    if (!beyond) sink_.report(Diag::no_trigger, d.sentence_span).with_help("a payment arises from an event whose field it reads; or add `on EVENT`");
+  } else if (events.size() > 1)
     sink_.report(Diag::two_events, d.sentence_span, m_.events[static_cast<std::size_t>(*events.begin())].name,
                  m_.events[static_cast<std::size_t>(*events.rbegin())].name);
   else out.trigger = *events.begin();

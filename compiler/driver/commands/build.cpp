@@ -58,7 +58,7 @@ int build_command(const BuildOptions &o) {
   auto made = machine_code(subject.model(), whole);
   if (!made) throw Stop{made.error(), 1};
   auto &machine = *made;
-  auto described = codegen::descriptor(machine.interface, {{fs::path(o.file).filename().string(), codegen::sha256(subject.source.text())}});
+  auto described = codegen::descriptor(machine.interface, {{fs::path(o.file).filename().string(), codegen::sha256(subject.program.sources[0].text())}});
   auto emit = machine.options(o.level, described);
   if (o.instructions != "all") emit.instructions = {o.instructions.back() - '2'};
   if (o.emit == "machine-ir") return listing(machine.functions);

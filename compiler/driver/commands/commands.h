@@ -6,7 +6,7 @@ namespace deal::driver {
 
 using namespace session;
 
-int check_command(const std::vector<std::string> &files);
+int check_command(const std::vector<std::string> &files, bool tree);
 
 struct BuildOptions {
   std::string file, output, emit = "so", instructions = "all";

@@ -28,9 +28,7 @@ public:
     day_ = static_cast<std::int32_t>(today.time_since_epoch().count());
     if (file.empty()) {
       Sink sink;
-      subject_.source = Source("(empty)", "deal Scratch\nround half even\n");
-      auto compiled = compile(subject_.source, sink);
-      subject_.program = std::move(compiled->program);
+      subject_.program = compile(Source("(empty)", "deal Scratch\nround half even\n"), sink).program;
     }
   }
 
@@ -112,10 +110,9 @@ private:
   }
 
   void step(const std::string &line) {
-    auto source = Source("line", line);
     Sink sink;
-    auto taken = check_steps(subject_.program, source, sink);
-    if (sink.failed()) throw Stop{render_all(sink, source)};
+    auto taken = check_steps(subject_.program, Source("line", line), sink);
+    if (sink.failed()) throw Stop{render_all(sink, subject_.program.sources)};
     auto tried = steps_;
     tried.insert(tried.end(), taken.begin(), taken.end());
     prepare(subject_, {"true"}, true, false);

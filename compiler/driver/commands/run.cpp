@@ -2,6 +2,7 @@
 #include "driver/commands/commands.h"
 #include "driver/ledger.h"
 #include "support/date.h"
+#include "support/terminal.h"
 #include <boost/asio/packaged_task.hpp>
 #include <boost/asio/post.hpp>
 #include <boost/asio/thread_pool.hpp>

@@ -32,8 +32,8 @@ int test_command(const std::vector<std::string> &paths) {
       for (auto &e : run_scenario(m, s, *evaluator)) {
         if (e.passed) continue;
         good = false;
-        auto at = subject.source.place(e.span.begin);
-        std::cerr << fmt::format("{}:{}: failed in “{}”: {}\n    found: {}\n", file, at.line, s.title, subject.source.text(e.span), e.found);
+        auto at = subject.program.sources.place(e.span.begin);
+        std::cerr << fmt::format("{}:{}: failed in “{}”: {}\n    found: {}\n", file, at.line, s.title, subject.program.sources.text(e.span), e.found);
       }
       good ? ++passed : ++failed;
     }

@@ -1,7 +1,7 @@
 #include "codegen/artifact.h"
+#include "codegen/target.h"
 #include <atomic>
 #include <deque>
-#include <dlfcn.h>
 #include <filesystem>
 #include <fmt/format.h>
 #include <fstream>
@@ -11,6 +11,8 @@
 #include <llvm/ExecutionEngine/Orc/LLJIT.h>
 #include <llvm/IR/LegacyPassManager.h>
 #include <llvm/IR/Module.h>
+#include <llvm/ADT/StringExtras.h>
+#include <llvm/Support/SHA256.h>
 #include <llvm/Support/raw_ostream.h>
 #include <llvm/Target/TargetMachine.h>
 #include <sys/mman.h>
@@ -26,7 +28,7 @@ std::vector<std::string_view> runtime_objects();
 namespace deal::codegen {
 namespace {
 
-// A file that lives in memory, for lld and dlopen.
+// A file that lives in memory, for lld.
 class MemoryFile {
 public:
   explicit MemoryFile(const char *name) : fd_(memfd_create(name, 0)) {}
@@ -130,7 +132,7 @@ Result<std::string> link(const std::vector<std::string> &objects, std::vector<co
   auto path = (folder / "deal.so").string();
   std::string errors;
   llvm::raw_string_ostream err(errors);
-  arguments.insert(arguments.begin(), "ld.lld");
+  arguments.insert(arguments.begin(), target.linker);
   arguments.insert(arguments.end(), {"--threads=1", "-o", path.c_str()});
   for (auto &p : paths) arguments.push_back(p.c_str());
   auto result = lld::lldMain(arguments, llvm::outs(), err, {{lld::Gnu, &lld::elf::link}});
@@ -152,9 +154,9 @@ Result<std::string> link_shared(const std::vector<std::string> &objects) {
 
 Result<std::string> link_object(const std::vector<std::string> &objects) { return link(objects, {"-r"}); }
 
-int instructions_here() { return __builtin_cpu_supports("x86-64-v4") ? 2 : __builtin_cpu_supports("x86-64-v3") ? 1 : 0; }
+int instructions_here() { return target.here(); }
 
-Result<Loaded> load_jit(const std::vector<ir::MachineFunction> &functions, EmitOptions options) {
+Result<interface::Loaded> load_jit(const std::vector<ir::MachineFunction> &functions, EmitOptions options) {
   options.exported = false;
   auto context = std::make_unique<llvm::LLVMContext>();
   // What LLVM knows of the target is worked out once: a REPL compiles for every line.
@@ -179,7 +181,7 @@ Result<Loaded> load_jit(const std::vector<ir::MachineFunction> &functions, EmitO
     return Failure{llvm::toString(std::move(error))};
   if (auto error = (*jit)->initialize((*jit)->getMainJITDylib())) return Failure{llvm::toString(std::move(error))};
   std::shared_ptr<llvm::orc::LLJIT> held(jit->release(), [machine](llvm::orc::LLJIT *j) { delete j; }); // its compiler refers to the machine
-  return Loaded{[held](const std::string &name) -> void * {
+  return interface::Loaded{[held](const std::string &name) -> void * {
                   auto at = held->lookup(name);
                   if (at) return at->toPtr<void *>();
                   llvm::consumeError(at.takeError());
@@ -188,11 +190,9 @@ Result<Loaded> load_jit(const std::vector<ir::MachineFunction> &functions, EmitO
                 held};
 }
 
-Result<Loaded> load_library(const std::string &path) {
-  void *handle = dlopen(path.find('/') == std::string::npos ? ("./" + path).c_str() : path.c_str(), RTLD_NOW | RTLD_LOCAL);
-  if (!handle) return Failure{dlerror()};
-  std::shared_ptr<void> keep(handle, dlclose);
-  return Loaded{[handle](const std::string &name) { return dlsym(handle, name.c_str()); }, keep};
+std::string sha256(std::string_view bytes) {
+  auto hash = llvm::SHA256::hash(llvm::ArrayRef(reinterpret_cast<const std::uint8_t *>(bytes.data()), bytes.size()));
+  return llvm::toHex(llvm::ArrayRef(hash.data(), hash.size()), true);
 }
 
 } // namespace deal::codegen

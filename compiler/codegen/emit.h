@@ -43,7 +43,7 @@ struct EmitOptions {
   int level = 2;
   std::vector<int> instructions{0, 1, 2}; // the sets that lanes are made for: x86-64-v2, v3, v4
   bool exported = true;                   // others link with it: each term has an entry over columns of its own
-  std::string descriptor;                 // embedded as `<prefix>_descriptor`
+  std::string descriptor;                 // embedded as `deal_descriptor` and `<prefix>_descriptor`
   std::string prefix;
   std::map<std::string, std::string> aliases; // of a function, another name
   std::vector<BatchTerm> batches;
@@ -51,6 +51,7 @@ struct EmitOptions {
   std::vector<LedgerStep> ledgers;
   std::vector<Input> inputs;            // parameters, facts, state, today: each region's slots in their order
   std::array<std::uint32_t, 3> sizes{}; // of the structs of parameters, facts, state
+  std::int64_t layout = 0;              // what the first cell of every state holds
 };
 
 // Some value of the function has 64 bits.

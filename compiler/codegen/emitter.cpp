@@ -5,11 +5,11 @@ namespace deal::codegen {
 
 using namespace ir;
 
-llvm::Function *Emitter::create(const std::string &symbol, llvm::Type *result, const std::vector<llvm::Type *> &types, const char *target) {
+llvm::Function *Emitter::create(const std::string &symbol, llvm::Type *result, const std::vector<llvm::Type *> &types, const char *cpu) {
   auto *fn = llvm::Function::Create(llvm::FunctionType::get(result, types, false), llvm::Function::ExternalLinkage, symbol, module_);
   fn->addFnAttr(llvm::Attribute::NoUnwind);
   fn->addFnAttr("no-builtins");
-  fn->addFnAttr("target-cpu", target);
+  fn->addFnAttr("target-cpu", cpu);
   return fn;
 }
 
@@ -34,11 +34,29 @@ void Emitter::function(const MachineFunction &f) {
   for (std::size_t i = 0; i < regions.size(); ++i) arguments_[regions[i]] = fn->getArg(static_cast<unsigned>(i));
   auto *entry = llvm::BasicBlock::Create(context_, "", fn);
   b_.SetInsertPoint(entry);
+  if (f.guarded) guard(f, *fn);
   values_.clear();
   slots_.clear();
   for (auto &v : f.values) values_.push_back(value(v, *fn));
   for (auto &s : f.stores) store(s);
   b_.CreateRet(b_.CreateIntCast(at(f.result), i32, true));
+}
+
+// A state that is absent or of another layout: the status says so, what would be answered is 0, and nothing else is read or written.
+void Emitter::guard(const MachineFunction &f, llvm::Function &fn) {
+  auto *look = llvm::BasicBlock::Create(context_, "", &fn), *go = llvm::BasicBlock::Create(context_, "", &fn),
+       *refuse = llvm::BasicBlock::Create(context_, "", &fn);
+  auto *state = arguments_.at(Region::state);
+  b_.CreateCondBr(b_.CreateIsNull(state), refuse, look);
+  b_.SetInsertPoint(look);
+  auto *layout = b_.CreateAlignedLoad(b_.getInt64Ty(), state, llvm::Align(1));
+  b_.CreateCondBr(b_.CreateICmpEQ(layout, b_.getInt64(static_cast<std::uint64_t>(layout_))), go, refuse);
+  b_.SetInsertPoint(refuse);
+  for (auto &s : f.stores)
+    if (s.at.region == Region::value || s.at.region == Region::trace)
+      b_.CreateAlignedStore(llvm::Constant::getNullValue(type(s.at.elem)), place(s.at), llvm::Align(1));
+  b_.CreateRet(b_.getInt32(f.shape == Shape::next ? INT32_MAX : static_cast<std::uint32_t>(Status::layout_mismatch)));
+  b_.SetInsertPoint(go);
 }
 
 namespace {

@@ -1,23 +1,22 @@
 // machine IR → LLVM IR, value by value: a function of one row. Kernels over columns (kernels.cpp) make the same values in many lanes.
 #pragma once
 #include "codegen/emit.h"
+#include "codegen/target.h"
 #include <llvm/IR/IRBuilder.h>
 #include <llvm/IR/Module.h>
 #include <map>
 
 namespace deal::codegen {
 
-inline constexpr const char *cpu = "x86-64-v2"; // runs everywhere that the shared library ships to
-
 class Emitter {
 public:
-  explicit Emitter(llvm::Module &module) : module_(module), context_(module.getContext()), b_(context_) {}
+  explicit Emitter(llvm::Module &module, std::int64_t layout = 0) : module_(module), context_(module.getContext()), b_(context_), layout_(layout) {}
   virtual ~Emitter() = default;
 
   void function(const ir::MachineFunction &);
 
 protected:
-  llvm::Function *create(const std::string &symbol, llvm::Type *result, const std::vector<llvm::Type *> &, const char *target = cpu);
+  llvm::Function *create(const std::string &symbol, llvm::Type *result, const std::vector<llvm::Type *> &, const char *cpu = target.row.cpu);
   llvm::Value *at(ir::ValueId id) { return values_[id.index]; }
   llvm::Value *place(const Location &l) { return b_.CreateConstInBoundsGEP1_32(b_.getInt8Ty(), arguments_.at(l.region), l.offset); }
   llvm::Type *type(Elem);
@@ -33,12 +32,14 @@ protected:
   llvm::Module &module_;
   llvm::LLVMContext &context_;
   llvm::IRBuilder<> b_;
+  std::int64_t layout_;
   unsigned lanes_ = 1;
   std::map<Region, llvm::Value *> arguments_;
   std::vector<llvm::Value *> values_;
   std::map<int, std::vector<llvm::Value *>> slots_;
 
 private:
+  void guard(const ir::MachineFunction &, llvm::Function &);
   llvm::Value *round_div(const ir::MachineValue &, llvm::Function &);
   virtual llvm::Value *estimate(const ir::MachineValue &);
   virtual llvm::Value *assume(const ir::MachineValue &);

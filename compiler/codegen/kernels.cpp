@@ -164,8 +164,13 @@ void emit_tables(llvm::Module &module, const EmitOptions &o) {
   std::uint32_t structs = 0;
   std::vector<std::uint32_t> sizes;
   for (auto size : o.sizes) sizes.push_back(size), structs += size;
-  auto *all = table(llvm::ConstantStruct::getAnon({input_table, terms, sets_at, count(o.inputs.size()), count(plans.size()), count(all_sets.size()),
-                                                   b.getInt32(sizes[0]), b.getInt32(sizes[1]), b.getInt32(sizes[2])}));
+  auto *init = llvm::ConstantStruct::getAnon({input_table, terms, sets_at, count(o.inputs.size()), count(plans.size()), count(all_sets.size()),
+                                                   b.getInt32(sizes[0]), b.getInt32(sizes[1]), b.getInt32(sizes[2]),
+                                                   b.getInt64(static_cast<std::uint64_t>(o.layout))});
+  auto bytes = [&](llvm::Type *t) { return module.getDataLayout().getTypeAllocSize(t); };
+  DEAL_CHECK(bytes(init->getType()) == sizeof(deal_plans) && bytes(plan_type) == sizeof(deal_plan) && bytes(set_type) == sizeof(deal_set),
+             "the plans are not those of runtime/batch.h");
+  auto *all = table(init);
   auto scratch = deal_scratch_size(o.inputs.size(), plans.size(), structs);
   auto run = module.getOrInsertFunction("deal_run_batch", llvm::FunctionType::get(i64, {ptr, ptr, i32, i32, ptr, ptr}, false));
   auto entry = [&](const std::string &symbol, bool one) {
@@ -174,7 +179,7 @@ void emit_tables(llvm::Module &module, const EmitOptions &o) {
     auto *fn = llvm::Function::Create(llvm::FunctionType::get(i64, arguments, false), llvm::Function::ExternalLinkage, symbol, module);
     fn->addFnAttr(llvm::Attribute::NoUnwind);
     fn->addFnAttr("no-builtins");
-    fn->addFnAttr("target-cpu", cpu);
+    fn->addFnAttr("target-cpu", target.row.cpu);
     b.SetInsertPoint(llvm::BasicBlock::Create(context, "", fn));
     auto *room = b.CreateAlloca(llvm::ArrayType::get(b.getInt8Ty(), scratch));
     room->setAlignment(llvm::Align(64));
@@ -188,9 +193,7 @@ void emit_tables(llvm::Module &module, const EmitOptions &o) {
   auto one = o.prefix + ".batch";
   entry(one, true)->setVisibility(llvm::GlobalValue::HiddenVisibility);
   std::string text;
-  for (std::size_t t = 0; t < plans.size(); ++t)
-    text += fmt::format(".globl {0}_batch\n.type {0}_batch,@function\n{0}_batch:\nmovl ${1}, %edx\njmp {2}\n.size {0}_batch, .-{0}_batch\n",
-                        o.batches[t].symbol, t, one);
+  for (std::size_t t = 0; t < plans.size(); ++t) text += target.thin_entry(o.batches[t].symbol + "_batch", t, one);
   module.appendModuleInlineAsm(".text\n.p2align 4\n" + text);
 }
 

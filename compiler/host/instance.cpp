@@ -39,6 +39,17 @@ Code::Code(const Interface &i, const std::function<void *(const std::string &)> 
   for (auto &s : i.steps) pair(steps, traced_steps, s.symbol, true);
 }
 
+std::vector<std::string> functions_of(const Interface &i) {
+  std::vector<std::string> out;
+  for (auto word : {"_init", "_next", "_tick", "_fits", "_defaults"}) out.push_back(i.prefix + word);
+  if (!i.terms.empty()) out.push_back(i.prefix + "_batch");
+  auto pair = [&](const std::string &symbol) { out.insert(out.end(), {symbol, symbol + "_traced"}); };
+  for (auto &t : i.terms) pair(t.symbol);
+  for (auto &q : i.questions) pair(q.symbol);
+  for (auto &s : i.steps) pair(s.symbol);
+  return out;
+}
+
 Instance::Instance(const Interface &i, const Code &code)
     : i_(i), code_(code), parameters_(i.parameter_layout.size), facts_(i.fact_layout.size), readings_(i.readings.size() + 1),
       state_(i.state_layout.size), next_(i.state_layout.size), texts_(i.texts) {
@@ -110,6 +121,12 @@ void Instance::fill_facts() {
   std::fill(facts_.begin(), facts_.end(), std::uint8_t(0));
   for (auto &k : i_.fact_inputs)
     if (auto value = look_up(k, k.constants)) write(facts_, i_.fact_layout.slots[k.slot], *value);
+}
+
+std::vector<std::uint8_t> Instance::fresh_state(std::int32_t day) const {
+  std::vector<std::uint8_t> out(i_.state_layout.size);
+  code_.init(parameters_.data(), day, out.data());
+  return out;
 }
 
 void Instance::start(std::int32_t day) {

@@ -6,6 +6,7 @@
 #include "support/result.h"
 #include <functional>
 #include <map>
+#include <span>
 
 namespace deal::host {
 
@@ -15,6 +16,7 @@ using interface::Interface;
 // The functions of an evaluator. Resolved once, shared by all instances.
 class Code {
 public:
+  Code() = default;
   Code(const Interface &, const std::function<void *(const std::string &)> &symbol);
   using Term = std::int32_t (*)(const void *, const void *, const void *, const void *, const void *, std::int32_t, void *, void *);
   using Step = std::int32_t (*)(const void *, const void *, const void *, const void *, const void *, void *, void *);
@@ -31,6 +33,9 @@ public:
   std::string missing;   // the first function that is not there
 };
 
+// What a library of this interface cannot do without, by name.
+std::vector<std::string> functions_of(const Interface &);
+
 // One row of a ledger.
 struct Row {
   interface::StepInfo::Kind kind = interface::StepInfo::reports;
@@ -43,7 +48,7 @@ struct Row {
 struct Answer {
   Status status = Status::ok;
   Rational value = 0;
-  std::vector<std::int64_t> trace; // as lower/interface.h lays it out, where asked for
+  std::vector<std::int64_t> trace; // as interface/interface.h lays it out, where asked for
 };
 
 class Instance {
@@ -61,6 +66,9 @@ public:
   // As of a day; a day before the last row is answered by replaying.
   Answer ask(std::size_t term, std::int32_t day, bool traced = false);
   Answer may(std::size_t question, int party, const std::vector<Constant> &arguments, std::int32_t day, bool traced = false);
+
+  // The state as it begins on a day, under the parameters as they are set here.
+  std::vector<std::uint8_t> fresh_state(std::int32_t day) const;
 
   // A call over columns in which nothing varies yet: all is as it was set and given here. Valid until something else is.
   deal_batch batch(std::int32_t day);

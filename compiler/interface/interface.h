@@ -1,6 +1,6 @@
 // What a host needs to know of an evaluator: structs, functions, names, texts. The descriptor is this as JSON; the header is this as C.
 #pragma once
-#include "ir/exact.h"
+#include "language/location.h"
 #include "language/stages.h"
 #include "language/value_type.h"
 #include "language/words.h"
@@ -18,6 +18,7 @@ struct Slot {
   Location at;
   std::optional<std::uint32_t> known; // the byte that says whether it was given
   std::optional<Rational> low, high;  // declared range
+  std::optional<std::int32_t> since;  // of a cell: until that day it is as a new state has it
 };
 struct Layout {
   std::string name;
@@ -177,6 +178,7 @@ struct Interface {
   std::vector<std::vector<Titled>> readings;
   std::vector<AmendmentInfo> amendments;
   Layout parameter_layout, fact_layout, state_layout;
+  std::int64_t layout = 0; // the fingerprint of the state, which every state carries
   std::vector<Keyed> fact_inputs;
   std::vector<TermInfo> terms;
   std::vector<QuestionInfo> questions;
@@ -185,5 +187,7 @@ struct Interface {
 };
 // The flags of what may be given or not: of parameters and facts.
 std::vector<Location> flags_of(const Interface &);
+// Of a state: names, order, types and places of its cells; of one that holds texts, the texts too.
+std::int64_t fingerprint_of(const Interface &);
 
 } // namespace deal::interface

@@ -48,6 +48,7 @@ struct Function {
   std::string symbol;
   Shape shape = Shape::term;
   bool traced = false;
+  bool guarded = false; // reads a state: one of another layout is refused before anything is read or written
   std::deque<Value> values;
   std::vector<Store> stores;
   ValueId result; // the status; of next the day

@@ -48,7 +48,7 @@ struct MachineValue {
 struct MachineFunction {
   std::string symbol;
   Shape shape = Shape::term;
-  bool traced = false;
+  bool traced = false, guarded = false;
   std::deque<MachineValue> values;
   std::vector<Store> stores;
   ValueId result;

@@ -64,7 +64,6 @@ void Program::init_function() {
   }
   auto day = b.fit(b.load({Region::today, 0, Elem::i32}, {INT32_MIN, INT32_MAX}), {-719162, 2932896});
   std::map<std::size_t, ValueId> first;
-  first[version_cell] = b.number(layout_version);
   first[now_cell] = day;
   for (auto &[event, cell] : happened) first[cell] = b.number(no_day);
   for (std::size_t s = 0; s < m.states.size(); ++s)
@@ -82,6 +81,8 @@ void Program::init_function() {
     auto over = b.less_equal(body.close_day(*cells, index), eve);
     first[*cells->closed] = b.select(over, index, b.sub(index, b.number(1)));
   }
+  i.layout = fingerprint_of(i);
+  first[layout_cell] = b.number(i.layout);
   auto &slots = i.state_layout.slots;
   for (std::size_t k = 0; k < slots.size(); ++k) {
     auto at = slots[k].at;

@@ -1,6 +1,7 @@
 // The working state of lowering; the files are split by construct.
 #pragma once
 #include "check/cone.h"
+#include "interface/names.h"
 #include "ir/exact.h"
 #include "lower/lower.h"
 #include "lower/trace.h"
@@ -18,7 +19,6 @@ using ir::Builder;
 using ir::ValueId;
 
 inline constexpr std::int32_t no_day = INT32_MAX;
-inline constexpr int layout_version = 1;
 
 // A result: a status, and where that is 0 a value: a boolean, a number, or a number over a run-time denominator (d > 0).
 struct Res {
@@ -63,7 +63,7 @@ public:
   std::vector<std::size_t> totals, states;
   std::vector<std::set<int>> state_parameters; // that a state rests on
   std::map<int, std::size_t> happened;         // event → cell
-  std::size_t now_cell = 0, seq_cell = 0, halt_cell = 0, version_cell = 0;
+  std::size_t now_cell = 0, seq_cell = 0, halt_cell = 0, layout_cell = 0;
 
   std::size_t fact_slot(Keyed);
   int text(const std::string &);
@@ -72,6 +72,7 @@ public:
 private:
   void declare();
   void cells();
+  void begin_with(const Clause &, std::size_t first_cell);
   PaymentCells payment_cells(const Clause &);
   std::size_t add_cell(const std::string &name, const ValueType &);
   void event_structs();
@@ -89,7 +90,7 @@ private:
 
 std::size_t add_slot(Layout &, Region, const std::string &name, const ValueType &, bool known);
 void close_layout(Layout &);
-std::string symbol_of(std::string_view name);
+std::string keyed_name(const std::string &name, std::size_t index); // of what is looked up, the index-th slot
 ValueType of(ValueType::Base);
 
 struct Argument {

@@ -3,6 +3,7 @@
 #include "check/operators.h"
 #include "language/currencies.h"
 #include "lower/lowering.h"
+#include "support/date.h"
 
 namespace deal::lower {
 
@@ -43,13 +44,9 @@ std::size_t add_slot(Layout &l, Region region, const std::string &name, const Va
   return l.slots.size() - 1;
 }
 
-void close_layout(Layout &l) { l.size = (l.size + 7) / 8 * 8; }
+void close_layout(Layout &l) { l.size = std::max(8u, (l.size + 7) / 8 * 8); }
 
-std::string symbol_of(std::string_view name) {
-  std::string out;
-  for (unsigned char c : name) out += std::isalnum(c) || c == '_' ? std::string(1, static_cast<char>(c)) : c == '.' ? "_" : fmt::format("x{:02X}", c);
-  return out;
-}
+std::string keyed_name(const std::string &name, std::size_t index) { return fmt::format("{}.key.{}", name, index); }
 
 Program::Program(const Model &model, Module &module) : m(model), out(module), norms(norms_of(model)), payments(model.clauses.size()) {
   declare();
@@ -83,9 +80,9 @@ std::size_t Program::fact_slot(Keyed k) {
   auto &i = out.interface;
   for (auto &have : i.fact_inputs)
     if (have.kind == k.kind && have.index == k.index && have.party == k.party && have.constants == k.constants) return have.slot;
-  auto name = k.kind == Keyed::fact ? i.facts[static_cast<std::size_t>(k.index)].name : i.actions[static_cast<std::size_t>(k.index)].name + "_first";
-  if (!k.constants.empty()) name += "_" + std::to_string(i.fact_inputs.size());
-  k.slot = add_slot(i.fact_layout, Region::facts, symbol_of(name),
+  auto name = k.kind == Keyed::fact ? i.facts[static_cast<std::size_t>(k.index)].name : i.actions[static_cast<std::size_t>(k.index)].name + ".first";
+  if (!k.constants.empty()) name = keyed_name(name, i.fact_inputs.size());
+  k.slot = add_slot(i.fact_layout, Region::facts, c_name(name),
                     k.kind == Keyed::fact ? i.facts[static_cast<std::size_t>(k.index)].self.type : of(ValueType::date), k.kind == Keyed::fact);
   auto &slot = i.fact_layout.slots.back();
   if (k.kind == Keyed::fact)
@@ -98,7 +95,7 @@ void Program::declare() {
   auto &i = out.interface;
   i.name = m.name;
   i.title = m.title;
-  i.prefix = symbol_of(m.name);
+  i.prefix = c_prefix(m.name);
   i.effective = m.effective;
   if (m.currency >= 0) i.currency = currencies[static_cast<std::size_t>(m.currency)].code;
   if (m.rounding) i.rounding = rounding_words[static_cast<std::size_t>(*m.rounding)];
@@ -118,7 +115,7 @@ void Program::declare() {
     ParameterInfo info{x.name, x.title, {}};
     for (auto &v : x.versions) info.versions.push_back({v.from, number_of(v.value), v.badge ? std::optional(badge_of(*v.badge)) : std::nullopt});
     i.parameters.push_back(std::move(info));
-    add_slot(i.parameter_layout, Region::parameters, symbol_of(x.name), value_type(m, x.type), true);
+    add_slot(i.parameter_layout, Region::parameters, c_name(x.name), value_type(m, x.type), true);
     i.parameter_layout.slots.back().low = x.type.low;
     i.parameter_layout.slots.back().high = x.type.high;
   }
@@ -164,8 +161,20 @@ void Program::declare() {
   close_layout(i.parameter_layout);
 }
 
+namespace {
+
+// What stopped an instance: a status, 0 where nothing did.
+ValueType halt_type() {
+  auto t = of(ValueType::choice);
+  t.kind = "status";
+  t.names.assign(status_words.begin(), status_words.end());
+  return t;
+}
+
+} // namespace
+
 std::size_t Program::add_cell(const std::string &name, const ValueType &t) {
-  return add_slot(out.interface.state_layout, Region::state, symbol_of(name), t, false);
+  return add_slot(out.interface.state_layout, Region::state, c_name(name), t, false);
 }
 
 PaymentCells Program::payment_cells(const Clause &c) {
@@ -207,7 +216,13 @@ PaymentCells Program::payment_cells(const Clause &c) {
   out_cells.earned = add_cell(name + "earned", money);
   out_cells.accrued = add_cell(name + "accrued", money);
   out_cells.paid = add_cell(name + "paid", money);
-  for (std::size_t i = 0; i <= out_cells.cuts.size(); ++i) out_cells.pieces.push_back(add_cell(fmt::format("{}piece_{}", name, i), money));
+  out_cells.pieces.push_back(add_cell(name + "piece_0", money));
+  for (auto &[day, caps] : out_cells.cuts) { // by its day: it means the same wherever it has this name
+    auto date = format_date(day);
+    std::erase(date, '-');
+    out_cells.pieces.push_back(add_cell(name + "piece_" + date, money));
+    out.interface.state_layout.slots.back().since = day;
+  }
   out_cells.payable_on = add_cell(name + "payable_on", of(ValueType::date));
   if (auto &rule = out_cells.shape->payable) {
     auto length = shortest_days[static_cast<std::size_t>(rule->after.unit)];
@@ -235,11 +250,19 @@ PaymentCells Program::payment_cells(const Clause &c) {
   return out_cells;
 }
 
+// What an amendment brings in has nothing in its cells before that day.
+void Program::begin_with(const Clause &c, std::size_t first_cell) {
+  auto from = c.versions.front().from;
+  auto &slots = out.interface.state_layout.slots;
+  for (auto k = first_cell; k < slots.size() && from != always_from; ++k) slots[k].since = std::max(from, slots[k].since.value_or(from));
+}
+
 void Program::cells() {
-  version_cell = add_cell("layout_version", of(ValueType::date));
-  now_cell = add_cell("now", of(ValueType::date));
-  halt_cell = add_cell("halt", of(ValueType::date));
-  seq_cell = add_cell("seq", of(ValueType::integer));
+  auto own = [&](const char *name, const ValueType &t) { return add_slot(out.interface.state_layout, Region::state, name, t, false); };
+  layout_cell = own("layout", of(ValueType::integer));
+  now_cell = own("now", of(ValueType::date));
+  halt_cell = own("halt", halt_type());
+  seq_cell = own("seq", of(ValueType::integer));
   std::set<int> events;
   for (auto &c : m.clauses)
     for (auto &v : c.versions) {
@@ -259,20 +282,26 @@ void Program::cells() {
     state_parameters.push_back(parameters_of(m, terms_of(s)));
   }
   for (std::size_t i = 0; i < m.clauses.size(); ++i)
-    if (m.clauses[i].kind == syntax::Clause::payment) payments[i] = payment_cells(m.clauses[i]);
+    if (m.clauses[i].kind == syntax::Clause::payment) {
+      auto first = out.interface.state_layout.slots.size();
+      payments[i] = payment_cells(m.clauses[i]);
+      begin_with(m.clauses[i], first);
+    }
   close_layout(out.interface.state_layout);
 }
 
 void Program::event_structs() {
   auto &i = out.interface;
   auto step = [&](StepInfo::Kind kind, int subject, const std::string &name, const std::vector<std::pair<std::string, Type>> &fields) {
-    StepInfo info{kind, subject, i.prefix + "_step_" + symbol_of(name), {}, {}, {}, {}};
-    info.layout.name = i.prefix + "_" + symbol_of(name);
+    static constexpr std::string_view words[] = {"", "", "does_", "pays_"};
+    auto word = words[kind];
+    StepInfo info{kind, subject, i.prefix + "_step_" + c_behind(word, name), {}, {}, {}, {}};
+    info.layout.name = i.prefix + "_" + (word.empty() ? c_name(name) : c_behind(word, name));
     add_slot(info.layout, Region::event, "on", of(ValueType::date), false);
     add_slot(info.layout, Region::event, "for_day", of(ValueType::date), false);
     if (kind == StepInfo::does) add_slot(info.layout, Region::event, "party", value_type(m, Type{Type::party}), false);
     for (auto &[field, type] : fields) {
-      auto &slot = info.layout.slots[add_slot(info.layout, Region::event, symbol_of(field), value_type(m, type), false)];
+      auto &slot = info.layout.slots[add_slot(info.layout, Region::event, c_name(field), value_type(m, type), false)];
       slot.low = type.low, slot.high = type.high;
     }
     close_layout(info.layout);
@@ -287,9 +316,9 @@ void Program::event_structs() {
   };
   for (std::size_t e = 0; e < m.events.size(); ++e)
     step(m.events[e].fields.empty() ? StepInfo::happens : StepInfo::reports, static_cast<int>(e), m.events[e].name, fields_of(m.events[e]));
-  for (std::size_t a = 1; a < m.actions.size(); ++a) step(StepInfo::does, static_cast<int>(a), "does_" + m.actions[a].name, fields_of(m.actions[a]));
+  for (std::size_t a = 1; a < m.actions.size(); ++a) step(StepInfo::does, static_cast<int>(a), m.actions[a].name, fields_of(m.actions[a]));
   for (std::size_t c = 0; c < payments.size(); ++c)
-    if (payments[c]) step(StepInfo::pays, static_cast<int>(c), "pays_" + m.clauses[c].name, {{"amount", payments[c]->money}});
+    if (payments[c]) step(StepInfo::pays, static_cast<int>(c), m.clauses[c].name, {{"amount", payments[c]->money}});
 }
 
 void Program::run(const Request &request) {
@@ -304,8 +333,8 @@ void Program::run(const Request &request) {
   if (request.whole) defaults_function();
   for (std::size_t x = 0; x < request.extra.size(); ++x) extra_function(request.extra[x], x);
   auto reads_state = [](auto &asked) { return std::any_of(asked.begin(), asked.end(), [](auto &x) { return x.stateful; }); };
-  if (request.steps || reads_state(i.terms) || reads_state(i.questions)) {
-    init_function();
+  bool history = request.steps || reads_state(i.terms) || reads_state(i.questions);
+  if (history) {
     next_function();
     tick_function();
   }
@@ -314,6 +343,7 @@ void Program::run(const Request &request) {
       step_function(s);
       if (request.whole && request.columns && s.kind <= StepInfo::happens) run_function(s);
     }
+  if (history) init_function(); // last: the layout's fingerprint rests on all texts
   close_layout(i.fact_layout);
   for (auto &q : i.questions) close_layout(q.layout);
 }

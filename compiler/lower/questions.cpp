@@ -50,6 +50,8 @@ void Body::note(Site site, const Res &r) {
 ValueId Body::said(const Res &r) { return b.select(is_ok(r.status), b.select(r.v, b.number(1), b.number(0)), b.negate(r.status)); }
 
 void Body::finish() {
+  auto shape = function.shape;
+  function.guarded = stateful || shape == ir::Shape::step || shape == ir::Shape::tick || shape == ir::Shape::next;
   if (trace) {
     for (auto &n : trace->take()) noted.push_back(std::move(n));
     auto word = [&](std::size_t index) { return Location{Region::trace, static_cast<std::uint32_t>(index) * 8, Elem::i64}; };
@@ -67,15 +69,8 @@ void Body::finish() {
 
 void Program::term_functions(const Request &request) {
   auto &i = out.interface;
-  std::set<std::string> used;
-  auto unique = [&](std::string symbol) {
-    auto taken = [&] { return used.count(symbol) || used.count(symbol + "_traced") || used.count(symbol + "_batch"); };
-    while (taken()) symbol += "_";
-    used.insert({symbol, symbol + "_traced", symbol + "_batch"});
-    return symbol;
-  };
   auto term = [&](const std::string &name, const ValueType &type, int clause, std::function<Res(Body &, const Env &)> make) {
-    auto symbol = unique(i.prefix + "_" + symbol_of(name));
+    auto symbol = i.prefix + "_" + c_name(name);
     if (request.only && !request.only->count(name)) return;
     TermInfo info{name, symbol, type, clause, false, false, false, {}, {}, {}, {}};
     twins(info.symbol, ir::Shape::term, info.sites, [&](Body &body) {
@@ -147,10 +142,10 @@ void Program::extra_function(TermId id, std::size_t index) {
 void Program::question_function(int index) {
   auto &action = m.actions[static_cast<std::size_t>(index)];
   auto &i = out.interface;
-  QuestionInfo info{index, i.prefix + "_may_" + symbol_of(action.name), {}, {}, {}, false, {}};
-  info.layout.name = i.prefix + "_" + symbol_of(action.name) + "_question";
+  QuestionInfo info{index, i.prefix + "_" + c_behind("may_", action.name), {}, {}, {}, false, {}};
+  info.layout.name = i.prefix + "_" + c_name(action.name + ".question");
   add_slot(info.layout, Region::question, "party", value_type(m, Type{Type::party}), false);
-  for (auto &f : action.fields) add_slot(info.layout, Region::question, symbol_of(f.name), value_type(m, f.type), false);
+  for (auto &f : action.fields) add_slot(info.layout, Region::question, c_name(f.name), value_type(m, f.type), false);
   twins(info.symbol, ir::Shape::term, info.sites, [&](Body &body) {
     Env env;
     env.today = body.b.load({Region::today, 0, Elem::i32}, {INT32_MIN, INT32_MAX});

@@ -33,8 +33,7 @@ Body::Incoming Body::incoming(const StepInfo &info) {
 
 // The formal core's step, 1: what changes nothing and sets nothing. The first that holds wins.
 ValueId Body::refused(const StepInfo &info, const Incoming &in) {
-  auto out = b.select(b.equal(load(p.version_cell), b.number(layout_version)), b.number(0), status(Status::layout_mismatch));
-  out = b.select(is_ok(out), b.fit(load(p.halt_cell), {0, 8}), out);
+  auto out = b.fit(load(p.halt_cell), {0, 8});
   auto where = [&](ValueId condition, Status s) { out = b.select(is_ok(out), b.select(condition, status(s), out), out); };
   if (p.out.interface.boundaries) where(b.less_equal(next_boundary(boundaries()), in.on), Status::tick_needed);
   where(b.less(in.on, load(p.now_cell)), Status::out_of_order);

@@ -137,7 +137,7 @@ Res Body::fact(const FactRef &n, const Env &env) {
       return i.kind == k.kind && i.index == k.index && i.arguments == k.arguments && i.constants == k.constants;
     });
     if (at == q.inputs.end()) {
-      k.slot = add_slot(q.layout, Region::question, fact.name + "_" + std::to_string(q.inputs.size()), value_type(m, fact.type), true);
+      k.slot = add_slot(q.layout, Region::question, keyed_name(fact.name, q.inputs.size()), value_type(m, fact.type), true);
       q.inputs.push_back(k);
       at = q.inputs.end() - 1;
     }
@@ -155,7 +155,7 @@ Res Body::occurred(int action, int party, const std::vector<Argument> &arguments
   ValueType date;
   date.base = ValueType::date;
   ValueId first;
-  auto name = m.actions[static_cast<std::size_t>(action)].name + "_first";
+  auto name = m.actions[static_cast<std::size_t>(action)].name + ".first";
   if (constant_key(k)) {
     auto slot = p.fact_slot(k);
     read_facts.insert(slot);
@@ -166,7 +166,7 @@ Res Body::occurred(int action, int party, const std::vector<Argument> &arguments
       return i.kind == k.kind && i.index == k.index && i.party == k.party && i.arguments == k.arguments && i.constants == k.constants;
     });
     if (at == q.inputs.end()) {
-      k.slot = add_slot(q.layout, Region::question, name + "_" + std::to_string(q.inputs.size()), date, false);
+      k.slot = add_slot(q.layout, Region::question, keyed_name(name, q.inputs.size()), date, false);
       q.inputs.push_back(k);
       at = q.inputs.end() - 1;
     }

@@ -332,6 +332,7 @@ std::optional<MachineFunction> narrow(const Function &f, std::string &why, Form 
   out.symbol = f.symbol;
   out.shape = f.shape;
   out.traced = f.traced;
+  out.guarded = f.guarded;
   if (!Narrower(f, out, form).run(why)) return std::nullopt;
   return out;
 }

@@ -46,6 +46,7 @@ codegen::EmitOptions Machine::options(int level, std::string descriptor) const {
   inputs(Region::facts, interface.fact_layout);
   inputs(Region::state, interface.state_layout);
   out.inputs.push_back({Region::today, 4, 0, std::nullopt});
+  out.layout = interface.layout;
   out.sizes = {interface.parameter_layout.size, interface.fact_layout.size, interface.state_layout.size};
   for (auto &c : columns) {
     auto &type = interface.terms[c.term].type;

@@ -39,7 +39,7 @@ Result<Machine> machine_code(const check::Model &, const lower::Request &);
 // Code that is ready to be called, with what is needed to call it.
 struct Running {
   interface::Interface interface;
-  codegen::Loaded loaded;
+  interface::Loaded loaded;
   host::Code code;
 };
 Result<std::unique_ptr<Running>> run_here(const check::Model &, const lower::Request &, int level);

@@ -1,6 +1,6 @@
 #include "session/subject.h"
 #include "check/cone.h"
-#include "codegen/descriptor.h"
+#include "host/library.h"
 #include "language/currencies.h"
 #include "support/date.h"
 #include <cstdlib>
@@ -137,24 +137,12 @@ Subject open_subject(const std::string &path) {
   Subject s;
   if (bytes.starts_with("\x7f"
                         "ELF")) {
-    auto loaded = codegen::load_library(path);
-    if (!loaded) throw Stop{loaded.error()};
-    // The descriptor's symbol is `<prefix>_descriptor`; the prefix is not known before it is read.
-    auto mark = std::string("_descriptor");
-    std::string text;
-    for (auto at = bytes.find(mark); at != std::string::npos && text.empty(); at = bytes.find(mark, at + 1)) {
-      auto begin = at;
-      while (begin > 0 && bytes[begin - 1] != '\0') --begin;
-      if (auto *symbol = static_cast<const char *>(loaded->symbol(bytes.substr(begin, at - begin) + mark))) text = symbol;
-    }
-    if (text.empty()) throw Stop{fmt::format("`{}` is no compiled deal: it has no descriptor", path)};
-    auto interface = codegen::read_descriptor(text);
-    if (!interface) throw Stop{interface.error()};
-    host::Code code(*interface, loaded->symbol);
-    if (!code.missing.empty()) throw Stop{fmt::format("`{}` has no function {}", path, code.missing)};
+    auto interface = host::read_library(bytes);
+    if (!interface) throw Stop{fmt::format("`{}`: {}", path, interface.error())};
     s.library = true;
+    s.source = Source(path, "");
     s.program.model = skeleton(*interface);
-    s.running = std::make_shared<Running>(Running{std::move(*interface), std::move(*loaded), std::move(code)});
+    s.running = std::make_shared<Running>(Running{std::move(*interface), {}, {}});
     return s;
   }
   Sink sink;
@@ -163,8 +151,24 @@ Subject open_subject(const std::string &path) {
   return s;
 }
 
+namespace {
+
+// Only a command that asks or runs something brings a library's code in: to read it is no reason to run it.
+void load_code(Subject &s) {
+  auto &running = *s.running;
+  if (running.loaded.keep) return;
+  auto loaded = host::load_library(s.source.path());
+  if (!loaded) throw Stop{loaded.error()};
+  host::Code code(running.interface, loaded->symbol);
+  if (!code.missing.empty()) throw Stop{fmt::format("`{}`: it has no function {}", s.source.path(), code.missing)};
+  running.loaded = std::move(*loaded);
+  running.code = std::move(code);
+}
+
+} // namespace
+
 void make_code(Subject &s, const lower::Request &request, int level) {
-  if (s.library) return;
+  if (s.library) return load_code(s);
   auto running = run_here(s.model(), request, level);
   if (!running) throw Stop{running.error(), 2};
   s.running = std::move(*running);

@@ -32,7 +32,7 @@ int main(int argc, char **argv) {
   auto compiled = session::compile(Source("bench.deal", read(root + "/tests/golden/deals/bench.deal")), sink);
   if (sink.failed()) stop("the deal does not check");
   Library ours(argv[2]);
-  auto interface = *codegen::read_descriptor(ours.get<const char>("Bench_descriptor"));
+  auto interface = *interface::read_descriptor(ours.get<const char>("Bench_descriptor"));
   std::map<std::string, std::size_t> terms;
   for (std::size_t t = 0; t < interface.terms.size(); ++t) terms[interface.terms[t].name] = t;
   auto room = [](const interface::Layout &layout) { return std::vector<std::uint8_t>(layout.size + 8); };

@@ -1,5 +1,6 @@
 // Every row of a batch is the single call of that row: nulls with garbage under them, offsets that are no whole byte.
 #include "batch.h"
+#include "host/library.h"
 #include "session/session.h"
 #include "stream.h"
 #include <cstring>
@@ -26,7 +27,7 @@ TEST(Batch, RowsAreSingleCalls) {
   ASSERT_TRUE(linked);
   auto path = testing::TempDir() + "/batch_test.so";
   std::ofstream(path, std::ios::binary) << *linked;
-  auto loaded = codegen::load_library(path);
+  auto loaded = host::load_library(path);
   ASSERT_TRUE(loaded);
   auto &i = made->interface;
   host::Code code(i, loaded->symbol);

@@ -53,7 +53,7 @@ std::int64_t pick(std::mt19937_64 &random) {
 
 struct Machine {
   session::Machine machine;
-  codegen::Loaded loaded;
+  interface::Loaded loaded;
   host::Code code;
 };
 

@@ -14,6 +14,11 @@ struct BuildOptions {
 };
 int build_command(const BuildOptions &);
 
+struct MigrateOptions {
+  std::string older, newer, state, output;
+};
+int migrate_command(const MigrateOptions &);
+
 struct EvalOptions {
   std::string file, format = "text";
   std::vector<std::string> questions;

@@ -6,7 +6,7 @@ namespace deal::driver {
 
 int describe_command(const std::string &file) {
   auto s = open_subject(file);
-  make_code(s, lower::Request{}, 0);
+  if (!s.library) make_code(s, lower::Request{}, 0);
   auto &i = s.interface();
   std::cout << fmt::format("{}{}\n", i.name, i.title.empty() ? "" : " — " + i.title);
   if (i.effective) std::cout << "effective " << format_date(*i.effective) << "\n";

@@ -132,7 +132,7 @@ void Checker::push_version(Draft &d, std::int32_t from) {
   clause.refused |= std::any_of(d.lines.begin(), d.lines.end(), [](auto &l) { return std::holds_alternative<syntax::BeyondLine>(l.node); });
   Common common;
   common.span = d.sentence_span;
-  if (d.badge) common.badges.emplace_back("", *d.badge);
+  common.lines.push_back({"", d.sentence_span, d.badge});
   auto body = match(
       d.sentence, [&](const syntax::GrantSentence &s) { return license(d, s, common); },
       [&](const syntax::PaySentence &s) { return payment(d, s, common, from); }, [&](const syntax::DutySentence &s) { return duty(d, s, common); },

@@ -135,7 +135,7 @@ void Checker::push_version(Draft &d, std::int32_t from) {
   clause.refused |= incomplete(d);
   Common common;
   common.span = d.sentence_span;
-  if (d.badge) common.badges.emplace_back("", *d.badge);
+  common.lines.push_back({"", d.sentence_span, d.badge});
   auto body = match(
       d.sentence,
       [&](const syntax::Broken &) -> decltype(Version::body) {

@@ -304,12 +304,17 @@ struct Common {
   Guard guard;
   std::vector<Precedence> yields_to, beats; // subject to, notwithstanding
   std::vector<Contract> texts;
-  std::vector<std::pair<std::string, syntax::Badge>> badges; // the line's first word, its badge
+  struct Written { // a line, or without a lead the sentence
+    std::string lead;
+    Span span; // without its badge
+    std::optional<syntax::Badge> badge;
+  };
+  std::vector<Written> lines; // its sentence first
   Span span;
 };
 struct LicenseVersion {
   int licensor, licensee;
-  std::vector<int> assets;
+  std::vector<int> assets, excluded;
   syntax::ExclusiveLine::Kind exclusivity;
   bool grants = true;
 }; // without a grant: an exclusivity clause

@@ -29,7 +29,7 @@ Code::Code(const Interface &i, const std::function<void *(const std::string &)> 
     plain.push_back(reinterpret_cast<F>(find(name, true)));
     traced.push_back(twin ? reinterpret_cast<F>(find(name + "_traced", false)) : nullptr);
   };
-  for (auto &t : i.terms) pair(terms, traced_terms, t.symbol, !t.wide);
+  for (auto &t : i.terms) pair(terms, traced_terms, t.symbol, !t.sites.empty());
   for (auto &q : i.questions) pair(questions, traced_questions, q.symbol, true);
   init = reinterpret_cast<Init>(symbol(i.prefix + "_init"));
   next = reinterpret_cast<Next>(symbol(i.prefix + "_next"));
@@ -113,6 +113,23 @@ std::optional<Constant> Instance::look_up(const interface::Keyed &k, const std::
   if (auto at = keyed_.find({k.index, keys}); at != keyed_.end()) return at->second;
   if (auto at = general_.find(k.index); at != general_.end()) return at->second;
   return std::nullopt;
+}
+
+std::optional<Constant> Instance::known(const interface::Keyed &k, const std::vector<Constant> &arguments) const {
+  std::vector<Constant> keys;
+  for (std::size_t j = 0; j < k.arguments.size(); ++j)
+    keys.push_back(k.arguments[j] < 0 ? k.constants[j] : arguments[static_cast<std::size_t>(k.arguments[j])]);
+  return look_up(k, keys);
+}
+
+std::optional<int> Instance::chosen(int group) const {
+  auto n = readings_[static_cast<std::size_t>(group)];
+  return n ? std::optional(n - 1) : std::nullopt;
+}
+
+bool Instance::disclosed(int parameter) const {
+  auto &slot = i_.parameter_layout.slots[static_cast<std::size_t>(parameter)];
+  return parameters_[*slot.known] != 0;
 }
 
 void Instance::fill_facts() {
@@ -239,10 +256,7 @@ Answer Instance::may(std::size_t question, int party, const std::vector<Constant
   write(asked, info.layout.slots[0], Rational(party));
   for (std::size_t k = 0; k < arguments.size(); ++k) write(asked, info.layout.slots[k + 1], arguments[k]);
   for (auto &k : info.inputs) {
-    std::vector<Constant> keys;
-    for (std::size_t j = 0; j < k.arguments.size(); ++j)
-      keys.push_back(k.arguments[j] < 0 ? k.constants[j] : arguments[static_cast<std::size_t>(k.arguments[j])]);
-    if (auto value = look_up(k, keys)) write(asked, info.layout.slots[k.slot], *value);
+    if (auto value = known(k, arguments)) write(asked, info.layout.slots[k.slot], *value);
   }
   std::int32_t verdict = 0;
   Answer a;

@@ -78,6 +78,10 @@ public:
   const Interface &interface() const { return i_; }
   bool given(int fact) const;
   bool given(int fact, const std::vector<Constant> &keys) const; // for exactly these
+  // What a fact is known to be, or when an act first happened, for the arguments of a question.
+  std::optional<Constant> known(const interface::Keyed &, const std::vector<Constant> &arguments) const;
+  std::optional<int> chosen(int group) const; // of the readings
+  bool disclosed(int parameter) const;
 
 private:
   void write(std::vector<std::uint8_t> &to, const interface::Slot &, const Constant &);

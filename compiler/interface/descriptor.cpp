@@ -157,8 +157,11 @@ template <class A> void fields(A &a, EventInfo &e) {
 }
 template <class A> void fields(A &a, ActionInfo &x) { a("name", x.name)("title", x.title)("as", x.as)("by", x.by)("fields", x.fields); }
 template <class A> void fields(A &a, KindInfo &k) { a("name", k.name)("alternatives", k.alternatives); }
+template <class A> void fields(A &a, ClauseInfo::Line &l) { a("lead", l.lead)("text", l.text)("badge", l.badge); }
+template <class A> void fields(A &a, ClauseInfo::Ending &e) { a("through", e.through)("until", e.until); }
+template <class A> void fields(A &a, ClauseInfo::Term &t) { a("start", t.start)("start_event", t.start_event)("ends", t.ends)("last", t.last); }
 template <class A> void fields(A &a, ClauseInfo::Version &v) {
-  a("from", v.from)("ended", v.ended)("texts", v.texts)("badges", v.badges)("span", v.span);
+  a("from", v.from)("ended", v.ended)("texts", v.texts)("lines", v.lines)("term", v.term)("excluded", v.excluded)("span", v.span)("row", v.row);
 }
 template <class A> void fields(A &a, ClauseInfo &c) {
   a("kind", c.kind)("name", c.name)("title", c.title)("currency", c.currency)("versions", c.versions);
@@ -166,9 +169,14 @@ template <class A> void fields(A &a, ClauseInfo &c) {
 template <class A> void fields(A &a, Keyed &k) {
   a("kind", k.kind)("index", k.index)("party", k.party)("arguments", k.arguments)("constants", k.constants)("slot", k.slot);
 }
+template <class A> void fields(A &a, NormInfo &n) {
+  a("modal", n.modal)("clause", n.clause)("version", n.version)("party", n.party)("action", n.action)("asset", n.asset)("by", n.by);
+  a("yields_to", n.yields_to);
+}
+template <class A> void fields(A &a, Place &p) { a("part", p.part)("clause", p.clause)("definition", p.definition)("version", p.version); }
 template <class A> void fields(A &a, Site &s) {
-  a("kind", s.kind)("clause", s.clause)("stage", s.stage)("figure", s.figure)("chain", s.chain)("name", s.name)("type", s.type)("span", s.span);
-  a("badge", s.badge);
+  a("kind", s.kind)("clause", s.clause)("stage", s.stage)("figure", s.figure)("chain", s.chain)("name", s.name)("type", s.type)("span", s.span)("place", s.place)("index", s.index)("version", s.version);
+  a("key", s.key)("text", s.text)("row", s.row);
 }
 template <class A> void fields(A &a, TermInfo &t) {
   a("name", t.name)("symbol", t.symbol)("type", t.type)("clause", t.clause)("dated", t.dated)("stateful", t.stateful)("readings", t.readings)(
@@ -185,10 +193,10 @@ template <class A> void fields(A &a, Interface &i) {
   a("name", i.name)("title", i.title)("prefix", i.prefix)("effective", i.effective)("currency", i.currency)("rounding", i.rounding);
   a("month_end_stated", i.month_end_stated)("month_end_up", i.month_end_up)("parties", i.parties)("assets", i.assets)("texts", i.texts)("notes",
                                                                                                                                         i.notes);
-  a("kinds", i.kinds)("parameters", i.parameters)("facts", i.facts)("events", i.events)("actions", i.actions)("clauses", i.clauses)("readings",
-                                                                                                                                    i.readings);
-  a("amendments", i.amendments)("parameter_layout", i.parameter_layout)("fact_layout", i.fact_layout)("state_layout", i.state_layout)("layout",
-                                                                                                                                      i.layout);
+  a("kinds", i.kinds)("parameters", i.parameters)("facts", i.facts)("events", i.events)("actions", i.actions)("clauses", i.clauses)("norms", i.norms);
+  a("readings", i.readings);
+  a("amendments", i.amendments)("parameter_layout", i.parameter_layout)("fact_layout", i.fact_layout)("state_layout", i.state_layout);
+  a("layout", i.layout);
   a("fact_inputs", i.fact_inputs)("terms", i.terms)("questions", i.questions)("steps", i.steps)("boundaries", i.boundaries);
 }
 

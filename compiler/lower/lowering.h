@@ -52,11 +52,12 @@ class Body;
 // What all functions of a deal share: slots, texts, cells.
 class Program {
 public:
-  Program(const Model &, Module &);
-  void run(const Request &);
+  Program(const Model &, Module &, const Request &);
+  void run();
 
   const Model &m;
   Module &out;
+  const Request &request;
   std::vector<Norm> norms;
   std::vector<std::vector<std::size_t>> beaten_by;   // by norm: the norms that prevail over it and can meet it
   std::vector<std::optional<PaymentCells>> payments; // by clause
@@ -67,6 +68,8 @@ public:
 
   std::size_t fact_slot(Keyed);
   int text(const std::string &);
+  std::string quote(Span) const; // as it is written, on one line, without its comments
+  std::uint32_t row_of(Span) const;
   const Slot &cell(std::size_t index) const { return out.interface.state_layout.slots[index]; }
 
 private:
@@ -77,7 +80,7 @@ private:
   std::size_t add_cell(const std::string &name, const ValueType &);
   void event_structs();
   template <class F> void twins(const std::string &symbol, ir::Shape, std::vector<Site> &, F make);
-  void term_functions(const Request &);
+  void term_functions();
   void extra_function(TermId, std::size_t index);
   void question_function(int action);
   void step_function(StepInfo &);
@@ -108,6 +111,7 @@ struct Env {
   bool step = false;                 // a reading that is not chosen fails
   int paying = -1;                   // the payment at hand in a step: it sees itself as before, the others as after
   const std::vector<Argument> *arguments = nullptr;
+  int action = -1; // whose arguments they are
   QuestionInfo *question = nullptr;
   friend bool operator<(const Env &a, const Env &b) {
     return std::tie(a.today.index, a.fixed, a.event, a.before, a.step, a.paying, a.arguments) <
@@ -136,8 +140,21 @@ public:
   bool explains = false; // something was noted, or would be
   std::vector<Trace::Noted> noted;
   template <class F> auto within(ValueId condition, F make) { return trace ? trace->within(condition, make) : make(); }
+  Place noted_at; // of what is noted now
+  template <class F> auto at(Place there, F make) {
+    auto outer = std::exchange(noted_at, there);
+    auto made = make();
+    noted_at = outer;
+    return made;
+  }
   void note(Site, const Res &);
   ValueId said(const Res &);
+  // What is read at the place at hand.
+  Site read(Site::Kind kind, const std::string &name, const ValueType &type, int index) const {
+    return {.kind = kind, .name = name, .type = type, .place = noted_at, .index = index};
+  }
+  // Whether a line holds, and what is read for it.
+  Res line(Place, Span condition, const std::function<Res()> &make);
 
   // results.cpp
   ValueId status(Status s) { return b.number(static_cast<int>(s)); }
@@ -151,6 +168,8 @@ public:
   Res negated(const Res &r) { return {r.status, b.negation(r.v), {}}; }
   Res select(ValueId c, Res x, Res y);
   Res parallel(bool conjunction, const std::vector<Res> &);
+  // The same, made here: of the reasons only those of the parts that decide.
+  Res together(bool conjunction, const std::vector<std::function<Res()>> &);
   ValueId holds(const Res &r) { return b.both(is_ok(r.status), r.v); }
   Res store(const Res &, const Type &, std::optional<Rounding>);
   Res stored_money(const Res &, const PaymentVersion &, const Type &);
@@ -164,6 +183,7 @@ public:
   Res eval(TermId, const Env &);
   Res rules(const Rules &, const Definition &, const Env &);
   Res definition(int, const Env &);
+  void note_definition(int, const Res &);
   Res parameter(int, const Env &);
   Res input(const Slot &, const Type &);
   Res fact(const FactRef &, const Env &);
@@ -182,10 +202,18 @@ public:
   Res in_term(const Clause &, const TermSpec &, const Env &);
   ValueId term_first(const Clause &, const TermSpec &);
   ValueId term_last(const TermSpec &);
+  ValueId happened_first(int event);
   Res guard(const Common &, const Env &, int noted_for = -1);
+  // What must hold for a version of a clause: its term, its guard.
+  std::vector<std::function<Res()>> conditions(const Clause &, const Version &, const Env &);
   Res license_word(int clause, Word, const Env &);
   Res question(bool must, ValueId party, int action, const std::vector<Argument> &, const Env &);
-  Res effective(std::size_t norm, ValueId party, const std::vector<Argument> &, const Env &, std::map<std::size_t, Res> &);
+  struct Made {
+    Res value;
+    std::size_t frame;
+  };
+  using Norms = std::map<std::size_t, Made>;
+  Res effective(std::size_t norm, ValueId party, const std::vector<Argument> &, const Env &, Norms &);
   Res payment_word(int clause, Word, const Env &);
   struct Fold {
     ValueId a, k, cap, has_cap, status;
@@ -233,10 +261,6 @@ public:
   ValueId step(const StepInfo &); // what each cell becomes; the refusal
   void commit(ValueId refused);
 
-  struct Made {
-    Res value;
-    std::size_t frame;
-  };
   std::map<TermId, Rate> rates_; // of the amount at hand
   int rated = -1;                // the payment whose amount it is
   std::map<std::pair<int, Env>, Made> definitions_; // made already, under the readings assumed
@@ -255,6 +279,7 @@ template <class F> void Program::twins(const std::string &symbol, ir::Shape shap
 }
 
 Interval limits(const Type &);
+const char *name_of(Word);
 
 template <class V, class F> Res Body::by_version(const std::vector<V> &versions, const Env &env, const Res &none, F make) {
   if (env.fixed) {

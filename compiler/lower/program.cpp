@@ -48,7 +48,7 @@ void close_layout(Layout &l) { l.size = std::max(8u, (l.size + 7) / 8 * 8); }
 
 std::string keyed_name(const std::string &name, std::size_t index) { return fmt::format("{}.key.{}", name, index); }
 
-Program::Program(const Model &model, Module &module) : m(model), out(module), norms(norms_of(model)), payments(model.clauses.size()) {
+Program::Program(const Model &model, Module &module, const Request &asked) : m(model), out(module), request(asked), norms(norms_of(model)), payments(model.clauses.size()) {
   declare();
   cells();
   // Who prevails is said by clauses, of few others: only those are looked at.
@@ -66,8 +66,28 @@ Program::Program(const Model &model, Module &module) : m(model), out(module), no
       for (auto other : by_clause[clause])
         if (prevails(m, norms[other], n) && can_meet(m, norms[other], n)) list.push_back(other);
     std::sort(list.begin(), list.end());
+    auto modal = static_cast<NormInfo::Modal>(n.modal == syntax::DutySentence::may ? 0 : n.modal == syntax::DutySentence::must ? 1 : 2);
+    out.interface.norms.push_back({modal, n.clause, n.version, n.party, n.action, n.asset, n.by, list});
   }
 }
+
+std::string Program::quote(Span s) const {
+  std::string text;
+  if (!request.sources || !s) return text;
+  bool quoted = false, comment = false;
+  for (char c : request.sources->text(s)) {
+    if (c == '\n') comment = false;
+    if (c == '"' && !comment) quoted = !quoted;
+    comment |= c == '#' && !quoted;
+    bool space = comment || c == ' ' || c == '\n' || c == '\t' || c == '\r';
+    if (!space) text += c;
+    else if (!text.empty() && text.back() != ' ') text += ' ';
+  }
+  while (text.ends_with(' ')) text.pop_back();
+  return text;
+}
+
+std::uint32_t Program::row_of(Span s) const { return request.sources && s ? request.sources->place(s.begin).line : 0; }
 
 int Program::text(const std::string &t) {
   auto &texts = out.interface.texts;
@@ -149,8 +169,14 @@ void Program::declare() {
   for (auto &c : m.clauses) {
     ClauseInfo info{kinds[c.kind], c.name, c.title, {}, {}};
     for (auto &v : c.versions) {
-      ClauseInfo::Version version{v.from, std::holds_alternative<Ended>(v.body), contracts(v.common.texts), {}, v.common.span};
-      for (auto &[line, badge] : v.common.badges) version.badges.emplace_back(line, badge_of(badge));
+      ClauseInfo::Version version{v.from, std::holds_alternative<Ended>(v.body), contracts(v.common.texts), {}, {}, {}, v.common.span, row_of(v.common.span)};
+      for (auto &l : v.common.lines) version.lines.push_back({l.lead, quote(l.span), l.badge ? std::optional(badge_of(*l.badge)) : std::nullopt});
+      if (auto &t = v.common.term; t.stated) {
+        version.term = ClauseInfo::Term{t.start, t.start_event, {}, t.last};
+        for (auto &e : t.ends) version.term->ends.push_back({e.through, e.until_event});
+      }
+      if (auto *l = std::get_if<LicenseVersion>(&v.body))
+        for (int asset : l->excluded) version.excluded.push_back(m.assets[static_cast<std::size_t>(asset)]);
       info.versions.push_back(std::move(version));
     }
     i.clauses.push_back(std::move(info));
@@ -321,10 +347,10 @@ void Program::event_structs() {
     if (payments[c]) step(StepInfo::pays, static_cast<int>(c), m.clauses[c].name, {{"amount", payments[c]->money}});
 }
 
-void Program::run(const Request &request) {
+void Program::run() {
   auto &i = out.interface;
   event_structs(); // every function may read them
-  if (request.whole) term_functions(request);
+  if (request.whole) term_functions();
   for (std::size_t a = 0; a < m.actions.size(); ++a) {
     auto index = static_cast<int>(a);
     bool asked = (request.whole && !request.only) || request.actions.count(index);
@@ -350,7 +376,7 @@ void Program::run(const Request &request) {
 
 Module lower(const Model &m, const Request &request) {
   Module out;
-  Program(m, out).run(request);
+  Program(m, out, request).run();
   return out;
 }
 

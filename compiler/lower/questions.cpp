@@ -16,6 +16,18 @@ constexpr std::pair<Word, const char *> payment_words[] = {{Word::entitlement, "
                                                            {Word::counted, "counted"},
                                                            {Word::room, "room"}};
 
+} // namespace
+
+const char *name_of(Word word) {
+  for (auto &[w, name] : license_words)
+    if (w == word) return name;
+  for (auto &[w, name] : payment_words)
+    if (w == word) return name;
+  return "";
+}
+
+namespace {
+
 void rests_on(TermInfo &info, const Body &body) {
   info.dated = body.dated;
   info.stateful = body.stateful;
@@ -36,14 +48,16 @@ Body::Body(Program &program, std::string symbol, ir::Shape shape, std::vector<Si
   trace.emplace(b);
 }
 
-// A slot of the trace: what this site came to, where it came to a value that the slot holds exactly.
+// A slot of the trace: what this site came to, where it came to a value that the slot holds exactly. What was looked at is noted in any case.
 void Body::note(Site site, const Res &r) {
   explains = true;
   if (!trace) return;
   auto scaled = b[r.v].boolean ? b.select(r.v, b.number(1), b.number(0)) : b.mul(r.v, b.number(power_of_ten(site.type.scale)));
   auto value = b.fit(b.quantize(scaled, r.d, Rounding::down, 1), {INT64_MIN, INT64_MAX});
   auto exact = equal({r.status, value, {}}, {r.status, scaled, r.d});
-  within(b.both(is_ok(r.status), exact), [&] { trace->note(std::move(site), value); });
+  auto has_value = b.both(is_ok(r.status), exact);
+  if (site.kind < Site::exception) return within(has_value, [&] { trace->note(std::move(site), value); });
+  trace->note(std::move(site), b.select(has_value, value, b.add(r.status, b.number(no_value(Status::ok)))));
 }
 
 // As a slot holds a condition: 1, 0, or minus the status where it is not a value.
@@ -67,7 +81,7 @@ void Body::finish() {
   p.out.functions.push_back(std::move(function));
 }
 
-void Program::term_functions(const Request &request) {
+void Program::term_functions() {
   auto &i = out.interface;
   auto term = [&](const std::string &name, const ValueType &type, int clause, std::function<Res(Body &, const Env &)> make) {
     auto symbol = i.prefix + "_" + c_name(name);
@@ -119,24 +133,26 @@ void Program::extra_function(TermId id, std::size_t index) {
                 {},
                 {},
                 {}};
-  Body body(*this, info.symbol, ir::Shape::term);
-  Env env;
-  env.today = body.b.load({Region::today, 0, Elem::i32}, {INT32_MIN, INT32_MAX});
-  auto r = body.under_readings([&] { return body.eval(id, env); });
-  auto &b = body.b;
-  if (b[r.v].boolean) {
-    b.store({Region::value, 0, Elem::i256}, b.select(r.v, b.number(1), b.number(0)));
-    b.store({Region::value, 32, Elem::i256}, b.number(1));
-  } else {
-    auto den = b[r.v].den;
-    b.store({Region::value, 0, Elem::i256}, b.mul(r.v, b.number(den)));
+  auto make = [&](Body &body) {
+    Env env;
+    auto &b = body.b;
+    env.today = b.load({Region::today, 0, Elem::i32}, {INT32_MIN, INT32_MAX});
+    auto r = body.under_readings([&] { return body.eval(id, env); });
+    auto den = b[r.v].boolean ? Integer(1) : b[r.v].den;
+    b.store({Region::value, 0, Elem::i256}, b[r.v].boolean ? b.select(r.v, b.number(1), b.number(0)) : b.mul(r.v, b.number(den)));
     b.store({Region::value, 32, Elem::i256}, r.d ? b.mul(r.d, b.number(den)) : b.number(den));
+    body.function.result = r.status;
+    rests_on(info, body);
+    info.dated |= info.stateful;
+  };
+  if (request.reasons) {
+    twins(info.symbol, ir::Shape::term, info.sites, make);
+  } else {
+    Body body(*this, info.symbol, ir::Shape::term);
+    make(body);
+    body.finish();
   }
-  body.function.result = r.status;
-  rests_on(info, body);
-  info.dated |= info.stateful;
   out.interface.terms.push_back(std::move(info));
-  body.finish();
 }
 
 void Program::question_function(int index) {

@@ -140,7 +140,7 @@ Subject open_subject(const std::string &path) {
     auto interface = host::read_library(bytes);
     if (!interface) throw Stop{fmt::format("`{}`: {}", path, interface.error())};
     s.library = true;
-    s.source = Source(path, "");
+    s.path = path;
     s.program.model = skeleton(*interface);
     s.running = std::make_shared<Running>(Running{std::move(*interface), {}, {}});
     return s;
@@ -157,10 +157,10 @@ namespace {
 void load_code(Subject &s) {
   auto &running = *s.running;
   if (running.loaded.keep) return;
-  auto loaded = host::load_library(s.source.path());
+  auto loaded = host::load_library(s.path);
   if (!loaded) throw Stop{loaded.error()};
   host::Code code(running.interface, loaded->symbol);
-  if (!code.missing.empty()) throw Stop{fmt::format("`{}`: it has no function {}", s.source.path(), code.missing)};
+  if (!code.missing.empty()) throw Stop{fmt::format("`{}`: it has no function {}", s.path, code.missing)};
   running.loaded = std::move(*loaded);
   running.code = std::move(code);
 }
@@ -169,7 +169,9 @@ void load_code(Subject &s) {
 
 void make_code(Subject &s, const lower::Request &request, int level) {
   if (s.library) return load_code(s);
-  auto running = run_here(s.model(), request, level);
+  auto quoted = request;
+  quoted.sources = &s.program.sources;
+  auto running = run_here(s.model(), quoted, level);
   if (!running) throw Stop{running.error(), 2};
   s.running = std::move(*running);
 }
@@ -184,11 +186,12 @@ std::vector<Asked> prepare(Subject &s, const std::vector<std::string> &texts, bo
       mistakes += render_all(sink, s.program.sources, {color_wanted(STDERR_FILENO)});
       continue;
     }
-    Asked a{text, *term, -1, -1, -1, {}, value_type(s.model(), s.model()[*term].type)};
+    Asked a{text, *term, -1, -1, false, -1, {}, value_type(s.model(), s.model()[*term].type)};
     out.push_back(std::move(a));
   }
   if (!mistakes.empty()) throw Stop{mistakes, 2};
   lower::Request request{explain, history, {}, {}};
+  request.reasons = true;
   for (auto &a : out) {
     request.extra.push_back(a.term);
     if (auto *q = std::get_if<check::Question>(&s.model()[a.term].node)) request.actions.insert(q->action);
@@ -204,7 +207,8 @@ std::vector<Asked> prepare(Subject &s, const std::vector<std::string> &texts, bo
     auto &a = out[n];
     auto &node = s.model()[a.term].node;
     auto *q = std::get_if<check::Question>(&node);
-    if (q && !q->must) {
+    if (q) {
+      a.must = q->must;
       bool constant = true;
       for (auto id : q->arguments) {
         auto c = s.model().constant(id);
@@ -223,13 +227,17 @@ std::vector<Asked> prepare(Subject &s, const std::vector<std::string> &texts, bo
     }
     if (a.index < 0 && a.question < 0 && !s.library) a.index = named(fmt::format("?{}", n));
     if (a.index < 0 && a.question < 0)
-      throw Stop{fmt::format("`{}`: a shared library answers its terms and `may … act(…)`; other expressions need the `.deal` file", a.text)};
+      throw Stop{fmt::format("`{}`: a shared library answers its terms, `may … act(…)` and `must … act(…)`; other expressions need the `.deal` file", a.text)};
   }
   return out;
 }
 
 host::Answer answer(const Asked &a, host::Instance &instance, std::int32_t day, bool traced) {
-  if (a.question >= 0) return instance.may(static_cast<std::size_t>(a.question), a.party, a.arguments, day, traced);
+  if (a.question >= 0) {
+    auto x = instance.may(static_cast<std::size_t>(a.question), a.party, a.arguments, day, traced);
+    if (a.must && x.status == Status::ok) x.value = x.value == static_cast<int>(Verdict::required);
+    return x;
+  }
   return instance.ask(static_cast<std::size_t>(a.index), day, traced);
 }
 

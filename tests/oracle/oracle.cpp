@@ -315,7 +315,7 @@ Outcome Instance::clause_word(const ClauseTerm &n, const World &w) {
     return payment_word(c, (earlier ? before_ : s_.payments)[i], n.word, w);
   }
   auto *l = v ? std::get_if<LicenseVersion>(&v->body) : nullptr;
-  if (!l) return n.word == Word::active ? ok(false) : fail(Status::no_rule_applies);
+  if (!l) return ok(false); // not in force: nobody is licensed, nobody shut out
   std::vector<Outcome> all{ok(in_term(c, v->common.term, w.day)), guard(v->common, w)};
   if (n.word == Word::exclusive) all.push_back(ok(l->exclusivity != syntax::ExclusiveLine::non_exclusive));
   return parallel(true, all);

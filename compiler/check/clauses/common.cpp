@@ -69,7 +69,7 @@ void Checker::common_line(const syntax::Line &l, Common &common, const Context &
   };
   if (auto *s = std::get_if<syntax::SubjectLine>(&l.node)) clauses(s->names, common.yields_to);
   if (auto *n = std::get_if<syntax::NotwithstandingLine>(&l.node)) clauses(n->names, common.beats);
-  if (l.badge) common.badges.emplace_back(l.lead, *l.badge);
+  if (l.lead != "text") common.lines.push_back({l.lead, {l.span.begin, l.badge ? l.badge->span.begin : l.span.end}, l.badge});
 }
 
 bool Checker::incomplete(const Draft &d) {

@@ -1,8 +1,9 @@
 #include "driver/commands/commands.h"
 #include "driver/ledger.h"
+#include "driver/render.h"
 #include "support/date.h"
 #include <iostream>
-#include <nlohmann/json.hpp>
+#include <unistd.h>
 
 namespace deal::driver {
 
@@ -34,32 +35,15 @@ int eval_command(const EvalOptions &o) {
   }
   int code = 0;
   for (auto &a : asked) {
-    auto x = answer(a, instance, asked_on, true);
-    if (x.status > Status::unknown && x.status != Status::readings_differ) code = 1;
+    auto told = tell(subject, a, instance, asked_on);
+    auto status = told.answer.status;
+    if (status > Status::unknown && status != Status::readings_differ) code = 1;
     if (o.format == "json") {
-      nlohmann::ordered_json j;
-      j["term"] = a.text;
-      j["type"] = base_words[a.type.base];
-      j["value"] = nullptr;
-      if (x.status == Status::ok) {
-        if (a.type.base == ValueType::boolean) j["value"] = x.value != 0;
-        else j["value"] = format_value(a.type, x.value);
-      }
-      j["status"] = status_word(x.status);
-      if (o.explain) j["explanation"] = explain(subject, a, x, asked_on, steps);
-      std::cout << j.dump() << "\n";
+      std::cout << json_of(subject, a, told, o.explain).dump() << "\n";
       continue;
     }
-    std::cout << (asked.size() > 1 ? a.text + " = " : "") << say(a, x, subject) << deciding(subject, a, x, asked_on) << "\n";
-    auto waits = x.status == Status::unknown || x.status == Status::readings_differ ? waits_for(subject, a, instance) : std::string();
-    if (!waits.empty()) std::cout << "  it would be settled by: " << waits << "\n";
-    if (x.status == Status::readings_differ) {
-      std::string names;
-      for (auto &group : subject.interface().readings)
-        for (auto &n : group) names += fmt::format("{}{}{}", names.empty() ? "" : ", ", n.name, n.title.empty() ? "" : " “" + n.title + "”");
-      std::cout << "  the readings part here; choose one with --reading: " << names << "\n";
-    }
-    if (o.explain) std::cout << explain(subject, a, x, asked_on, steps);
+    std::cout << (asked.size() > 1 ? a.text + " = " : "") << text_of(subject, a, told, o.explain, width_of(STDOUT_FILENO));
+    if (o.explain) std::cout << figures(subject, a, steps);
   }
   return code;
 }

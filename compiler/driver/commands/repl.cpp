@@ -1,5 +1,6 @@
 // A plain read-eval-print loop: expressions, `let`, reports in the words of scenarios, :on, :set, :reading, :explain.
 #include "driver/commands/commands.h"
+#include "driver/render.h"
 #include "support/date.h"
 #include <chrono>
 #include <iostream>
@@ -147,11 +148,8 @@ private:
     auto asked = prepare(subject_, {expanded(text)}, !steps_.empty(), explained);
     host::Instance instance(subject_.interface(), subject_.running->code);
     auto last = replay(instance, steps_);
-    auto x = answer(asked[0], instance, day_, true);
-    std::cout << say(asked[0], x, subject_) << "\n";
-    if (x.status == Status::unknown)
-      if (auto waits = waits_for(subject_, asked[0], instance); !waits.empty()) std::cout << "  it would be settled by: " << waits << "\n";
-    if (explained) std::cout << explain(subject_, asked[0], x, day_, last);
+    std::cout << text_of(subject_, asked[0], tell(subject_, asked[0], instance, day_), explained, width_of(STDOUT_FILENO));
+    if (explained) std::cout << figures(subject_, asked[0], last);
   }
 
   Subject subject_;

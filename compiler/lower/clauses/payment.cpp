@@ -25,7 +25,12 @@ ValueId Body::blocked(const std::set<int> &parameters) {
   for (int index : parameters) {
     read_parameters.insert(index);
     auto &slot = p.out.interface.parameter_layout.slots[static_cast<std::size_t>(index)];
-    out = b.either(out, b.negation(b.flag({slot.at.region, *slot.known, Elem::i8})));
+    auto missing = b.negation(b.flag({slot.at.region, *slot.known, Elem::i8}));
+    auto &par = m.parameters[static_cast<std::size_t>(index)];
+    auto site = read(Site::parameter, par.name, value_type(m, par.type), index);
+    site.version = 0;
+    within(missing, [&] { return note(std::move(site), failed(Status::unknown, par.type)), 0; });
+    out = b.either(out, missing);
   }
   return out;
 }

@@ -33,6 +33,7 @@ struct Writer {
   static json write(const Period &p) { return json{{"unit", unit_words[static_cast<std::size_t>(p.unit)]}, {"contract", p.contract}}; }
   static json write(ValueType::Base b) { return base_words[b]; }
   static json write(Stage s) { return stage_words[static_cast<std::size_t>(s)]; }
+  static json write(Becomes b) { return becomes_words[static_cast<std::size_t>(b)]; }
   static json write(Figure f) { return figure_words[static_cast<std::size_t>(f)]; }
   static json write(Elem e) { return e == Elem::i8 ? "i8" : e == Elem::i32 ? "i32" : "i64"; }
   template <class E>
@@ -89,6 +90,7 @@ struct Reader {
     e = static_cast<E>(at - words.begin());
   }
   static void read(const json &x, Stage &s) { read_word(x, s, stage_words); }
+  static void read(const json &x, Becomes &b) { read_word(x, b, becomes_words); }
   static void read(const json &x, Figure &f) { read_word(x, f, figure_words); }
   static void read(const json &x, Elem &e) { e = x == "i8" ? Elem::i8 : x == "i32" ? Elem::i32 : Elem::i64; }
   template <class E>
@@ -149,6 +151,8 @@ template <class A> void fields(A &a, QuestionInfo &q) {
 template <class A> void fields(A &a, StepInfo &s) {
   a("kind", s.kind)("subject", s.subject)("symbol", s.symbol)("layout", s.layout)("earned", s.earned)("readings", s.readings)("sites", s.sites);
 }
+template <class A> void fields(A &a, BoundaryInfo &b) { a("clause", b.clause)("becomes", b.becomes)("period", b.period); }
+template <class A> void fields(A &a, TickInfo &t) { a("symbol", t.symbol)("boundaries", t.boundaries)("sites", t.sites); }
 template <class A> void fields(A &a, AmendmentInfo &x) { a("name", x.name)("title", x.title)("effective", x.effective)("texts", x.texts); }
 template <class A> void fields(A &a, Interface &i) {
   a("name", i.name)("title", i.title)("prefix", i.prefix)("effective", i.effective)("currency", i.currency)("rounding", i.rounding);
@@ -157,7 +161,7 @@ template <class A> void fields(A &a, Interface &i) {
   a("kinds", i.kinds)("parameters", i.parameters)("facts", i.facts)("events", i.events)("actions", i.actions)("clauses", i.clauses)("readings",
                                                                                                                                     i.readings);
   a("amendments", i.amendments)("parameter_layout", i.parameter_layout)("fact_layout", i.fact_layout)("state_layout", i.state_layout);
-  a("fact_inputs", i.fact_inputs)("terms", i.terms)("questions", i.questions)("steps", i.steps)("boundaries", i.boundaries);
+  a("fact_inputs", i.fact_inputs)("terms", i.terms)("questions", i.questions)("steps", i.steps)("tick", i.tick);
 }
 
 } // namespace

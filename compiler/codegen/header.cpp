@@ -119,8 +119,10 @@ std::string header(const Interface &i) {
   out += fmt::format("int32_t {0}_init(const {0}_parameters *parameters, int32_t day, {0}_state *state);\n"
                      "/* The day of the next boundary (a period that closes, …), INT32_MAX where there is none. */\n"
                      "int32_t {0}_next(const {0}_parameters *parameters, const {0}_state *state);\n"
-                     "int32_t {0}_tick({1}, {0}_state *next_state);\n\n",
-                     i.prefix, inputs);
+                     "/* Does the first of that day: a status, as a step. */\n"
+                     "int32_t {0}_tick({1}, {0}_state *next_state);\n"
+                     "int32_t {0}_tick_traced({1}, {0}_state *next_state, int64_t trace[{2}]);\n\n",
+                     i.prefix, inputs, std::max<std::size_t>(1, interface::trace_words(i.tick.sites.size())));
   if (std::any_of(i.steps.begin(), i.steps.end(), [](auto &s) { return s.kind <= interface::StepInfo::happens; }))
     out +=
         "#ifndef DEAL_LEDGER\n#define DEAL_LEDGER\n"

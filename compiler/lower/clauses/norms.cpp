@@ -21,12 +21,8 @@ Res Body::effective(std::size_t index, ValueId party, const std::vector<Argument
     all.push_back({join(wanted.status, arguments[i].value.status), equal(wanted, arguments[i].value), {}});
   }
   all.push_back(guard(v.common, inner));
-  if (n.modal == syntax::DutySentence::must) { // open: not after its deadline, not performed
-    if (n.by != never) all.push_back(truth(b.less_equal(today(env), b.number(n.by))));
-    Env deadline = env;
-    if (n.by != never) deadline.today = b.min(today(env), b.number(n.by));
-    all.push_back(negated(occurred(n.action, n.party, arguments, deadline)));
-  }
+  // Open: active, or breached and still owed.
+  if (n.modal == syntax::DutySentence::must) all.push_back(negated(occurred(n.action, n.party, arguments, env)));
   for (auto other : p.beaten_by[index]) all.push_back(negated(effective(other, party, arguments, env, known)));
   auto out = parallel(true, all);
   note({.kind = Site::truth, .clause = n.clause, .name = c.name, .type = of(ValueType::integer), .span = v.common.span}, number(said(out)));

@@ -4,18 +4,6 @@
 #include "support/match.h"
 
 namespace deal::check {
-namespace {
-
-// `capped` and `at least` lines are told apart by first word and scope; the three kinds of exclusivity are one line.
-std::string key_of(const syntax::Line &l) {
-  if (std::holds_alternative<syntax::ExclusiveLine>(l.node)) return "exclusive";
-  if (auto *c = std::get_if<syntax::CappedLine>(&l.node))
-    return fmt::format("capped {} {}", static_cast<int>(c->scope.kind), static_cast<int>(c->scope.each.unit));
-  return l.lead;
-}
-
-} // namespace
-
 void Checker::amendments() {
   std::int32_t last = m_.effective.value_or(always_from);
   for (auto &item : tree_.items) {
@@ -110,15 +98,15 @@ void Checker::revise(Draft &d, const syntax::ChangeClause &change, std::int32_t 
           d.lines.push_back({syntax::Broken{}, {}, {}, r.span});
         },
         [&](const syntax::Line &line) {
-          auto key = key_of(line);
+          auto key = line_key(line);
           if (key != "text" && !replaced.insert(key).second) sink_.report(Diag::line_twice, line.span, line.lead);
-          auto at = std::find_if(d.lines.begin(), d.lines.end(), [&](auto &l) { return key != "text" && key_of(l) == key; });
+          auto at = std::find_if(d.lines.begin(), d.lines.end(), [&](auto &l) { return key != "text" && line_key(l) == key; });
           if (at != d.lines.end()) *at = line;
           else d.lines.push_back(line);
         },
         [&](const std::string &lead) {
           auto same = [&](auto &l) {
-            return l.lead == lead || (key_of(l) == "exclusive" && (lead == "sole" || lead == "non-exclusive" || lead == "exclusive"));
+            return l.lead == lead || (line_key(l) == "exclusive" && (lead == "sole" || lead == "non-exclusive" || lead == "exclusive"));
           };
           if (std::erase_if(d.lines, same) == 0) sink_.report(Diag::nothing_to_drop, r.span, name, lead);
         },

@@ -28,6 +28,8 @@ struct Draft {
 
 Type money(int currency); // an amount that is not rounded
 
+std::string line_key(const syntax::Line &);
+
 class Checker {
 public:
   // A file is being read; or what comes from outside: it finds the names and totals of a model that is there, and declares none.
@@ -135,6 +137,11 @@ private:
   std::variant<Ended, LicenseVersion, PaymentVersion, NormVersion> payment(const Draft &, const syntax::PaySentence &, Common &, std::int32_t from);
   std::variant<Ended, LicenseVersion, PaymentVersion, NormVersion> duty(const Draft &, const syntax::DutySentence &, Common &);
   void lines_in_order(const Draft &);
+  void payment_line(PaymentVersion &, const syntax::Line &, const Type &money);
+  void trigger(PaymentVersion &, const Draft &);
+  void limit_line(PaymentVersion &, const syntax::CappedLine &, Span, const Type &);
+  void period_lines(const Draft &, const PaymentVersion &);
+  void line_misplaced(const Draft &, std::string_view lead, std::string_view why);
   TermId amount_of(const syntax::PaySentence &);
   Type money_of(int payment);
   void part_periods(const Clause &);

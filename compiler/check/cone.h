@@ -17,9 +17,8 @@ template <class F> void for_version(const Version &v, const F &f) {
   };
   some(v.common.guard.when), some(v.common.guard.unless);
   if (auto *p = std::get_if<PaymentVersion>(&v.body)) {
-    some(p->amount), some(p->cap);
-    for (auto &cap : p->each_event) some(cap.amount);
-    if (p->each_period) some(p->each_period->amount);
+    some(p->amount);
+    for (auto &limit : p->limits) some(limit.amount);
   }
   if (auto *n = std::get_if<NormVersion>(&v.body))
     for (auto x : n->pattern) some(x);

@@ -2,6 +2,7 @@
 // Clause kinds are still clauses here; `lower` (and, apart from it, the oracle in tests/oracle) gives them their meaning.
 #pragma once
 #include "check/names.h"
+#include "language/stages.h"
 #include "language/value_type.h"
 #include "language/words.h"
 #include "support/exact.h"
@@ -318,12 +319,11 @@ struct LicenseVersion {
   syntax::ExclusiveLine::Kind exclusivity;
   bool grants = true;
 }; // without a grant: an exclusivity clause
-struct CapLine {
+// A limit of a payment.
+struct Limit {
+  Stage at;
+  Period each; // of a cap each period
   TermId amount;
-};
-struct PeriodCap {
-  TermId amount;
-  Period period;
 };
 struct PayableRule {
   int count;
@@ -341,9 +341,7 @@ struct PaymentVersion {
   int total = -1;   // a running total: stores cumulatively
   std::optional<Rounding> rounding;
   int places = 0; // of the store
-  std::vector<CapLine> each_event;
-  std::optional<PeriodCap> each_period;
-  TermId cap; // in total
+  std::vector<Limit> limits; // in the order of application: by stage, the shorter period first
   std::optional<syntax::CountingLine> counting;
   std::optional<syntax::PartLine::Kind> part;
   bool carries = false;
@@ -351,6 +349,16 @@ struct PaymentVersion {
   std::optional<ClosesRule> closes;
   int restatable = 0; // periods
   int currency = -1;
+
+  const Limit *limit(Stage at) const { // the first of a stage
+    for (auto &l : limits)
+      if (l.at == at) return &l;
+    return nullptr;
+  }
+  TermId cap() const { // in total
+    auto *line = limit(Stage::cap_in_total);
+    return line ? line->amount : TermId{};
+  }
 };
 struct NormVersion {
   syntax::DutySentence::Modal modal;

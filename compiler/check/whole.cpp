@@ -186,9 +186,7 @@ void Checker::widths() {
         Type t = m_[p->amount].type;
         t.bare = false;
         stored(p->amount, t, p->rounding, p->places);
-        if (p->cap) measure.of(p->cap);
-        for (auto &cap : p->each_event) measure.of(cap.amount);
-        if (p->each_period) measure.of(p->each_period->amount);
+        for (auto &limit : p->limits) measure.of(limit.amount);
       }
       if (auto *n = std::get_if<NormVersion>(&v.body))
         for (auto x : n->pattern)
@@ -239,9 +237,9 @@ void Checker::scopes() {
         for (auto &[event, span] : fields(id))
           if (event != p->trigger) sink_.report(Diag::no_event, m_[id].span, name(event)).at(span, "read here");
       };
-      if (p->cap) none(p->cap, m_[p->cap].span);
-      for (auto &cap : p->each_event) own(cap.amount);
-      if (p->each_period) none(p->each_period->amount, m_[p->each_period->amount].span);
+      for (auto &limit : p->limits) // a cap each event may read the event, any other stands for more than one
+        if (limit.at == Stage::cap_each_event) own(limit.amount);
+        else none(limit.amount, m_[limit.amount].span);
     }
   for (auto &s : m_.scenarios)
     for (auto &step : s.steps)
@@ -327,6 +325,21 @@ void Checker::payment_order() {
   for (std::size_t i = 0; i < marks.size(); ++i) visit(static_cast<int>(i));
 }
 
+namespace {
+
+// The caps each period of two versions are the same lines.
+bool same_periods(const PaymentVersion &a, const PaymentVersion &b) {
+  auto lines = [](const PaymentVersion &p) {
+    std::vector<TermId> out;
+    for (auto &limit : p.limits)
+      if (limit.at == Stage::cap_each_period) out.push_back(limit.amount);
+    return out;
+  };
+  return lines(a) == lines(b);
+}
+
+} // namespace
+
 void Checker::payments() {
   payment_order();
   for (auto &c : m_.clauses) {
@@ -336,24 +349,22 @@ void Checker::payments() {
       auto *p = std::get_if<PaymentVersion>(&v.body);
       if (!p) continue;
       if (before) {
-        if (p->cap && !before->cap && !p->counting)
-          sink_.report(Diag::no_counting, m_[p->cap].span).with_help("add `counting all` or `counting from DATE`");
+        if (p->cap() && !before->cap() && !p->counting)
+          sink_.report(Diag::no_counting, m_[p->cap()].span).with_help("add `counting all` or `counting from DATE`");
         if (p->trigger != before->trigger || p->currency != before->currency)
           sink_.report(Diag::not_supported, m_[p->amount].span, "an amendment that moves a payment to another event or currency");
         if (p->total != before->total) sink_.report(Diag::not_supported, m_[p->amount].span, "an amendment that changes what a payment runs on");
         if (p->carries != before->carries) sink_.report(Diag::not_supported, v.common.span, "an amendment of `carries negative amounts forward`");
         auto same_rule = [](auto &x, auto &y) { return x.has_value() == y.has_value() && (!x || (x->count == y->count && x->after == y->after)); };
         if (!same_rule(p->payable, before->payable)) sink_.report(Diag::not_supported, v.common.span, "an amendment of `payable`");
-        bool same_cap = p->each_period.has_value() == before->each_period.has_value() &&
-                        (!p->each_period || p->each_period->amount == before->each_period->amount);
-        if (!same_cap || p->restatable != before->restatable)
+        if (!same_periods(*p, *before) || p->restatable != before->restatable)
           sink_.report(Diag::not_supported, v.common.span, "an amendment of a cap for each period");
         for (const PaymentVersion *cap : {before, static_cast<const PaymentVersion *>(p)})
-          if (cap->cap && before->cap != p->cap)
-            for_cone(m_, cap->cap, [&](const Term &t) {
+          if (cap->cap() && before->cap() != p->cap())
+            for_cone(m_, cap->cap(), [&](const Term &t) {
               bool total = std::holds_alternative<TotalRef>(t.node), fact = std::holds_alternative<FactRef>(t.node);
               if (total || fact)
-                sink_.report(Diag::cap_moves, m_[cap->cap].span, total ? "a running total" : "a fact")
+                sink_.report(Diag::cap_moves, m_[cap->cap()].span, total ? "a running total" : "a fact")
                     .with_help("`end` the payment and add a new one");
             });
       }
@@ -362,8 +373,9 @@ void Checker::payments() {
       };
       if (p->payable && slots(p->payable->count, p->payable->after.unit) > most_slots)
         sink_.report(Diag::not_supported, v.common.span, "amounts that wait in more than 64 places at once");
-      if (p->each_period && slots(p->closes ? p->closes->count : 0, p->each_period->period.unit) + p->restatable > most_slots)
-        sink_.report(Diag::not_supported, v.common.span, "more than 64 periods that are open at once");
+      for (auto &limit : p->limits)
+        if (limit.at == Stage::cap_each_period && slots(p->closes ? p->closes->count : 0, limit.each.unit) + p->restatable > most_slots)
+          sink_.report(Diag::not_supported, v.common.span, "more than 64 periods that are open at once");
       if (!c.restarts.empty() && p->total >= 0) sink_.report(Diag::not_supported, v.common.span, "`restart` of a payment on a running total");
       if (p->part == syntax::PartLine::in_proportion && p->total >= 0)
         sink_.report(Diag::not_supported, v.common.span, "a running total in proportion to days");
@@ -374,7 +386,7 @@ void Checker::payments() {
               sink_.report(Diag::not_supported, m_[id].span, what);
           });
       };
-      no_day(p->cap, "a cap in total that moves with the day or another clause");
+      no_day(p->cap(), "a cap in total that moves with the day or another clause");
       if (p->part == syntax::PartLine::in_proportion) no_day(p->amount, "an amount in proportion to days that moves with the day");
       before = p;
     }

@@ -34,6 +34,7 @@ Code::Code(const Interface &i, const std::function<void *(const std::string &)> 
   init = reinterpret_cast<Init>(symbol(i.prefix + "_init"));
   next = reinterpret_cast<Next>(symbol(i.prefix + "_next"));
   tick = reinterpret_cast<Tick>(symbol(i.prefix + "_tick"));
+  traced_tick = reinterpret_cast<Tick>(symbol(i.prefix + "_tick_traced"));
   batch = reinterpret_cast<Batch>(symbol(i.prefix + "_batch"));
   if (i.steps.empty() || !symbol(i.steps.front().symbol)) return; // questions alone: no ledger
   for (auto &s : i.steps) pair(steps, traced_steps, s.symbol, true);
@@ -153,21 +154,29 @@ void Instance::start(std::int32_t day) {
   code_.init(parameters_.data(), now_, state_.data());
 }
 
-void Instance::advance(std::int32_t day) {
-  if (!code_.init || !i_.boundaries) return;
-  while (code_.next(parameters_.data(), state_.data()) <= day) {
-    if (code_.tick(parameters_.data(), facts_.data(), readings_.data(), state_.data(), next_.data()) != 0) return;
-    state_.swap(next_);
+// A tick that fails halts the ledger, as a step does; one that is refused changes nothing.
+Status Instance::advance(std::int32_t day, std::vector<Ticked> *ticks) {
+  if (!code_.init || i_.tick.boundaries.empty()) return Status::ok;
+  start(day);
+  fill_facts();
+  for (std::int32_t next; (next = code_.next(parameters_.data(), state_.data())) <= day;) {
+    Ticked ticked{next, std::vector<std::int64_t>(ticks ? interface::trace_words(i_.tick.sites.size()) : 0)};
+    auto tick = ticks ? code_.traced_tick : code_.tick;
+    auto status = static_cast<Status>(tick(parameters_.data(), facts_.data(), readings_.data(), state_.data(), next_.data(), ticked.trace.data()));
+    if (status < Status::tick_needed) state_.swap(next_);
+    if (status != Status::ok) return status;
+    if (ticks) ticks->push_back(std::move(ticked));
   }
+  return Status::ok;
 }
 
-Status Instance::apply(const Row &row, std::vector<std::int64_t> *trace) {
+Status Instance::apply(const Row &row, std::vector<std::int64_t> *trace, std::vector<Ticked> *ticks) {
   auto at = std::find_if(i_.steps.begin(), i_.steps.end(), [&](auto &s) { return s.kind == row.kind && s.subject == row.subject; });
   auto index = static_cast<std::size_t>(at - i_.steps.begin());
   start(row.on);
   fill_facts();
-  auto ticked = state_;
-  advance(row.on);
+  auto untouched = state_;
+  if (auto s = advance(row.on, ticks); s != Status::ok) return s;
   std::vector<std::uint8_t> event(at->layout.size);
   auto &slots = at->layout.slots;
   write(event, slots[0], Rational(row.on));
@@ -181,7 +190,8 @@ Status Instance::apply(const Row &row, std::vector<std::int64_t> *trace) {
       step(parameters_.data(), facts_.data(), readings_.data(), state_.data(), event.data(), next_.data(), trace ? trace->data() : nullptr));
   bool refused = status >= Status::tick_needed || status == Status::input_out_of_range;
   if (status != Status::ok && refused) {
-    if (row.on < now_) state_ = std::move(ticked);
+    state_ = std::move(untouched);
+    if (ticks) ticks->clear();
     return status;
   }
   state_.swap(next_);

@@ -20,13 +20,13 @@ public:
   Code(const Interface &, const std::function<void *(const std::string &)> &symbol);
   using Term = std::int32_t (*)(const void *, const void *, const void *, const void *, const void *, std::int32_t, void *, void *);
   using Step = std::int32_t (*)(const void *, const void *, const void *, const void *, const void *, void *, void *);
-  using Tick = std::int32_t (*)(const void *, const void *, const void *, const void *, void *);
+  using Tick = std::int32_t (*)(const void *, const void *, const void *, const void *, void *, void *);
   using Next = std::int32_t (*)(const void *, const void *);
   using Init = std::int32_t (*)(const void *, std::int32_t, void *);
   using Batch = std::int64_t (*)(const deal_batch *, const deal_output *);
   std::vector<Term> terms, traced_terms, questions, traced_questions;
   std::vector<Step> steps, traced_steps;
-  Tick tick = nullptr;
+  Tick tick = nullptr, traced_tick = nullptr;
   Next next = nullptr;
   Init init = nullptr;
   Batch batch = nullptr; // every term over columns
@@ -45,6 +45,12 @@ struct Row {
   std::vector<Constant> values;
 };
 
+// What time brought before a row.
+struct Ticked {
+  std::int32_t day; // the first day on which it is over
+  std::vector<std::int64_t> trace; // of the interface's tick
+};
+
 struct Answer {
   Status status = Status::ok;
   Rational value = 0;
@@ -60,7 +66,9 @@ public:
   void choose(int group, int choice);
 
   // Ticks up to the row's day, then steps. Anything but ok leaves the ledger as it was.
-  Status apply(const Row &, std::vector<std::int64_t> *trace = nullptr);
+  Status apply(const Row &, std::vector<std::int64_t> *trace = nullptr, std::vector<Ticked> *ticks = nullptr);
+  // Ticks up to a day: the status of the last tick.
+  Status advance(std::int32_t day, std::vector<Ticked> *ticks = nullptr);
   // A ledger of any length in constant memory: from here on no question may be about a day before the last row.
   void keep_no_rows() { keeps_rows_ = false; }
   // As of a day; a day before the last row is answered by replaying.
@@ -86,7 +94,6 @@ public:
 private:
   void write(std::vector<std::uint8_t> &to, const interface::Slot &, const Constant &);
   void start(std::int32_t day);
-  void advance(std::int32_t day);
   void fill_facts();
   std::optional<Constant> look_up(const interface::Keyed &, const std::vector<Constant> &keys) const;
   Instance replayed(std::int32_t day) const;

@@ -29,6 +29,7 @@ template <> constexpr std::span<const char *const> words<StepInfo::Kind> = step_
 
 template <> constexpr std::span<const std::string_view> words<Stage> = stage_words;
 template <> constexpr std::span<const std::string_view> words<Figure> = figure_words;
+template <> constexpr std::span<const std::string_view> words<Becomes> = becomes_words;
 
 // A value that is not of its form.
 struct Unreadable : std::runtime_error {
@@ -188,6 +189,8 @@ template <class A> void fields(A &a, QuestionInfo &q) {
 template <class A> void fields(A &a, StepInfo &s) {
   a("kind", s.kind)("subject", s.subject)("symbol", s.symbol)("layout", s.layout)("earned", s.earned)("readings", s.readings)("sites", s.sites);
 }
+template <class A> void fields(A &a, BoundaryInfo &b) { a("clause", b.clause)("becomes", b.becomes)("period", b.period); }
+template <class A> void fields(A &a, TickInfo &t) { a("symbol", t.symbol)("boundaries", t.boundaries)("sites", t.sites); }
 template <class A> void fields(A &a, AmendmentInfo &x) { a("name", x.name)("title", x.title)("effective", x.effective)("texts", x.texts); }
 template <class A> void fields(A &a, Interface &i) {
   a("name", i.name)("title", i.title)("prefix", i.prefix)("effective", i.effective)("currency", i.currency)("rounding", i.rounding);
@@ -197,7 +200,7 @@ template <class A> void fields(A &a, Interface &i) {
   a("readings", i.readings);
   a("amendments", i.amendments)("parameter_layout", i.parameter_layout)("fact_layout", i.fact_layout)("state_layout", i.state_layout);
   a("layout", i.layout);
-  a("fact_inputs", i.fact_inputs)("terms", i.terms)("questions", i.questions)("steps", i.steps)("boundaries", i.boundaries);
+  a("fact_inputs", i.fact_inputs)("terms", i.terms)("questions", i.questions)("steps", i.steps)("tick", i.tick);
 }
 
 } // namespace

@@ -167,8 +167,10 @@ private:
     add("int32_t {0}_init(const {0}_parameters *parameters, int32_t day, {0}_state *state);\n"
         "/* 1 where the state is of this library's layout, else 0. */\nint32_t {0}_fits(const {0}_state *state);\n"
         "/* The day of the next boundary (a period that closes, …), INT32_MAX where there is none. */\n"
-        "int32_t {0}_next(const {0}_parameters *parameters, const {0}_state *state);\nint32_t {0}_tick({1}, {0}_state *next_state);\n\n",
-        i_.prefix, inputs_);
+        "int32_t {0}_next(const {0}_parameters *parameters, const {0}_state *state);\n"
+        "/* Does the first of that day: a status, as a step. */\nint32_t {0}_tick({1}, {0}_state *next_state);\n"
+        "int32_t {0}_tick_traced({1}, {0}_state *next_state, int64_t trace[{2}]);\n\n",
+        i_.prefix, inputs_, std::max<std::size_t>(1, trace_words(i_.tick.sites.size())));
   }
 
   void steps() {

@@ -221,6 +221,18 @@ struct StepInfo {
   std::vector<int> readings;
   std::vector<Site> sites;
 };
+// What time brings without an event, and what its function says of it: which of the boundaries it was (Stage::boundary), and the figures of its
+// clause.
+struct BoundaryInfo {
+  int clause;
+  Becomes becomes;
+  std::optional<Period> period; // that closes
+};
+struct TickInfo {
+  std::string symbol;
+  std::vector<BoundaryInfo> boundaries; // none: `next` and `tick` have nothing to do
+  std::vector<Site> sites;
+};
 
 struct AmendmentInfo {
   std::string name, title;
@@ -250,7 +262,7 @@ struct Interface {
   std::vector<TermInfo> terms;
   std::vector<QuestionInfo> questions;
   std::vector<StepInfo> steps;
-  bool boundaries = false; // next and tick have something to do
+  TickInfo tick;
 };
 // The flags of what may be given or not: of parameters and facts.
 std::vector<Location> flags_of(const Interface &);

@@ -7,6 +7,7 @@
 #include "lower/trace.h"
 #include "support/result.h"
 #include <functional>
+#include <memory>
 #include <set>
 
 namespace deal::lower {
@@ -25,18 +26,24 @@ struct Res {
   ValueId status, v, d;
 };
 
-struct PaymentCells {
-  std::size_t entitlement = 0, earned = 0, accrued = 0, paid = 0, payable_on = 0;
-  std::vector<std::pair<std::int32_t, bool>> cuts;        // first day of each piece after the first, whether the cap or its counting changes there
-  std::vector<std::size_t> pieces;                        // S of rule 5
-  std::vector<std::pair<std::size_t, std::size_t>> ring;  // period, its sum
-  std::optional<std::size_t> closed;                      // the last period that closed
-  std::vector<std::pair<std::size_t, std::size_t>> waits; // day, amount
+class Body;
+class PaymentStage;
+
+// A payment: what others read of it, and its stages in order (clauses/payment/).
+struct Payment {
+  Type money;
+  const PaymentVersion *shape = nullptr; // its first version
+  std::set<int> parameters;              // that its cells rest on
+  std::size_t earned = 0, accrued = 0, paid = 0;
   std::optional<std::size_t> released;
   std::int32_t release_day = no_day;
-  Type money;
-  const PaymentVersion *shape = nullptr;
-  std::set<int> parameters; // that its cells rest on
+  std::vector<std::unique_ptr<PaymentStage>> stages;
+};
+
+// What time brings without an event, registered by the clause that it changes.
+struct Boundary {
+  std::function<ValueId(Body &)> day;                  // the first day on which it is over; no_day where there is none
+  std::function<void(Body &, ValueId mine)> becomes;   // what its cells become where it is this one that happens
 };
 
 // A product with a percent, in the amount of a payment.
@@ -46,8 +53,6 @@ struct Rate {
   bool innermost;  // it multiplies what is no product with a percent
   Span span;
 };
-
-class Body;
 
 // What all functions of a deal share: slots, texts, cells.
 class Program {
@@ -60,7 +65,8 @@ public:
   const Request &request;
   std::vector<Norm> norms;
   std::vector<std::vector<std::size_t>> beaten_by;   // by norm: the norms that prevail over it and can meet it
-  std::vector<std::optional<PaymentCells>> payments; // by clause
+  std::vector<std::optional<Payment>> payments;      // by clause
+  std::vector<Boundary> boundaries;                  // beside the interface's
   std::vector<std::size_t> totals, states;
   std::vector<std::set<int>> state_parameters; // that a state rests on
   std::map<int, std::size_t> happened;         // event → cell
@@ -70,14 +76,15 @@ public:
   int text(const std::string &);
   std::string quote(Span) const; // as it is written, on one line, without its comments
   std::uint32_t row_of(Span) const;
+  std::size_t add_cell(const std::string &name, const ValueType &);
+  void boundary(const BoundaryInfo &, Boundary);
   const Slot &cell(std::size_t index) const { return out.interface.state_layout.slots[index]; }
 
 private:
   void declare();
   void cells();
   void begin_with(const Clause &, std::size_t first_cell);
-  PaymentCells payment_cells(const Clause &);
-  std::size_t add_cell(const std::string &name, const ValueType &);
+  void add_payment(int clause);
   void event_structs();
   template <class F> void twins(const std::string &symbol, ir::Shape, std::vector<Site> &, F make);
   void term_functions();
@@ -215,35 +222,18 @@ public:
   using Norms = std::map<std::size_t, Made>;
   Res effective(std::size_t norm, ValueId party, const std::vector<Argument> &, const Env &, Norms &);
   Res payment_word(int clause, Word, const Env &);
-  struct Fold {
-    ValueId a, k, cap, has_cap, status;
-  };
-  Fold fold(const Clause &, const PaymentCells &, const std::vector<ValueId> &pieces, const Env &, ValueId as_of);
-  Res cap_at(const Clause &, const PaymentCells &, std::int32_t day, const Env &);
-  struct Given {
-    Res entitlement, given;
-    ValueId applies, dated;
-  };
-  Given given(const Clause &, const PaymentCells &, const Env &);
-  Given in_proportion(const Clause &, const PaymentCells &, const Env &);
   void pay(int clause, const Env &, ValueId on);
-  ValueId wait(const PaymentCells &, ValueId earned, ValueId dated, ValueId on, ValueId applies);
+  ValueId closed_to(const Payment &, ValueId day); // one of its periods that holds the day
   ValueId blocked(const std::set<int> &parameters);
   void stage(int clause, Stage, Figure, const ValueType &, const Res &, Span = {});
   void condition(int clause, Stage, const Res &, Span);
-  void standing(int clause, const PaymentCells &);
+  void standing(int clause, const Payment &);
   void rate(int clause, TermId amount);
   void note_rate(const Rate &, const Res &, const Res &);
   ValueId period(ValueId day, Unit);
   ValueId period_last(ValueId period, Unit);
-  ValueId close_day(const PaymentCells &, ValueId period);
-  struct Boundary {
-    ValueId day;
-    const PaymentCells *cells;
-    bool close;
-  };
-  std::vector<Boundary> boundaries();
-  ValueId next_boundary(const std::vector<Boundary> &);
+  ValueId next_boundary(const std::vector<ValueId> &days);
+  std::vector<ValueId> boundary_days();
 
   // steps: what each cell becomes
   std::map<std::size_t, ValueId> becomes;

@@ -2,7 +2,7 @@
 #include "check/check.h"
 #include "check/operators.h"
 #include "language/currencies.h"
-#include "lower/lowering.h"
+#include "lower/clauses/payment/stages.h"
 #include "support/date.h"
 
 namespace deal::lower {
@@ -203,77 +203,9 @@ std::size_t Program::add_cell(const std::string &name, const ValueType &t) {
   return add_slot(out.interface.state_layout, Region::state, c_name(name), t, false);
 }
 
-PaymentCells Program::payment_cells(const Clause &c) {
-  PaymentCells out_cells;
-  const PaymentVersion *before = nullptr;
-  std::map<std::int32_t, bool> cuts;
-  auto cap = [](auto *x) { return x ? x->cap : TermId{}; };
-  auto counting = [](auto *x) {
-    return !x || !x->counting ? std::pair{0, 0} : x->counting->from ? std::pair{2, x->counting->from->day} : std::pair{1, 0};
-  };
-  for (auto &v : c.versions) {
-    auto *now = std::get_if<PaymentVersion>(&v.body);
-    auto *ended = std::get_if<Ended>(&v.body);
-    if (ended && ended->released) out_cells.release_day = v.from;
-    if (now && !out_cells.shape) out_cells.shape = now;
-    if (&v != &c.versions.front() && (cap(now) != cap(before) || counting(now) != counting(before))) cuts[v.from] = true;
-    if (now && now->counting && now->counting->from) cuts.try_emplace(now->counting->from->day, false);
-    if (now && now->cap)
-      for_cone(m, now->cap, [&](const Term &t) {
-        auto cut = [&](auto &versions) {
-          for (auto &inner : versions)
-            if (inner.from != always_from) cuts[inner.from] = true;
-        };
-        if (auto *r = std::get_if<ParameterRef>(&t.node)) cut(m.parameters[static_cast<std::size_t>(r->parameter)].versions);
-        if (auto *d = std::get_if<DefinitionRef>(&t.node)) cut(m.definitions[static_cast<std::size_t>(d->definition)].versions);
-      });
-    before = now;
-  }
-  for (auto day : c.restarts) cuts.try_emplace(day, false);
-  out_cells.cuts.assign(cuts.begin(), cuts.end());
-  out_cells.parameters = parameters_of(m, terms_of(c));
-  out_cells.money = m[out_cells.shape->amount].type;
-  out_cells.money.bare = false;
-  out_cells.money.low = out_cells.money.high = std::nullopt;
-  auto money = value_type(m, out_cells.money);
-  out.interface.clauses[static_cast<std::size_t>(&c - m.clauses.data())].currency = money;
-  auto name = c.name + ".";
-  out_cells.entitlement = add_cell(name + "entitlement", money);
-  out_cells.earned = add_cell(name + "earned", money);
-  out_cells.accrued = add_cell(name + "accrued", money);
-  out_cells.paid = add_cell(name + "paid", money);
-  out_cells.pieces.push_back(add_cell(name + "piece_0", money));
-  for (auto &[day, caps] : out_cells.cuts) { // by its day: it means the same wherever it has this name
-    auto date = format_date(day);
-    std::erase(date, '-');
-    out_cells.pieces.push_back(add_cell(name + "piece_" + date, money));
-    out.interface.state_layout.slots.back().since = day;
-  }
-  out_cells.payable_on = add_cell(name + "payable_on", of(ValueType::date));
-  if (auto &rule = out_cells.shape->payable) {
-    auto length = shortest_days[static_cast<std::size_t>(rule->after.unit)];
-    auto n = static_cast<std::size_t>((rule->count + length - 1) / length + 2);
-    for (std::size_t i = 0; i < n; ++i) {
-      auto day = add_cell(fmt::format("{}wait_{}_day", name, i), of(ValueType::date));
-      out_cells.waits.emplace_back(day, add_cell(fmt::format("{}wait_{}", name, i), money));
-    }
-  }
-  if (auto &rule = out_cells.shape->each_period) {
-    auto length = shortest_days[static_cast<std::size_t>(rule->period.unit)];
-    auto waits = out_cells.shape->closes ? out_cells.shape->closes->count : 0;
-    auto n = out_cells.shape->restatable + (waits + length - 1) / length + 2;
-    for (int i = 0; i < n; ++i) {
-      auto which = add_cell(fmt::format("{}period_{}", name, i), of(ValueType::date));
-      out_cells.ring.emplace_back(which, add_cell(fmt::format("{}period_{}_sum", name, i), money));
-    }
-    out_cells.closed = add_cell(name + "closed", of(ValueType::date));
-    out.interface.boundaries = true;
-  }
-  if (out_cells.release_day != no_day) {
-    out_cells.released = add_cell(name + "released", of(ValueType::date));
-    out.interface.boundaries = true;
-  }
-  return out_cells;
+void Program::boundary(const BoundaryInfo &info, Boundary becomes) {
+  out.interface.tick.boundaries.push_back(info);
+  boundaries.push_back(std::move(becomes));
 }
 
 // What an amendment brings in has nothing in its cells before that day.
@@ -310,7 +242,7 @@ void Program::cells() {
   for (std::size_t i = 0; i < m.clauses.size(); ++i)
     if (m.clauses[i].kind == syntax::Clause::payment) {
       auto first = out.interface.state_layout.slots.size();
-      payments[i] = payment_cells(m.clauses[i]);
+      add_payment(static_cast<int>(i));
       begin_with(m.clauses[i], first);
     }
   close_layout(out.interface.state_layout);
@@ -331,8 +263,8 @@ void Program::event_structs() {
       slot.low = type.low, slot.high = type.high;
     }
     close_layout(info.layout);
-    for (auto &cells : payments)
-      if (cells && kind <= StepInfo::happens && cells->shape->trigger == subject) info.earned.push_back(cell(cells->earned).at.offset);
+    for (auto &payment : payments)
+      if (payment && kind <= StepInfo::happens && payment->shape->trigger == subject) info.earned.push_back(cell(payment->earned).at.offset);
     i.steps.push_back(std::move(info));
   };
   auto fields_of = [](auto &declared) {

@@ -35,7 +35,7 @@ Body::Incoming Body::incoming(const StepInfo &info) {
 ValueId Body::refused(const StepInfo &info, const Incoming &in) {
   auto out = b.fit(load(p.halt_cell), {0, 8});
   auto where = [&](ValueId condition, Status s) { out = b.select(is_ok(out), b.select(condition, status(s), out), out); };
-  if (p.out.interface.boundaries) where(b.less_equal(next_boundary(boundaries()), in.on), Status::tick_needed);
+  if (!p.boundaries.empty()) where(b.less_equal(next_boundary(boundary_days()), in.on), Status::tick_needed);
   where(b.less(in.on, load(p.now_cell)), Status::out_of_order);
   auto economic = load(info.layout.slots[1]);
   auto wrong = b.either(b.less(in.on, economic), b.negation(b.inside(economic, {first_day, last_day})));
@@ -50,11 +50,8 @@ ValueId Body::refused(const StepInfo &info, const Incoming &in) {
       wrong = b.either(wrong, b.negation(b.equal(period_last(period(in.economic, each->unit), each->unit), in.economic)));
   where(wrong, Status::input_out_of_range);
   if (reported(info))
-    for (auto &cells : p.payments)
-      if (cells && cells->closed && cells->shape->trigger == info.subject) {
-        auto last_closed = b.sub(load(*cells->closed), b.number(cells->shape->restatable));
-        where(b.less_equal(period(in.economic, cells->shape->each_period->period.unit), last_closed), Status::closed_period);
-      }
+    for (auto &payment : p.payments)
+      if (payment && payment->shape->trigger == info.subject) where(closed_to(*payment, in.economic), Status::closed_period);
   return out;
 }
 
@@ -133,7 +130,7 @@ ValueId Body::step(const StepInfo &info) {
     env.event = info.subject;
     count_totals(info, in);
     for (int clause : m.payment_order)
-      if (auto &cells = p.payments[static_cast<std::size_t>(clause)]; cells && cells->shape->trigger == info.subject) {
+      if (auto &payment = p.payments[static_cast<std::size_t>(clause)]; payment && payment->shape->trigger == info.subject) {
         Env own = env;
         own.paying = clause;
         pay(clause, own, in.day);
@@ -141,11 +138,11 @@ ValueId Body::step(const StepInfo &info) {
     update_states(info, env);
   }
   if (info.kind == StepInfo::pays) {
-    auto &cells = *p.payments[static_cast<std::size_t>(info.subject)];
-    auto amount = input(info.layout.slots[2], cells.money);
-    auto paid = money_fit(b.add(load(cells.paid), amount.v), cells.money);
+    auto &payment = *p.payments[static_cast<std::size_t>(info.subject)];
+    auto amount = input(info.layout.slots[2], payment.money);
+    auto paid = money_fit(b.add(load(payment.paid), amount.v), payment.money);
     fail_with(paid.status);
-    becomes[cells.paid] = paid.v;
+    becomes[payment.paid] = paid.v;
   }
   return b.select(is_ok(refused_by), refusal, refused_by);
 }

@@ -285,7 +285,7 @@ int main(int argc, char **argv) {
   if (on == "library-O3") how = test::How::library_o3;
   fs::path root = argv[1];
   Report report(root);
-  for (auto folder : {"ledgers", "terms", "duties"}) {
+  for (auto folder : {"ledgers", "terms", "duties", "rules"}) {
     std::vector<fs::path> files;
     for (auto &e : fs::directory_iterator(root / folder))
       if (e.path().extension() == ".deal") files.push_back(e.path());

@@ -339,10 +339,9 @@ Outcome Instance::effective(std::size_t index, int party, const std::vector<Outc
     if (n.pattern[i]) all.push_back(same(arguments[i], eval(n.pattern[i], inner)));
   all.push_back(guard(v.common, inner));
   if (n.modal == syntax::DutySentence::must) {
-    all.push_back(ok(w.day <= n.by));
     bool done = false;
     for (auto &d : s_.did) {
-      bool same_act = d.action == n.action && d.party == n.party && d.on <= n.by;
+      bool same_act = d.action == n.action && d.party == n.party; // open: active, or breached and still owed
       for (std::size_t i = 0; same_act && i < arguments.size(); ++i)
         same_act = arguments[i].status == Status::ok && d.arguments[i] == arguments[i].value;
       done |= same_act;

@@ -29,14 +29,8 @@ Res Body::effective(std::size_t index, ValueId party, const std::vector<Argument
             return Res{join(wanted.status, asked.status), equal(wanted, asked), {}};
           });
         });
-    if (n.modal == syntax::DutySentence::must) { // open: not after its deadline, not performed
-      if (n.by != never) parts.push_back([&] { return truth(b.less_equal(today(env), b.number(n.by))); });
-      parts.push_back([&] {
-        Env deadline = env;
-        if (n.by != never) deadline.today = b.min(today(env), b.number(n.by));
-        return negated(at(here(Place::performed), [&] { return occurred(n.action, n.party, arguments, deadline); }));
-      });
-    }
+    if (n.modal == syntax::DutySentence::must) // open: active, or breached and still owed
+      parts.push_back([&] { return negated(at(here(Place::performed), [&] { return occurred(n.action, n.party, arguments, env); })); });
     for (auto other : p.beaten_by[index]) parts.push_back([&, other] { return negated(effective(other, party, arguments, env, known)); });
     auto out = together(true, parts);
     auto site = read(Site::norm, c.name, of(ValueType::boolean), static_cast<int>(index));

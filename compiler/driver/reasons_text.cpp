@@ -1,5 +1,6 @@
 // Reasons in words: a line for each, indented under what it supports.
 #include "driver/render.h"
+#include "support/terminal.h"
 #include "support/date.h"
 #include <fmt/format.h>
 #include <sys/ioctl.h>

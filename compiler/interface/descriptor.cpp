@@ -22,8 +22,12 @@ constexpr const char *elem_words[] = {"i8", "i32", "i64", "i256"};
 template <> constexpr std::span<const char *const> words<Elem> = elem_words;
 constexpr const char *keyed_words[] = {"fact", "occurrence"};
 template <> constexpr std::span<const char *const> words<Keyed::Kind> = keyed_words;
-constexpr const char *site_words[] = {"stored", "rule", "clamp", "truth"};
+constexpr const char *site_words[] = {"stored", "rule", "clamp", "bound", "truth", "exception", "norm", "line", "argument", "parameter", "fact", "definition", "state", "total", "word", "event", "occurrence", "reading", "today"};
 template <> constexpr std::span<const char *const> words<Site::Kind> = site_words;
+constexpr const char *modal_words[] = {"may", "must", "must not"};
+template <> constexpr std::span<const char *const> words<NormInfo::Modal> = modal_words;
+constexpr const char *part_words[] = {"whole", "term", "pattern", "when", "unless", "performed"};
+template <> constexpr std::span<const char *const> words<Place::Part> = part_words;
 constexpr const char *step_words[] = {"reports", "happens", "does", "pays"};
 template <> constexpr std::span<const char *const> words<StepInfo::Kind> = step_words;
 
@@ -59,7 +63,10 @@ struct Writer {
   static json write(const Period &p) { return json{{"unit", unit_words[static_cast<std::size_t>(p.unit)]}, {"contract", p.contract}}; }
   template <class E>
   requires std::is_enum_v<E>
-  static json write(E e) { return std::string(words<E>[static_cast<std::size_t>(e)]); }
+  static json write(E e) {
+    static_assert(!words<E>.empty(), "a closed set has no words in the descriptor");
+    return std::string(words<E>[static_cast<std::size_t>(e)]);
+  }
   template <class T> static json write(const std::optional<T> &o) { return o ? write(*o) : json(); }
   template <class A, class B> static json write(const std::pair<A, B> &p) { return json::array({write(p.first), write(p.second)}); }
   template <class T> static json write(const std::vector<T> &list) {

@@ -60,7 +60,7 @@ std::string verify(const MachineFunction &f) {
         if (width(k) != 64) return breach("a call with a wide operand");
       break;
     case MachineOp::constant:
-      if (bits_of(abs(v.number)) > v.width) return breach("a constant that does not fit");
+      if (bits_of(Interval{v.number, v.number}) > v.width) return breach("a constant that does not fit");
       break;
     default: break;
     }

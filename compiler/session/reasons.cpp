@@ -49,8 +49,10 @@ private:
   std::set<std::pair<int, int>> told_; // the definitions and clauses whose own reasons stand already
 };
 
-constexpr const char *sorts[] = {"figure",   "rule",       "exception", "bound", "bound", "norm",  "line",       "argument", "parameter",
-                                 "fact",     "definition", "state",     "total", "term",  "event", "occurrence", "reading",  "day"};
+// What was read, by the kind of its site; of the others the names are those of the descriptor.
+constexpr const char *sorts[] = {"figure", "rule",       "bound", "bound", "condition", "exception", "norm",    "line", "argument", "parameter",
+                                 "fact",   "definition", "state", "total", "term",      "event",     "occurrence", "reading", "day"};
+static_assert(std::size(sorts) == Site::today + 1);
 
 // The first day on which an event happened, as the trace holds it.
 std::int32_t Reader::first_day(int event) const {

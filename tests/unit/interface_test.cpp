@@ -31,8 +31,8 @@ std::string read(const fs::path &p) {
 std::optional<check::Model> model_of(const std::string &text) {
   Sink sink;
   auto compiled = session::compile(Source("test.deal", text), sink);
-  if (!compiled) return std::nullopt;
-  return std::move(compiled->program.model);
+  if (sink.failed()) return std::nullopt;
+  return std::move(compiled.program.model);
 }
 
 struct Library {

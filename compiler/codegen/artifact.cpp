@@ -156,38 +156,64 @@ Result<std::string> link_object(const std::vector<std::string> &objects) { retur
 
 int instructions_here() { return target.here(); }
 
-Result<interface::Loaded> load_jit(const std::vector<ir::MachineFunction> &functions, EmitOptions options) {
-  options.exported = false;
-  auto context = std::make_unique<llvm::LLVMContext>();
-  // What LLVM knows of the target is worked out once: a REPL compiles for every line.
-  thread_local std::array<std::shared_ptr<llvm::TargetMachine>, 4> machines;
-  auto &kept = machines[static_cast<std::size_t>(options.level)];
-  if (!kept) kept = target_machine(options.level);
-  auto machine = kept;
-  auto module = emit(*context, *machine, functions, options);
-  optimize(*module, *machine, options.level);
+namespace {
+
+// Machine code in this process: what LLVM knows of the target and the objects of the runtime are made ready once for a level, a session compiles
+// for every question. What is loaded has a table of symbols of its own and is freed with its last holder.
+struct Jit {
+  std::shared_ptr<llvm::TargetMachine> machine; // the compiler refers to it
+  std::unique_ptr<llvm::orc::LLJIT> jit;
+  unsigned loaded = 0;
+};
+
+llvm::Expected<std::shared_ptr<Jit>> start_jit(int level) {
+  auto out = std::make_shared<Jit>();
+  out->machine = target_machine(level);
   auto jit = llvm::orc::LLJITBuilder()
-                 .setJITTargetMachineBuilder(llvm::orc::JITTargetMachineBuilder(machine->getTargetTriple()))
+                 .setJITTargetMachineBuilder(llvm::orc::JITTargetMachineBuilder(out->machine->getTargetTriple()))
                  .setCompileFunctionCreator(
                      [&](llvm::orc::JITTargetMachineBuilder) -> llvm::Expected<std::unique_ptr<llvm::orc::IRCompileLayer::IRCompiler>> {
-                       return std::make_unique<llvm::orc::SimpleCompiler>(*machine);
+                       return std::make_unique<llvm::orc::SimpleCompiler>(*out->machine);
                      })
                  .create();
-  if (!jit) return Failure{llvm::toString(jit.takeError())};
+  if (!jit) return jit.takeError();
+  out->jit = std::move(*jit);
   for (auto bytes : runtime_objects())
-    if (auto error = (*jit)->addObjectFile(llvm::MemoryBuffer::getMemBuffer(llvm::StringRef(bytes.data(), bytes.size()), "runtime", false)))
-      return Failure{llvm::toString(std::move(error))};
-  if (auto error = (*jit)->addIRModule(llvm::orc::ThreadSafeModule(std::move(module), std::move(context))))
+    if (auto error = out->jit->addObjectFile(llvm::MemoryBuffer::getMemBuffer(llvm::StringRef(bytes.data(), bytes.size()), "runtime", false)))
+      return error;
+  return out;
+}
+
+} // namespace
+
+Result<interface::Loaded> load_jit(const std::vector<ir::MachineFunction> &functions, EmitOptions options) {
+  options.exported = false;
+  thread_local std::array<std::shared_ptr<Jit>, 4> kept;
+  auto &held = kept[static_cast<std::size_t>(options.level)];
+  if (!held) {
+    auto made = start_jit(options.level);
+    if (!made) return Failure{llvm::toString(made.takeError())};
+    held = std::move(*made);
+  }
+  auto context = std::make_unique<llvm::LLVMContext>();
+  auto module = emit(*context, *held->machine, functions, options);
+  optimize(*module, *held->machine, options.level);
+  auto table = held->jit->createJITDylib(fmt::format("deal{}", held->loaded++));
+  if (!table) return Failure{llvm::toString(table.takeError())};
+  table->addToLinkOrder(held->jit->getMainJITDylib());
+  std::shared_ptr<llvm::orc::JITDylib> code(&*table, [jit = held](llvm::orc::JITDylib *d) {
+    if (auto error = jit->jit->getExecutionSession().removeJITDylib(*d)) llvm::consumeError(std::move(error));
+  });
+  if (auto error = held->jit->addIRModule(*code, llvm::orc::ThreadSafeModule(std::move(module), std::move(context))))
     return Failure{llvm::toString(std::move(error))};
-  if (auto error = (*jit)->initialize((*jit)->getMainJITDylib())) return Failure{llvm::toString(std::move(error))};
-  std::shared_ptr<llvm::orc::LLJIT> held(jit->release(), [machine](llvm::orc::LLJIT *j) { delete j; }); // its compiler refers to the machine
-  return interface::Loaded{[held](const std::string &name) -> void * {
-                  auto at = held->lookup(name);
+  if (auto error = held->jit->initialize(*code)) return Failure{llvm::toString(std::move(error))};
+  return interface::Loaded{[jit = held, code](const std::string &name) -> void * {
+                  auto at = jit->jit->lookup(*code, name);
                   if (at) return at->toPtr<void *>();
                   llvm::consumeError(at.takeError());
                   return nullptr;
                 },
-                held};
+                code};
 }
 
 std::string sha256(std::string_view bytes) {

@@ -9,6 +9,8 @@ void put(std::vector<std::uint8_t> &to, std::uint32_t at, const void *from, std:
   std::memcpy(to.data() + at, from, n);
 }
 
+constexpr std::size_t rows_apart = 64; // checkpoints
+
 Integer wide(const std::uint64_t *words) {
   bool negative = static_cast<std::int64_t>(words[3]) < 0;
   Integer n = 0;
@@ -53,7 +55,7 @@ std::vector<std::string> functions_of(const Interface &i) {
 
 Instance::Instance(const Interface &i, const Code &code)
     : i_(i), code_(code), parameters_(i.parameter_layout.size), facts_(i.fact_layout.size), readings_(i.readings.size() + 1),
-      state_(i.state_layout.size), next_(i.state_layout.size), texts_(i.texts) {
+      state_(i.state_layout.size), next_(i.state_layout.size), set_(i.parameters.size()), texts_(i.texts) {
   for (std::size_t k = 0; k < i.parameters.size(); ++k) {
     auto &value = i.parameters[k].versions[0].value;
     set(static_cast<int>(k), value ? std::optional<Constant>(*value) : std::nullopt);
@@ -89,12 +91,20 @@ void Instance::set(int parameter, const std::optional<Constant> &value) {
   auto &slot = i_.parameter_layout.slots[static_cast<std::size_t>(parameter)];
   if (value) write(parameters_, slot, *value);
   else parameters_[*slot.known] = 0;
+  set_[static_cast<std::size_t>(parameter)] = value;
+  unsettle();
 }
 
 void Instance::give(int fact, const std::optional<std::vector<Constant>> &keys, std::optional<Constant> value) {
   if (keys && !keys->empty()) keyed_[{fact, *keys}] = std::move(value);
   else general_[fact] = std::move(value);
   stale_ = true;
+  unsettle();
+}
+
+void Instance::unsettle() {
+  checkpoints_.clear();
+  steady_ = ledger_.empty();
 }
 
 bool Instance::given(int fact) const {
@@ -104,12 +114,15 @@ bool Instance::given(int fact) const {
 
 bool Instance::given(int fact, const std::vector<Constant> &keys) const { return keyed_.count({fact, keys}) > 0; }
 
-void Instance::choose(int group, int choice) { readings_[static_cast<std::size_t>(group)] = static_cast<std::uint8_t>(choice + 1); }
+void Instance::choose(int group, int choice) {
+  readings_[static_cast<std::size_t>(group)] = static_cast<std::uint8_t>(choice + 1);
+  unsettle();
+}
 
 std::optional<Constant> Instance::look_up(const interface::Keyed &k, const std::vector<Constant> &keys) const {
   if (k.kind == interface::Keyed::occurrence) {
     auto at = acts_.find({k.index, k.party, keys});
-    return Constant(Rational(at == acts_.end() ? INT32_MAX : at->second));
+    return Constant(Rational(at == acts_.end() ? INT32_MAX : at->second.day));
   }
   if (auto at = keyed_.find({k.index, keys}); at != keyed_.end()) return at->second;
   if (auto at = general_.find(k.index); at != general_.end()) return at->second;
@@ -198,30 +211,44 @@ Status Instance::apply(const Row &row, std::vector<std::int64_t> *trace, std::ve
   if (status != Status::ok) return status;
   now_ = row.on;
   if (row.kind == interface::StepInfo::does) {
-    for (int party : {-1, row.party}) acts_.try_emplace({row.subject, party, row.values}, row.on);
+    for (int party : {-1, row.party}) acts_.try_emplace({row.subject, party, row.values}, Act{row.on, ledger_.size()});
     stale_ = true;
   }
-  if (keeps_rows_) ledger_.push_back(row);
+  if (!keeps_rows_) return status;
+  ledger_.push_back(row);
+  if (steady_ && ledger_.size() % rows_apart == 0) checkpoints_.push_back({ledger_.size(), now_, state_});
   return status;
+}
+
+Instance Instance::under(const Interface &i, const Code &code) const {
+  Instance out(i, code);
+  DEAL_CHECK(out.state_.size() == state_.size() && out.set_.size() == set_.size(), "the state is laid out otherwise");
+  for (std::size_t k = 0; k < set_.size(); ++k) out.set(static_cast<int>(k), set_[k]);
+  out.readings_ = readings_, out.state_ = state_, out.keyed_ = keyed_, out.general_ = general_, out.acts_ = acts_;
+  out.now_ = now_, out.started_ = started_, out.keeps_rows_ = keeps_rows_;
+  return out;
 }
 
 Instance Instance::replayed(std::int32_t day) const {
   DEAL_CHECK(keeps_rows_, "an earlier day is asked about, and rows are not kept");
-  Instance out = *this;
-  out.ledger_.clear();
-  out.acts_.clear();
-  out.started_ = false;
-  out.stale_ = true;
-  if (!ledger_.empty()) out.start(std::min(ledger_.front().on, day));
-  for (auto &row : ledger_)
-    if (row.on <= day) out.apply(row);
+  auto from = std::partition_point(checkpoints_.begin(), checkpoints_.end(), [&](auto &c) { return c.now <= day; });
+  auto rows = from == checkpoints_.begin() ? 0 : std::prev(from)->rows;
+  auto out = under(i_, code_);
+  out.steady_ = false;
+  std::erase_if(out.acts_, [&](auto &act) { return act.second.row >= rows; });
+  if (rows > 0) out.state_ = std::prev(from)->state, out.now_ = std::prev(from)->now;
+  else {
+    out.started_ = false;
+    if (!ledger_.empty()) out.start(std::min(ledger_.front().on, day));
+  }
+  for (auto k = rows; k < ledger_.size() && ledger_[k].on <= day; ++k) out.apply(ledger_[k]);
+  out.now_ = day;
   return out;
 }
 
 Answer Instance::ask(std::size_t term, std::int32_t day, bool traced) {
   if (started_ && day < now_) {
     auto earlier = replayed(day);
-    earlier.now_ = day;
     return earlier.ask(term, day, traced);
   }
   start(day);
@@ -255,7 +282,6 @@ deal_batch Instance::batch(std::int32_t day) {
 Answer Instance::may(std::size_t question, int party, const std::vector<Constant> &arguments, std::int32_t day, bool traced) {
   if (started_ && day < now_) {
     auto earlier = replayed(day);
-    earlier.now_ = day;
     return earlier.may(question, party, arguments, day, traced);
   }
   start(day);

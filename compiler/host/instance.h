@@ -69,6 +69,12 @@ public:
   Status apply(const Row &, std::vector<std::int64_t> *trace = nullptr, std::vector<Ticked> *ticks = nullptr);
   // Ticks up to a day: the status of the last tick.
   Status advance(std::int32_t day, std::vector<Ticked> *ticks = nullptr);
+  // The same deal at the same moment under other code for it, which knows other questions: the state is laid out alike. Without its rows.
+  Instance under(const Interface &, const Code &) const;
+  // As it stood at the end of a day: what came later is not known to it.
+  Instance as_of(std::int32_t day) const { return started_ && day < now_ ? replayed(day) : under(i_, code_); }
+  std::size_t rows() const { return ledger_.size(); }
+  std::int32_t now() const { return now_; }
   // A ledger of any length in constant memory: from here on no question may be about a day before the last row.
   void keep_no_rows() { keeps_rows_ = false; }
   // As of a day; a day before the last row is answered by replaying.
@@ -103,9 +109,23 @@ private:
   std::vector<std::uint8_t> parameters_, facts_, readings_, state_, next_;
   std::map<std::pair<int, std::vector<Constant>>, std::optional<Constant>> keyed_;
   std::map<int, std::optional<Constant>> general_;
-  std::map<std::tuple<int, int, std::vector<Constant>>, std::int32_t> acts_; // action, party or -1, arguments → first day
+  struct Act {
+    std::int32_t day;
+    std::size_t row;
+  };
+  std::map<std::tuple<int, int, std::vector<Constant>>, Act> acts_; // action, party or -1, arguments → the first
+  std::vector<std::optional<Constant>> set_;                        // parameters
   std::vector<std::string> texts_;
   std::vector<Row> ledger_;
+  // The state after so many rows: an earlier day is found from the nearest. What is given anew holds for all rows: then the first is the nearest.
+  struct Checkpoint {
+    std::size_t rows;
+    std::int32_t now;
+    std::vector<std::uint8_t> state;
+  };
+  std::vector<Checkpoint> checkpoints_;
+  bool steady_ = true; // nothing was given anew since the first row
+  void unsettle();
   std::int32_t now_ = INT32_MIN;
   bool started_ = false, stale_ = true, keeps_rows_ = true;
 };

@@ -68,15 +68,19 @@ codegen::EmitOptions Machine::options(int level, std::string descriptor) const {
   return out;
 }
 
-Result<std::unique_ptr<Running>> run_here(const check::Model &model, const lower::Request &request, int level) {
+Result<std::unique_ptr<Running>> run_here(const check::Model &model, const lower::Request &request, int level, Kept *kept) {
   auto asked = request;
   asked.columns = level > 2;
   auto made = machine_code(model, asked);
   if (!made) return Failure{made.error()};
   auto &machine = *made;
-  auto options = machine.options(level);
-  options.instructions = {codegen::instructions_here()};
-  auto loaded = codegen::load_jit(machine.functions, options);
+  auto load = [&] {
+    if (kept && !request.whole) return kept->load(machine, level);
+    auto options = machine.options(level);
+    options.instructions = {codegen::instructions_here()};
+    return codegen::load_jit(machine.functions, options);
+  };
+  auto loaded = load();
   if (!loaded) return Failure{loaded.error()};
   auto symbol = loaded->symbol;
   host::Code code(machine.interface, symbol);

@@ -4,6 +4,7 @@
 #include "codegen/artifact.h"
 #include "host/instance.h"
 #include "lower/lower.h"
+#include <unordered_map>
 
 namespace deal::session {
 
@@ -42,6 +43,19 @@ struct Running {
   interface::Loaded loaded;
   host::Code code;
 };
-Result<std::unique_ptr<Running>> run_here(const check::Model &, const lower::Request &, int level);
+// Code by its content: a machine function, with its traced twin, that is the same as one before is not compiled again. For what is asked one by
+// one; a whole evaluator is made at once.
+class Kept {
+public:
+  Result<interface::Loaded> load(const Machine &, int level);
+  std::size_t compiled() const { return compiled_; }
+  std::size_t reused() const { return reused_; }
+
+private:
+  std::unordered_map<std::string, interface::Loaded> code_;
+  std::size_t compiled_ = 0, reused_ = 0;
+};
+
+Result<std::unique_ptr<Running>> run_here(const check::Model &, const lower::Request &, int level, Kept * = nullptr);
 
 } // namespace deal::session

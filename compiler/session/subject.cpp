@@ -171,9 +171,15 @@ void make_code(Subject &s, const lower::Request &request, int level) {
   if (s.library) return load_code(s);
   auto quoted = request;
   quoted.sources = &s.program.sources;
-  auto running = run_here(s.model(), quoted, level);
+  auto running = run_here(s.model(), quoted, level, s.kept.get());
   if (!running) throw Stop{running.error(), 2};
   s.running = std::move(*running);
+}
+
+std::optional<Asked> read_question(Subject &s, const std::string &text, Sink &sink) {
+  auto term = check_question(s.program, Source("question", text), sink);
+  if (!term) return std::nullopt;
+  return Asked{text, *term, -1, -1, false, -1, {}, value_type(s.model(), s.model()[*term].type)};
 }
 
 std::vector<Asked> prepare(Subject &s, const std::vector<std::string> &texts, bool history, bool explain) {
@@ -181,15 +187,15 @@ std::vector<Asked> prepare(Subject &s, const std::vector<std::string> &texts, bo
   std::string mistakes;
   for (auto &text : texts) {
     Sink sink;
-    auto term = check_question(s.program, Source("question", text), sink);
-    if (!term) {
-      mistakes += render_all(sink, s.program.sources, {color_wanted(STDERR_FILENO)});
-      continue;
-    }
-    Asked a{text, *term, -1, -1, false, -1, {}, value_type(s.model(), s.model()[*term].type)};
-    out.push_back(std::move(a));
+    if (auto asked = read_question(s, text, sink)) out.push_back(std::move(*asked));
+    else mistakes += render_all(sink, s.program.sources, {color_wanted(STDERR_FILENO)});
   }
   if (!mistakes.empty()) throw Stop{mistakes, 2};
+  bind(s, out, history, explain);
+  return out;
+}
+
+void bind(Subject &s, std::vector<Asked> &out, bool history, bool explain) {
   lower::Request request{explain, history, {}, {}};
   request.reasons = true;
   for (auto &a : out) {
@@ -229,7 +235,6 @@ std::vector<Asked> prepare(Subject &s, const std::vector<std::string> &texts, bo
     if (a.index < 0 && a.question < 0)
       throw Stop{fmt::format("`{}`: a shared library answers its terms, `may … act(…)` and `must … act(…)`; other expressions need the `.deal` file", a.text)};
   }
-  return out;
 }
 
 host::Answer answer(const Asked &a, host::Instance &instance, std::int32_t day, bool traced) {

@@ -17,6 +17,7 @@ struct Subject {
   bool library = false;
   std::string path; // of a library: its code is loaded where it is first needed
   std::shared_ptr<Running> running;
+  std::shared_ptr<Kept> kept; // where one question follows another
 
   const check::Model &model() const { return program.model; }
   const interface::Interface &interface() const { return running->interface; }
@@ -39,7 +40,10 @@ struct Asked {
   std::vector<host::Constant> arguments;
   ValueType type;
 };
+// None where it has a mistake.
+std::optional<Asked> read_question(Subject &, const std::string &text, Sink &);
 // Questions are checked first, then the code is made for all of them, then each is bound.
+void bind(Subject &, std::vector<Asked> &, bool history, bool explain);
 std::vector<Asked> prepare(Subject &, const std::vector<std::string> &texts, bool history, bool explain);
 host::Answer answer(const Asked &, host::Instance &, std::int32_t day, bool traced);
 bool needs_day(const Subject &, const Asked &);

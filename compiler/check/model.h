@@ -464,7 +464,8 @@ struct Model {
   std::vector<Scenario> scenarios;
   std::vector<Claim> claims;
   Names names;
-  std::vector<int> payment_order; // clauses: each after those whose words it reads (rule 21)
+  std::vector<int> definition_order; // each after those that it reads, by itself or through the words of a clause
+  std::vector<int> payment_order;    // clauses: each after those whose words it reads (rule 21)
 
   const Term &operator[](TermId id) const { return terms[id]; }
   std::optional<Outcome> constant(TermId id) const {

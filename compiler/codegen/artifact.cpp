@@ -6,6 +6,7 @@
 #include <fmt/format.h>
 #include <fstream>
 #include <iterator>
+#include <numeric>
 #include <lld/Common/Driver.h>
 #include <llvm/ExecutionEngine/Orc/CompileUtils.h>
 #include <llvm/ExecutionEngine/Orc/LLJIT.h>
@@ -69,10 +70,10 @@ std::string print(llvm::Module &module, llvm::TargetMachine &machine, Form form)
   return {bytes.begin(), bytes.end()};
 }
 
-std::string emit_part(Form form, std::span<const ir::MachineFunction> functions, const EmitOptions &options, bool tables) {
+std::string emit_part(Form form, std::span<const Bundle> part, std::span<const Bundle> all, const EmitOptions &options, bool tables) {
   llvm::LLVMContext context;
   auto machine = target_machine(options.level);
-  auto module = emit(context, *machine, functions, options, tables);
+  auto module = emit(context, *machine, part, all, options, tables);
   optimize(*module, *machine, options.level);
   return print(*module, *machine, form);
 }
@@ -80,29 +81,32 @@ std::string emit_part(Form form, std::span<const ir::MachineFunction> functions,
 } // namespace
 
 std::string emit_as(Form form, const std::vector<ir::MachineFunction> &functions, const EmitOptions &options) {
-  return emit_part(form, functions, options, true);
+  auto all = bundles(functions, options);
+  return emit_part(form, all, all, options, true);
 }
 
 std::vector<std::string> emit_objects(const std::vector<ir::MachineFunction> &functions, const EmitOptions &options) {
   // Values of a part, so that the cores share the work: fewer where each costs more (with lanes it is made many times), more where there would
   // be hundreds of parts. The same on every machine, and so are the bytes.
   static constexpr std::size_t least[] = {2500, 1200, 1200, 500};
+  auto made = bundles(functions, options);
+  auto size_of = [](const Bundle &b) { return std::accumulate(b.begin(), b.end(), std::size_t{0}, [](auto n, auto *f) { return n + f->values.size(); }); };
   std::size_t all = 0;
-  for (auto &f : functions) all += f.values.size();
+  for (auto &b : made) all += size_of(b);
   const auto enough = std::max(least[options.level], all / 64);
-  std::vector<std::span<const ir::MachineFunction>> parts;
+  std::vector<std::span<const Bundle>> parts;
   std::size_t begin = 0, size = 0;
-  for (std::size_t i = 0; i < functions.size(); ++i) {
-    size += functions[i].values.size();
-    if (size < enough && i + 1 < functions.size()) continue;
-    parts.push_back(std::span(functions).subspan(begin, i + 1 - begin));
+  for (std::size_t i = 0; i < made.size(); ++i) {
+    size += size_of(made[i]);
+    if (size < enough && i + 1 < made.size()) continue;
+    parts.push_back(std::span(made).subspan(begin, i + 1 - begin));
     begin = i + 1, size = 0;
   }
   if (parts.empty()) parts.emplace_back();
   std::vector<std::string> out(parts.size());
   std::atomic<std::size_t> next{0};
   auto work = [&] {
-    for (std::size_t k; (k = next++) < parts.size();) out[k] = emit_part(Form::object, parts[k], options, k == 0);
+    for (std::size_t k; (k = next++) < parts.size();) out[k] = emit_part(Form::object, parts[k], made, options, k == 0);
   };
   std::vector<std::thread> others;
   for (std::size_t t = 1; t < std::min<std::size_t>(parts.size(), std::thread::hardware_concurrency()); ++t) others.emplace_back(work);
@@ -196,7 +200,8 @@ Result<interface::Loaded> load_jit(const std::vector<ir::MachineFunction> &funct
     held = std::move(*made);
   }
   auto context = std::make_unique<llvm::LLVMContext>();
-  auto module = emit(*context, *held->machine, functions, options);
+  auto all = bundles(functions, options);
+  auto module = emit(*context, *held->machine, all, all, options);
   optimize(*module, *held->machine, options.level);
   auto table = held->jit->createJITDylib(fmt::format("deal{}", held->loaded++));
   if (!table) return Failure{llvm::toString(table.takeError())};

@@ -85,20 +85,27 @@ void emit_fits(llvm::Module &module, const EmitOptions &options) {
 
 } // namespace
 
-std::unique_ptr<llvm::Module> emit(llvm::LLVMContext &context, llvm::TargetMachine &machine, std::span<const MachineFunction> functions,
-                                   const EmitOptions &options, bool tables) {
+std::unique_ptr<llvm::Module> emit(llvm::LLVMContext &context, llvm::TargetMachine &machine, std::span<const Bundle> part,
+                                   std::span<const Bundle> all, const EmitOptions &options, bool tables) {
   auto module = std::make_unique<llvm::Module>("deal", context);
   module->setSourceFileName("deal");
   module->setTargetTriple(target.triple);
   module->setDataLayout(machine.createDataLayout());
-  Emitter emitter(*module, options.layout);
-  for (auto &f : functions) emitter.function(f);
-  for (auto &f : functions)
-    if (auto alias = options.aliases.find(f.symbol); alias != options.aliases.end())
-      llvm::GlobalAlias::create(alias->second, module->getFunction(f.symbol));
-  emit_kernels(*module, options);
-  emit_runs(*module, options);
+  Emitter emitter(*module, options.layout, options.prefix);
+  std::set<std::string> own;
+  std::string entries;
+  for (auto &bundle : part) {
+    emitter.function(bundle);
+    for (auto *f : bundle) own.insert(f->symbol);
+    entries += entries_of(bundle, options.aliases);
+    if (auto alias = options.aliases.find(bundle.front()->symbol); alias != options.aliases.end() && !is_bundled(bundle))
+      llvm::GlobalAlias::create(alias->second, module->getFunction(alias->first));
+  }
+  if (!entries.empty()) module->appendModuleInlineAsm(".text\n.p2align 4\n" + entries);
+  emit_kernels(*module, own, options);
+  emit_runs(*module, own, options);
   if (tables) {
+    emit_definitions(*module, all, options);
     if (!options.batches.empty()) emit_tables(*module, options);
     emit_ledgers(*module, options);
     if (!options.batches.empty() || !options.ledgers.empty()) emit_choice(*module, options);

@@ -28,6 +28,12 @@ bool reads_parameters(const BatchTerm &t) {
   return std::any_of(t.row->values.begin(), t.row->values.end(),
                      [](auto &v) { return (v.op == MachineOp::load || v.op == MachineOp::flag) && v.at.region == Region::parameters; });
 }
+// Where no value may be missing, what is masked is what is not.
+bool may_miss(const BatchTerm &t) {
+  return std::any_of(t.row->values.begin(), t.row->values.end(), [](auto &v) {
+    return (v.op == MachineOp::load || v.op == MachineOp::flag) && (v.at.region == Region::parameters || v.at.region == Region::facts);
+  });
+}
 const MachineFunction *lanes_of(const BatchTerm &t, bool masked) { return masked ? t.masked : t.known; }
 
 // A term, or terms that share what they have in common where all of them are wanted.
@@ -37,6 +43,7 @@ using Terms = std::vector<const BatchTerm *>;
 std::string row_symbol(const BatchTerm &t, bool varying) { return t.symbol + (varying && reads_parameters(t) ? ".rows.varying" : ".rows"); }
 std::string kernel_symbol(const Terms &terms, Kernel::Form form, const Instructions &set) {
   form.varying &= reads_parameters(*terms[0]);
+  form.masked &= terms.size() > 1 || may_miss(*terms[0]);
   return fmt::format("{}{}{}.{}.{}", terms[0]->symbol, terms.size() > 1 ? ".shared" : "", form.varying ? ".varying" : "",
                      form.masked ? "nulls" : "known", set.word);
 }
@@ -76,12 +83,11 @@ llvm::Constant *function_of(llvm::Module &module, const std::string &symbol, boo
   return f;
 }
 
-void emit_kernels(llvm::Module &module, const EmitOptions &o) {
+void emit_kernels(llvm::Module &module, const std::set<std::string> &own, const EmitOptions &o) {
   Kernel kernel(module, o.inputs);
   for (auto &terms : sets_of(o)) {
-    auto *own = module.getFunction(terms[0]->symbol);
-    if (!own || own->isDeclaration()) continue;
-    auto fresh = [&](const std::string &symbol) { // where no parameter is read, forms are one
+    if (!own.count(terms[0]->symbol)) continue;
+    auto fresh = [&](const std::string &symbol) { // where no parameter is read, or nothing can be missing, forms are one
       auto *f = module.getFunction(symbol);
       return !f || f->isDeclaration();
     };

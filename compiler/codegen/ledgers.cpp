@@ -421,10 +421,9 @@ bool in_lanes(llvm::Module &module, const LedgerStep &s) { return Run(module, s)
 
 } // namespace
 
-void emit_runs(llvm::Module &module, const EmitOptions &o) {
+void emit_runs(llvm::Module &module, const std::set<std::string> &own, const EmitOptions &o) {
   for (auto &s : o.ledgers) {
-    auto *own = s.rows ? module.getFunction(s.symbol) : nullptr;
-    if (!own || own->isDeclaration()) continue;
+    if (!s.rows || !own.count(s.symbol)) continue;
     Run run(module, s);
     run.make(row, run_symbol(s, "row"));
     if (!run.has_lanes()) continue;

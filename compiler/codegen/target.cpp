@@ -19,6 +19,12 @@ std::string thin_entry(const std::string &symbol, std::size_t number, const std:
   return fmt::format(".globl {0}\n.type {0},@function\n{0}:\nmovl ${1}, %edx\njmp {2}\n.size {0}, .-{0}\n", symbol, number, onto);
 }
 
+std::string case_entry(const std::vector<std::string> &symbols, std::size_t number, const std::string &onto) {
+  std::string out;
+  for (auto &symbol : symbols) out += fmt::format(".globl {0}\n.type {0},@function\n{0}:\n", symbol);
+  return out + fmt::format("movl ${1}, %r10d\njmp {2}\n.size {0}, .-{0}\n", symbols[0], number, onto);
+}
+
 constexpr const char *v2 = "x86-64-v2";
 
 } // namespace
@@ -31,6 +37,7 @@ const Target target = {
     start_x86,
     sets_here,
     thin_entry,
+    case_entry,
 };
 
 } // namespace deal::codegen

@@ -3,6 +3,7 @@
 #pragma once
 #include <array>
 #include <string>
+#include <vector>
 
 namespace deal::codegen {
 
@@ -22,6 +23,8 @@ struct Target {
   int (*here)();                    // of `sets`, the most that this machine runs
   // Assembly of a function of two arguments that goes on in `onto` with `number` as its third.
   std::string (*thin_entry)(const std::string &symbol, std::size_t number, const std::string &onto);
+  // The same of any function, under one or two names: it goes on with `number` where a static chain is passed (LLVM's `nest`).
+  std::string (*case_entry)(const std::vector<std::string> &symbols, std::size_t number, const std::string &onto);
 };
 
 extern const Target target;

@@ -20,6 +20,12 @@ struct Module {
     ir::Function function;
   };
   std::vector<Run> runs;
+  // Definitions that are computed once for a question, in the order of their places in the frame; what each reads stands before it.
+  struct Definition {
+    std::string symbol;
+    std::vector<std::uint32_t> reads;
+  };
+  std::vector<Definition> definitions;
   Interface interface;
 };
 

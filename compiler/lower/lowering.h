@@ -54,6 +54,18 @@ struct Rate {
   Span span;
 };
 
+// A definition that is computed once for a question and read by many (shared.cpp): its place, and what its function found out.
+struct Shared {
+  std::uint32_t place = 0;
+  Interval status, value; // of the value's numerator
+  Integer den = 1;
+  std::set<int> groups, parameters;
+  std::set<std::size_t> facts;
+  bool dated = false, stateful = false;
+};
+
+class Body;
+
 // What all functions of a deal share: slots, texts, cells.
 class Program {
 public:
@@ -70,8 +82,15 @@ public:
   std::vector<std::size_t> totals, states;
   std::vector<std::set<int>> state_parameters; // that a state rests on
   std::map<int, std::size_t> happened;         // event → cell
+  // By definition. `within_steps`: it reads what a step is about to change. `reads`: the definitions that it names; `depth`: how many may be
+  // made within each other where they are inline.
+  std::vector<std::optional<Shared>> shared;
+  std::vector<bool> within_steps;
+  std::vector<std::vector<int>> reads;
+  std::vector<int> depth, position; // position: in the model's order
   std::size_t now_cell = 0, seq_cell = 0, halt_cell = 0, layout_cell = 0;
 
+  bool is_followed(int definition) const; // into it, by what looks through the terms of an amount
   std::size_t fact_slot(Keyed);
   int text(const std::string &);
   std::string quote(Span) const; // as it is written, on one line, without its comments
@@ -86,6 +105,10 @@ private:
   void begin_with(const Clause &, std::size_t first_cell);
   void add_payment(int clause);
   void event_structs();
+  void weigh_definitions();
+  void share_definitions(const std::set<int> &asked);
+  std::set<int> asked_definitions() const;
+  void definition_function(int);
   template <class F> void twins(const std::string &symbol, ir::Shape, std::vector<Site> &, F make);
   void term_functions();
   void extra_function(TermId, std::size_t index);
@@ -139,6 +162,8 @@ public:
   std::set<int> read_groups, read_parameters;
   std::set<std::size_t> read_facts;
   std::vector<int> assumed; // of each reading group, in a question
+  int makes = -1;           // the definition that this function is for: made here, and read nowhere else
+  std::set<std::uint32_t> reads; // of a definition's function: places of what it reads
   void finish();
 
   // The reasons, where the function is a traced twin: slots, then for each 32 of them a word of bits that says which were evaluated.
@@ -189,8 +214,17 @@ public:
   // terms.cpp
   Res eval(TermId, const Env &);
   Res rules(const Rules &, const Definition &, const Env &);
+  struct Made {
+    Res value;
+    std::size_t frame;
+  };
+  const Made &made(int definition, const Env &);
   Res definition(int, const Env &);
   void note_definition(int, const Res &);
+  bool recalls(int definition, const Env &) const; // from a frame, rather than made here
+  Res recalled(int definition, const Env &);
+  ValueId frame_for(const Shared &, const Env &); // absent: the function's own
+  void make_below(int definition, const Env &);
   Res parameter(int, const Env &);
   Res input(const Slot &, const Type &);
   Res fact(const FactRef &, const Env &);
@@ -254,6 +288,7 @@ public:
   std::map<TermId, Rate> rates_; // of the amount at hand
   int rated = -1;                // the payment whose amount it is
   std::map<std::pair<int, Env>, Made> definitions_; // made already, under the readings assumed
+  std::map<std::pair<std::uint32_t, std::vector<std::uint8_t>>, ValueId> sheets_; // by day and readings
 };
 
 // A function and its traced twin, which also says why. What has no reasons to give is its own twin.

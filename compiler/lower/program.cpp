@@ -282,6 +282,8 @@ void Program::event_structs() {
 void Program::run() {
   auto &i = out.interface;
   event_structs(); // every function may read them
+  weigh_definitions();
+  share_definitions(asked_definitions());
   if (request.whole) term_functions();
   for (std::size_t a = 0; a < m.actions.size(); ++a) {
     auto index = static_cast<int>(a);

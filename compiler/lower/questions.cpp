@@ -102,7 +102,10 @@ void Program::term_functions() {
   for (std::size_t d = 0; d < m.definitions.size(); ++d) {
     auto &definition = m.definitions[d];
     if (definition.scope >= 0 || !is_storable(definition.type) || definition.type.base == Type::ratio) continue;
-    term(definition.name, value_type(m, definition.type), -1, [&](Body &body, const Env &env) { return body.definition(static_cast<int>(d), env); });
+    term(definition.name, value_type(m, definition.type), -1, [&](Body &body, const Env &env) {
+      if (body.trace) body.makes = static_cast<int>(d); // its reasons; those of what it reads are asked of that
+      return body.definition(static_cast<int>(d), env);
+    });
   }
   for (std::size_t s = 0; s < m.states.size(); ++s)
     term(m.states[s].name, value_type(m, m.states[s].type), -1, [&](Body &body, const Env &) { return body.cell_value(states[s]); });

@@ -106,14 +106,13 @@ void Body::commit(ValueId refused_by) {
   auto goes_on = is_ok(refused_by), works = is_ok(failure);
   auto taken = b.both(goes_on, works), halts = b.both(goes_on, b.negation(works));
   becomes[p.halt_cell] = b.select(halts, failure, load(p.halt_cell));
-  auto &slots = p.out.interface.state_layout.slots;
-  for (std::size_t i = 0; i < slots.size(); ++i) {
-    auto old = load(i);
-    auto at = becomes.find(i);
-    auto next = at == becomes.end() ? old : i == p.halt_cell ? at->second : b.select(taken, at->second, old);
-    auto place = slots[i].at;
+  auto &layout = p.out.interface.state_layout;
+  function.copied = layout.size;
+  for (auto &[i, value] : becomes) {
+    auto next = i == p.halt_cell ? value : b.select(taken, value, load(i));
+    auto place = layout.slots[i].at;
     place.region = Region::next_state;
-    b.store(place, b[next].boolean ? next : b.mul(next, b.number(power_of_ten(slots[i].type.scale))));
+    b.store(place, b[next].boolean ? next : b.mul(next, b.number(power_of_ten(layout.slots[i].type.scale))));
   }
   function.result = b.select(goes_on, failure, refused_by);
 }

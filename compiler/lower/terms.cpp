@@ -199,7 +199,7 @@ Res Body::reading(const ReadingChoice &n, const Env &env) {
     note(std::move(site), truth(b.truth(true)));
     return eval(body, env);
   };
-  if (!env.step) return taken(static_cast<std::size_t>(assumed[g]));
+  if (!env.step && function.shape != ir::Shape::definition) return taken(static_cast<std::size_t>(assumed[g]));
   auto chosen = b.load({Region::readings, static_cast<std::uint32_t>(n.group), Elem::i8}, {-128, 127});
   Res out = failed(Status::readings_differ, m[n.bodies[0]].type);
   for (std::size_t i = 0; i < n.bodies.size(); ++i) {
@@ -259,15 +259,14 @@ void Body::note_definition(int index, const Res &r) {
        stored ? r : Res{r.status, b.truth(true), {}});
 }
 
-Res Body::definition(int index, const Env &env) {
-  auto &d = m.definitions[static_cast<std::size_t>(index)];
+// A definition as it is made in this function, once.
+const Body::Made &Body::made(int index, const Env &env) {
   auto key = std::pair{index, env};
-  if (auto at = definitions_.find(key); at != definitions_.end()) {
-    if (trace) trace->reads(at->second.frame);
-    note_definition(index, at->second.value);
-    return at->second.value;
-  }
+  if (auto at = definitions_.find(key); at != definitions_.end()) return at->second;
+  make_below(index, env);
+  auto &d = m.definitions[static_cast<std::size_t>(index)];
   auto make = [&] {
+    if (recalls(index, env)) return recalled(index, env);
     auto r = by_version(d.versions, env, failed(Status::no_rule_applies, d.type), [&](const DefinitionVersion &v) {
       return at({Place::whole, -1, index, static_cast<int>(&v - d.versions.data())}, [&] {
         auto x = rules(v.rules, d, env);
@@ -278,8 +277,12 @@ Res Body::definition(int index, const Env &env) {
     return r;
   };
   auto [value, frame] = trace ? trace->once(make) : std::pair{make(), std::size_t{0}};
+  return definitions_[key] = {value, frame};
+}
+
+Res Body::definition(int index, const Env &env) {
+  auto &[value, frame] = made(index, env);
   if (trace) trace->reads(frame);
-  definitions_[key] = {value, frame};
   note_definition(index, value);
   return value;
 }

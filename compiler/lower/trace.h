@@ -52,7 +52,7 @@ private:
     std::size_t frame;
     ir::ValueId condition, value;
   };
-  ir::ValueId reached(std::size_t frame, std::vector<ir::ValueId> &known);
+  std::vector<ir::ValueId> reached(); // by frame
 
   ir::Builder &b_;
   std::vector<Frame> frames_; // the first is the function itself

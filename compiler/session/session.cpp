@@ -4,15 +4,23 @@
 #include <unordered_map>
 
 namespace deal::session {
+namespace {
+
+constexpr std::size_t most_in_lanes = 32;   // terms: each is some ten loops
+constexpr std::size_t longest_loop = 1000; // values of a step over many rows
+
+} // namespace
 
 Compiled compile(Source source, Sink &sink) { return {check::check(std::move(source), sink)}; }
 
 Result<Machine> machine_code(const check::Model &model, const lower::Request &request) {
   auto module = lower::lower(model, request);
-  Machine out{std::move(module.interface), {}, std::move(module.aliases), {}, {}, request.whole && request.steps};
+  Machine out{std::move(module.interface), {}, std::move(module.aliases), {}, {}, request.whole && request.steps, {}};
+  for (auto &d : module.definitions) out.definitions.push_back({std::move(d.symbol), std::move(d.reads)});
   auto given = interface::flags_of(out.interface);
   std::unordered_map<std::string, std::size_t> terms;
   for (std::size_t t = 0; t < out.interface.terms.size(); ++t) terms[out.interface.terms[t].symbol] = t;
+  std::size_t in_lanes = 0;
   for (auto &f : module.functions) {
     std::string why;
     auto narrowed = optimize::narrow(f, why);
@@ -22,14 +30,18 @@ Result<Machine> machine_code(const check::Model &model, const lower::Request &re
     out.functions.push_back(std::move(*narrowed));
     auto term = terms.find(f.symbol);
     if (!request.whole || term == terms.end() || out.interface.terms[term->second].wide) continue;
+    // A frame is filled for one row; and what lanes cost is for the first of many.
+    bool wanted = request.columns && f.sheets.empty() && in_lanes < most_in_lanes;
+    in_lanes += wanted;
     auto columns = [&](const std::vector<Location> &known) -> std::optional<ir::MachineFunction> {
-      if (!request.columns) return std::nullopt;
+      if (!wanted) return std::nullopt;
       return optimize::narrow(optimize::speculate(f, known), why, optimize::Form::columns);
     };
-    out.columns.push_back({out.functions.size() - 1, term->second, request.columns, columns(given), columns({})});
+    out.columns.push_back({out.functions.size() - 1, term->second, wanted, columns(given), columns({})});
   }
   for (auto &r : module.runs) {
     std::string why;
+    if (!r.function.sheets.empty() || r.function.values.size() > longest_loop) continue; // row by row
     out.runs.push_back({r.step, optimize::narrow(optimize::speculate(r.function, {}), why, optimize::Form::columns)});
   }
   return out;
@@ -55,6 +67,7 @@ codegen::EmitOptions Machine::options(int level, std::string descriptor) const {
     auto &row = functions[c.row];
     out.batches.push_back({row.symbol, size, c.wanted ? &row : nullptr, form(c.known), form(c.masked)});
   }
+  out.definitions = definitions;
   out.shared = codegen::sharing(out.batches);
   for (auto &at : interface.steps) {
     if (!ledgers || at.kind > interface::StepInfo::happens) continue;

@@ -31,6 +31,7 @@ struct Machine {
   };
   std::vector<Run> runs;
   bool ledgers; // whether there are steps to make entries over ledgers of
+  std::vector<codegen::EmitOptions::Definition> definitions;
 
   codegen::EmitOptions options(int level, std::string descriptor = {}) const;
 };

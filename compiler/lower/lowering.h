@@ -64,8 +64,6 @@ struct Shared {
   bool dated = false, stateful = false;
 };
 
-class Body;
-
 // What all functions of a deal share: slots, texts, cells.
 class Program {
 public:

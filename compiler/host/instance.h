@@ -98,6 +98,7 @@ public:
   bool disclosed(int parameter) const;
 
 private:
+  class Asking;
   void write(std::vector<std::uint8_t> &to, const interface::Slot &, const Constant &);
   void start(std::int32_t day);
   void fill_facts();
@@ -106,7 +107,7 @@ private:
 
   const Interface &i_;
   const Code &code_;
-  std::vector<std::uint8_t> parameters_, facts_, readings_, state_, next_;
+  std::vector<std::uint8_t> parameters_, facts_, readings_, state_, next_, asked_; // asked_: of a call over columns
   std::map<std::pair<int, std::vector<Constant>>, std::optional<Constant>> keyed_;
   std::map<int, std::optional<Constant>> general_;
   struct Act {

@@ -19,6 +19,7 @@ Instance::Instance(const Model &m) : m_(m), norms_(norms_of(m)), readings_(m.rea
   s_.payments.resize(m.clauses.size());
   for (auto &s : m.states) s_.states.push_back(s.initial ? *m.constant(s.initial) : fail(Status::unknown));
   if (m.effective) s_.now = *m.effective, s_.started = true;
+  first_ = s_;
 }
 
 void Instance::give(int fact, std::optional<std::vector<Value>> keys, std::optional<Value> value) {
@@ -379,15 +380,28 @@ Outcome Instance::question(bool must, int party, int action, const std::vector<O
   return ok(num(verdict) == static_cast<int>(Verdict::required));
 }
 
-Outcome Instance::ask(TermId id, std::int32_t day) {
+// Rule 27: of a copy, so that asking changes nothing; as of an earlier day, after the rows through that day.
+Outcome Instance::as_of(std::int32_t day, const std::function<Outcome()> &question) {
+  auto saved = s_;
+  if (s_.started && day < s_.now) {
+    s_ = first_;
+    for (auto &h : taken_)
+      if (h.on <= day) step(h);
+  }
   release(day);
-  return under_readings([&] { return eval(id, {day, nullptr, SIZE_MAX, nullptr}); });
+  auto out = question();
+  s_ = std::move(saved);
+  return out;
+}
+
+Outcome Instance::ask(TermId id, std::int32_t day) {
+  return as_of(day, [&] { return under_readings([&] { return eval(id, {day, nullptr, SIZE_MAX, nullptr}); }); });
 }
 
 Outcome Instance::verdict(bool must, int party, int action, const std::vector<Value> &arguments, std::int32_t day) {
   std::vector<Outcome> args;
   for (auto &a : arguments) args.push_back(ok(a));
-  return under_readings([&] { return question(must, party, action, args, {day, nullptr, SIZE_MAX, nullptr}); });
+  return as_of(day, [&] { return under_readings([&] { return question(must, party, action, args, {day, nullptr, SIZE_MAX, nullptr}); }); });
 }
 
 } // namespace deal::oracle

@@ -27,7 +27,7 @@ public:
 
   // Ticks up to the day of the row, then takes it. A refusal changes nothing; a failure halts.
   Status apply(const Happening &);
-  // A question as of a day on or after all that was taken; it ticks up to it.
+  // A question as of a day.
   Outcome ask(TermId, std::int32_t day);
   // As ask, of an action's question with values for its arguments.
   Outcome verdict(bool must, int party, int action, const std::vector<Value> &arguments, std::int32_t day);
@@ -88,6 +88,8 @@ private:
   Outcome question(bool must, int party, int action, const std::vector<Outcome> &arguments, const World &);
   Outcome effective(std::size_t norm, int party, const std::vector<Outcome> &arguments, const World &, std::map<std::size_t, Outcome> &);
   Outcome under_readings(const std::function<Outcome()> &);
+  Outcome as_of(std::int32_t day, const std::function<Outcome()> &question);
+  Status step(const Happening &);
 
   // payments
   struct Fold {
@@ -115,7 +117,8 @@ private:
   std::vector<int> readings_; // -1: not chosen
   std::vector<int> assumed_;
   std::set<int> read_;
-  State s_;
+  State s_, first_;               // as it is, as it began
+  std::vector<Happening> taken_;  // rows
   int paying_ = -1;             // the clause at hand in a step: it sees itself as before
   std::vector<Payment> before_; // as the step found them
 };

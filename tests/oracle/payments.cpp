@@ -325,6 +325,12 @@ void Instance::release(std::int32_t through) {
 }
 
 Status Instance::apply(const Happening &h) {
+  auto s = step(h);
+  if (s == Status::ok) taken_.push_back(h);
+  return s;
+}
+
+Status Instance::step(const Happening &h) {
   if (s_.halt != Status::ok) return s_.halt;
   if (!s_.started) s_.now = h.on, s_.started = true;
   if (h.on < s_.now) return Status::out_of_order;

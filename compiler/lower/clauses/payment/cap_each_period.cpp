@@ -8,12 +8,12 @@ namespace {
 class CapEachPeriod : public PaymentStage {
 public:
   CapEachPeriod(Program &p, int index, const Payment &payment, const Limit &line) : line_(line), unit_(line.each.unit), shape_(*payment.shape) {
-    auto name = fmt::format("{}.{}_", p.m.clauses[static_cast<std::size_t>(index)].name, unit_words[static_cast<std::size_t>(unit_)]);
+    auto name = fmt::format("{}.{}.", p.m.clauses[static_cast<std::size_t>(index)].name, unit_words[static_cast<std::size_t>(unit_)]);
     auto length = shortest_days[static_cast<std::size_t>(unit_)];
     auto open = shape_.restatable + (wait() + length - 1) / length + 2;
     for (int i = 0; i < open; ++i) {
-      auto which = p.add_cell(fmt::format("{}{}", name, i), of(ValueType::date));
-      sums_.push_back({which, p.add_cell(fmt::format("{}{}_sum", name, i), value_type(p.m, payment.money))});
+      auto which = p.add_cell(fmt::format("{}period_{}", name, i), of(ValueType::date));
+      sums_.push_back({which, p.add_cell(fmt::format("{}period_{}_sum", name, i), value_type(p.m, payment.money))});
     }
     closed_ = p.add_cell(name + "closed", of(ValueType::date));
     p.boundary({index, Becomes::closed, line.each},

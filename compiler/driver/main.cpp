@@ -20,6 +20,10 @@ void given_options(CLI::App &command, Given &given, bool ledger_required) {
   command.add_option("--inputs", given.inputs, "{\"parameters\": {…}, \"facts\": {…}}")->type_name("FILE");
   auto *events = command.add_option("--events", given.events, "a ledger, CSV or NDJSON")->type_name("FILE");
   if (ledger_required) events->required();
+  command.add_option("--keep", given.keep, "a column of the ledger or the table that goes through as it is")
+      ->type_name("COLUMN")
+      ->take_all()
+      ->allow_extra_args(false);
 }
 
 int tool(int argc, char **argv) {
@@ -66,11 +70,6 @@ int tool(int argc, char **argv) {
   eval->add_option("--format", eval_options.format, "text or json; csv or json of a table")->check(CLI::IsMember({"text", "json", "csv"}));
   eval->add_option("--rows", eval_options.rows, "a table, CSV or NDJSON, whose columns are facts, parameters and the day (`on`): an answer a row")
       ->type_name("FILE");
-  eval->add_option("--keep", eval_options.keep, "a column of the table that goes through as it is")
-      ->type_name("COLUMN")
-      ->take_all()
-      ->allow_extra_args(false)
-      ->needs("--rows");
   eval->add_option("--threads", eval_options.threads, "how many; 0: one for each core; the output is the same")
       ->type_name("N")
       ->check(CLI::Range(0, 256))

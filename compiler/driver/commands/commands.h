@@ -19,9 +19,8 @@ struct EvalOptions {
   std::vector<std::string> questions;
   Given given;
   bool explain = false;
-  std::string rows;              // a table: the questions are put to each of its rows
-  std::vector<std::string> keep; // its columns that go through as they are
-  unsigned threads = 0;          // 0: one for each core
+  std::string rows;     // a table: the questions are put to each of its rows
+  unsigned threads = 0; // 0: one for each core
 };
 int eval_command(const EvalOptions &);
 int rows_command(const EvalOptions &);

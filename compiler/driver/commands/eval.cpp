@@ -20,7 +20,7 @@ int eval_command(const EvalOptions &o) {
   LastSteps steps;
   auto asked_on = day.value_or(0); // where no answer depends on it: any that is not before the ledger's
   if (!o.given.events.empty()) {
-    Ledger ledger(subject, o.given.events);
+    Ledger ledger(subject, o.given.events, o.given.keep);
     instance.keep_no_rows(); // no question is about a day before the last row
     while (auto row = ledger.next()) {
       if (day && row->on > *day) continue;

@@ -296,7 +296,7 @@ int run_command(const RunOptions &o) {
   Statement statement(subject, o.format, o.portfolio);
   std::optional<std::int32_t> last;
   if (!o.given.on.empty()) last = day_of_option(o.given.on);
-  Ledger ledger(subject, o.given.events, o.portfolio);
+  Ledger ledger(subject, o.given.events, o.given.keep, o.portfolio);
 
   // A deal's rows are one core's, in their order; what they say is written in the order of the ledger.
   auto threads = !portfolio ? 1u : o.threads == 0 ? std::max(1u, std::thread::hardware_concurrency()) : o.threads;

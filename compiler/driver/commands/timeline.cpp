@@ -13,7 +13,7 @@ int timeline_command(const std::string &file, const Given &given) {
   host::Instance instance(i, s.running->code);
   apply_given(s, given, instance);
   if (!given.events.empty())
-    for (Ledger ledger(s, given.events); auto row = ledger.next();) instance.apply(row_of(s.model(), *row));
+    for (Ledger ledger(s, given.events, given.keep); auto row = ledger.next();) instance.apply(row_of(s.model(), *row));
   std::set<std::int32_t> marks;
   for (auto &c : i.clauses)
     for (auto &v : c.versions)

@@ -87,6 +87,7 @@ int tool(int argc, char **argv) {
       ->check(CLI::Range(0, 256))
       ->needs("--portfolio");
   ledger->add_option("--format", run_options.format, "text, csv or json")->check(CLI::IsMember({"text", "csv", "json"}));
+  ledger->add_flag("--wide", run_options.wide, "all columns in one table, however wide");
   ledger->callback([&] { run = [&] { return run_command(run_options); }; });
 
   auto *test = app.add_subcommand("test", "scenarios, on native code; `always` on random ledgers\nExample: deal test examples/");
@@ -98,9 +99,11 @@ int tool(int argc, char **argv) {
   repl->add_option("FILE", file, "a deal file or a library");
   repl->callback([&] { run = [&] { return repl_command(file); }; });
 
-  auto *describe = app.add_subcommand("describe", "what a library or file can be asked\nExample: deal describe partnership.so");
+  auto *describe = app.add_subcommand("describe", "what a deal says and what it can be asked\nExample: deal describe partnership.deal");
   describe->add_option("FILE", file, "a library or a deal file")->required();
-  describe->callback([&] { run = [&] { return describe_command(file); }; });
+  bool abi = false;
+  describe->add_flag("--abi", abi, "with the C symbols");
+  describe->callback([&] { run = [&] { return describe_command(file, abi); }; });
 
   Given timeline_given;
   auto *timeline = app.add_subcommand("timeline", "the licenses over time\nExample: deal timeline partnership.deal");

@@ -85,6 +85,10 @@ void Instance::give(int fact, const std::optional<std::vector<Constant>> &keys, 
   stale_ = true;
 }
 
+bool Instance::disclosed(int parameter) const {
+  return parameters_[*i_.parameter_layout.slots[static_cast<std::size_t>(parameter)].known] != 0;
+}
+
 bool Instance::given(int fact) const {
   if (auto at = general_.find(fact); at != general_.end() && at->second) return true;
   return std::any_of(keyed_.begin(), keyed_.end(), [&](auto &k) { return k.first.first == fact && k.second; });
@@ -119,11 +123,15 @@ void Instance::start(std::int32_t day) {
   code_.init(parameters_.data(), now_, state_.data());
 }
 
-void Instance::advance(std::int32_t day) {
+void Instance::advance(std::int32_t day, const Seen &seen) {
+  start(day);
+  fill_facts();
   if (!code_.init || !i_.boundaries) return;
-  while (code_.next(parameters_.data(), state_.data()) <= day) {
+  for (std::int32_t next; (next = code_.next(parameters_.data(), state_.data())) <= day;) {
+    if (seen) seen(next, false);
     if (code_.tick(parameters_.data(), facts_.data(), readings_.data(), state_.data(), next_.data()) != 0) return;
     state_.swap(next_);
+    if (seen) seen(next, true);
   }
 }
 
@@ -131,7 +139,6 @@ Status Instance::apply(const Row &row, std::vector<std::int64_t> *trace) {
   auto at = std::find_if(i_.steps.begin(), i_.steps.end(), [&](auto &s) { return s.kind == row.kind && s.subject == row.subject; });
   auto index = static_cast<std::size_t>(at - i_.steps.begin());
   start(row.on);
-  fill_facts();
   auto ticked = state_;
   advance(row.on);
   std::vector<std::uint8_t> event(at->layout.size);
@@ -180,8 +187,6 @@ Answer Instance::ask(std::size_t term, std::int32_t day, bool traced) {
     earlier.now_ = day;
     return earlier.ask(term, day, traced);
   }
-  start(day);
-  fill_facts();
   advance(day);
   auto &info = i_.terms[term];
   std::uint64_t out[8] = {};
@@ -214,8 +219,6 @@ Answer Instance::may(std::size_t question, int party, const std::vector<Constant
     earlier.now_ = day;
     return earlier.may(question, party, arguments, day, traced);
   }
-  start(day);
-  fill_facts();
   advance(day);
   auto &info = i_.questions[question];
   std::vector<std::uint8_t> asked(info.layout.size);

@@ -56,6 +56,9 @@ public:
 
   // Ticks up to the row's day, then steps. Anything but ok leaves the ledger as it was.
   Status apply(const Row &, std::vector<std::int64_t> *trace = nullptr);
+  // Ticks through a day; `seen` is told of each boundary's day before it and, done, after it.
+  using Seen = std::function<void(std::int32_t day, bool done)>;
+  void advance(std::int32_t day, const Seen &seen = {});
   // A ledger of any length in constant memory: from here on no question may be about a day before the last row.
   void keep_no_rows() { keeps_rows_ = false; }
   // As of a day; a day before the last row is answered by replaying.
@@ -68,13 +71,13 @@ public:
   std::int64_t word(const interface::Slot &, const Constant &);
 
   const Interface &interface() const { return i_; }
+  bool disclosed(int parameter) const;
   bool given(int fact) const;
   bool given(int fact, const std::vector<Constant> &keys) const; // for exactly these
 
 private:
   void write(std::vector<std::uint8_t> &to, const interface::Slot &, const Constant &);
   void start(std::int32_t day);
-  void advance(std::int32_t day);
   void fill_facts();
   std::optional<Constant> look_up(const interface::Keyed &, const std::vector<Constant> &keys) const;
   Instance replayed(std::int32_t day) const;

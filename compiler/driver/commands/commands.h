@@ -29,12 +29,13 @@ struct RunOptions {
   std::string file, format = "text";
   std::string portfolio; // the column that names the deal of each row
   unsigned threads = 0;  // 0: one for each core
+  bool wide = false;     // one table, however wide
   Given given;
 };
 int run_command(const RunOptions &);
 
 int test_command(const std::vector<std::string> &paths);
-int describe_command(const std::string &file);
+int describe_command(const std::string &file, bool abi);
 int explain_command(const std::string &code);
 int timeline_command(const std::string &file, const Given &);
 int repl_command(const std::string &file);

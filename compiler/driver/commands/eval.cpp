@@ -1,5 +1,7 @@
 #include "driver/commands/commands.h"
 #include "driver/ledger.h"
+#include "driver/statement.h"
+#include "session/refusal.h"
 #include "support/date.h"
 #include <iostream>
 #include <nlohmann/json.hpp>
@@ -18,6 +20,8 @@ int eval_command(const EvalOptions &o) {
   host::Instance instance(subject.interface(), subject.running->code);
   apply_given(subject, o.given, instance);
   LastSteps steps;
+  Statement statement(subject.interface());
+  Accounts accounts;
   auto asked_on = day.value_or(0); // where no answer depends on it: any that is not before the ledger's
   if (!o.given.events.empty()) {
     Ledger ledger(subject, o.given.events, o.given.keep);
@@ -26,12 +30,27 @@ int eval_command(const EvalOptions &o) {
       if (day && row->on > *day) continue;
       if (!day) asked_on = std::max(asked_on, row->on);
       std::vector<std::int64_t> trace;
-      auto status = instance.apply(row_of(subject.model(), *row), &trace);
+      std::vector<StatementLine> lines;
+      auto status = statement.apply(instance, row_of(subject.model(), *row), accounts, true, lines, trace);
       if (status == Status::ok) remember(subject, steps, *row, trace);
       if (status >= Status::tick_needed || status == Status::input_out_of_range)
-        throw Stop{ledger.place() + "the row is refused: " + std::string(status_word(status))};
+        throw Stop{ledger.place() + "the row is refused: " + refusal(subject.interface(), row_of(subject.model(), *row), status)};
     }
   }
+  if (!o.given.events.empty()) {
+    std::vector<StatementLine> lines;
+    statement.through(instance, asked_on, accounts, lines);
+  }
+  // A balance is explained by the sum that makes it, any other figure by the steps on its way.
+  auto reasons = [&](const Asked &a, const host::Answer &x) {
+    auto *term = a.index < 0 ? nullptr : &subject.interface().terms[static_cast<std::size_t>(a.index)];
+    if (!term || term->clause < 0 || x.status != Status::ok) return explain(subject, a, x, asked_on, steps);
+    auto word = term->name.substr(term->name.rfind('.') + 1);
+    auto sum = word == "earned" ? std::vector<Summand>() : statement.sum(instance, accounts, term->clause, word, asked_on);
+    if (sum.empty()) return explain(subject, a, x, asked_on, steps);
+    auto &currency = subject.interface().clauses[static_cast<std::size_t>(term->clause)].currency;
+    return explain(subject, a, x, asked_on, {}) + sum_text(currency, sum, 4);
+  };
   int code = 0;
   for (auto &a : asked) {
     auto x = answer(a, instance, asked_on, true);
@@ -46,7 +65,7 @@ int eval_command(const EvalOptions &o) {
         else j["value"] = format_value(a.type, x.value);
       }
       j["status"] = status_word(x.status);
-      if (o.explain) j["explanation"] = explain(subject, a, x, asked_on, steps);
+      if (o.explain) j["explanation"] = reasons(a, x);
       std::cout << j.dump() << "\n";
       continue;
     }
@@ -59,7 +78,7 @@ int eval_command(const EvalOptions &o) {
         for (auto &n : group) names += fmt::format("{}{}{}", names.empty() ? "" : ", ", n.name, n.title.empty() ? "" : " “" + n.title + "”");
       std::cout << "  the readings part here; choose one with --reading: " << names << "\n";
     }
-    if (o.explain) std::cout << explain(subject, a, x, asked_on, steps);
+    if (o.explain) std::cout << reasons(a, x);
   }
   return code;
 }

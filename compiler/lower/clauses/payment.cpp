@@ -327,7 +327,11 @@ void Body::pay(int index, const Env &env, ValueId on) {
   auto change = cells.shape->carries ? b.max(b.number(0), b.sub(a1.a, accrued)) : b.sub(a1.a, a0.a);
   auto earned = b.select(applies, change, zero.v);
   auto total = check(money_fit(b.add(accrued, earned), cells.money));
-  if (trace) { // the cap that stands in the event's piece
+  bool capped = std::any_of(c.versions.begin(), c.versions.end(), [](auto &v) {
+    auto *version = payment_of(v);
+    return version && version->cap;
+  });
+  if (trace && capped) { // the cap that stands in the event's piece
     auto room = [&](const Fold &f) { return b.max(zero.v, b.sub(f.cap, b.max(zero.v, f.k))); };
     auto found = fold(c, cells, before, earlier, g.dated), left = fold(c, cells, after, env, g.dated);
     within(b.both(left.has_cap, is_ok(left.status)), [&] {

@@ -1,0 +1,10 @@
+// Why a row of a ledger was refused, in terms of the row.
+#pragma once
+#include "host/instance.h"
+
+namespace deal::session {
+
+// "closed period: the period of 2026-03-31 is closed …"; what cannot be said more nearly is the status alone.
+std::string refusal(const interface::Interface &, const host::Row &, Status);
+
+} // namespace deal::session

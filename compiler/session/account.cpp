@@ -91,6 +91,11 @@ std::vector<Summand> sum_of(const Account &account, std::string_view word, std::
                             std::int32_t since) {
   constexpr auto always = INT32_MIN;
   std::vector<Summand> out;
+  if (word == "payable_on") { // no sum: the amounts whose day it is
+    for (auto &a : account.amounts())
+      if (a.earned != 0 && a.payable_on == balance) out.push_back({named(a) + ", payable on " + format_date(a.payable_on), a.earned});
+    return out;
+  }
   auto payments = [&](int sign) {
     for (auto &p : account.payments()) out.push_back({"paid on " + format_date(p.day), sign * p.amount});
   };

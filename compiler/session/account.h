@@ -56,7 +56,7 @@ struct Summand {
   std::string what;
   Cents amount;
 };
-// The sum that makes a word of a payment as of a day. `balance`: the figure itself; `since`: the first day that counts toward the cap.
+// The sum that makes a word of a payment as of a day. `balance`: the figure itself, or the day; `since`: the first that counts toward the cap.
 // Empty where the amounts do not come to it.
 std::vector<Summand> sum_of(const Account &, std::string_view word, std::int32_t day, Cents balance, std::optional<Cents> counted,
                             std::int32_t since);

@@ -141,13 +141,14 @@ Account::Amount Statement::amount_of(const StatementLine &line, const Step &step
 std::vector<Summand> Statement::sum(host::Instance &instance, const Accounts &accounts, int clause, std::string_view of, std::int32_t day) const {
   auto at = accounts.find(clause);
   auto balance = word(instance, clause, of, day), counted = word(instance, clause, "counted", day);
-  if (at == accounts.end() || !balance || of == "payable_on") return {};
+  if (at == accounts.end() || !balance) return {};
   auto &info = i_.clauses[static_cast<std::size_t>(clause)];
   auto since = INT32_MIN;
   for (auto &v : info.versions)
     if (v.from <= day) since = v.from;
   auto in = [&](const Figured &f) { return cents(info.currency, f.value); };
-  return sum_of(at->second, of, day, in(balance), counted ? std::optional(in(counted)) : std::nullopt, since);
+  auto figure = of == "payable_on" ? static_cast<Cents>(numerator(balance.value)) : in(balance);
+  return sum_of(at->second, of, day, figure, counted ? std::optional(in(counted)) : std::nullopt, since);
 }
 
 void Statement::stages(StatementLine &line, const Step &step) const {

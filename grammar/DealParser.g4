@@ -4,8 +4,10 @@ parser grammar DealParser;
 options { tokenVocab = DealLexer; }
 
 file   : header item* EOF;
-// One expression on its own: `deal eval`, `--set`.
+// What stands outside a file, as what it is: an expression (`deal eval`, `--set`), lines of a scenario (the REPL), items.
 single : expr EOF;
+steps  : step* EOF;
+items  : item* EOF;
 header : DEAL name ( LPAREN field ( COMMA field )* RPAREN )? string? ( EFFECTIVE date badge? )?;
 
 item  : declaration | clause | amendment | scenario | always;
@@ -54,15 +56,18 @@ rounding  : HALF ( EVEN | UP | DOWN ) | UP | DOWN | CEILING | FLOOR;
 
 // ---- clauses ----
 clause
-  : LICENSE name string? LBRACE text* licenseSentence badge? line* RBRACE                                   # licenseClause
-  | PAYMENT name string? LBRACE text* name PAYS payee badge? line* RBRACE                                   # paymentClause
-  | kind = ( OBLIGATION | PERMISSION | PROHIBITION | OPTION ) name string? LBRACE text* name modal act ( WITHIN span | BY sum )? badge? line* RBRACE # dutyClause
-  | EXCLUSIVITY name string? LBRACE text* name RESERVES names FOR name badge? line* RBRACE                  # exclusivityClause
+  : LICENSE name string? LBRACE text* licenseSentence line* RBRACE             # licenseClause
+  | PAYMENT name string? LBRACE text* paySentence line* RBRACE                 # paymentClause
+  | kind = ( OBLIGATION | PERMISSION | PROHIBITION | OPTION ) name string? LBRACE text* dutySentence line* RBRACE # dutyClause
+  | EXCLUSIVITY name string? LBRACE text* exclusivitySentence line* RBRACE     # exclusivityClause
   | CAP name string? LBRACE names TOGETHER AT expr scope counting? badge? RBRACE                            # capClause
   | WATERFALL name string? LBRACE text* FROM expr ( EACH period )? tier+ RBRACE                             # waterfallClause
   ;
 text            : TEXT string ( SOURCE string )?;
-licenseSentence : name GRANTS name A LICENSE TO names | name TRANSFERS names TO name;
+licenseSentence     : ( name GRANTS name A LICENSE TO names | name TRANSFERS names TO name ) badge?;
+paySentence         : name PAYS payee badge?;
+dutySentence        : name modal act ( WITHIN span | BY sum )? badge?;
+exclusivitySentence : name RESERVES names FOR name badge?;
 payee           : SPLIT portion ( COMMA portion )* OF amount | amount TO name;
 portion         : PERCENT_LITERAL TO name;
 amount          : schedule | LBRACE reading+ RBRACE | expr;

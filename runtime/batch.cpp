@@ -51,9 +51,11 @@ struct Columns {
   uint8_t *unknown;  // 1: some row of the chunk is not known
   uint8_t *ones;
   int64_t chunk;
-  bool nulls; // some input is unknown in some row of the chunk
+  const void *state; // null where it is of another layout: nothing of it is read
+  bool nulls;        // some input is unknown in some row of the chunk
+  bool foreign;      // some row's state may be of another layout
 
-  const void *structure(uint32_t region) const { return region == 0 ? b.parameters : region == 1 ? b.facts : b.state; }
+  const void *structure(uint32_t region) const { return region == 0 ? b.parameters : region == 1 ? b.facts : state; }
   const deal_column *column(const deal_input &in) const {
     const deal_column *all = in.region == 0 ? b.parameter_columns : in.region == 1 ? b.fact_columns : b.state_columns;
     if (in.region == 3 || !all || !all[in.slot].values) return nullptr;
@@ -107,6 +109,21 @@ struct Columns {
     values[k] = to;
     if (in.known != UINT32_MAX && !(from && from[in.known])) none_known(k);
   }
+  // The layout is the first cell of a state; where it comes as a column with nulls, the form for a row looks at each.
+  bool is_foreign(int64_t first, int64_t n) const {
+    const deal_column *c = b.state_columns && b.state_columns[0].values ? b.state_columns : nullptr;
+    if (!c) return !state;
+    if (c->validity) return true;
+    auto *layouts = static_cast<const int64_t *>(c->values) + c->offset + first;
+    bool other = false;
+    for (int64_t i = 0; i < n; ++i) other |= layouts[i] != plans.layout;
+    return other;
+  }
+  bool reads_state(const deal_plan &plan) const {
+    for (uint32_t u = 0; u < plan.use_count; ++u)
+      if (plans.inputs[plan.uses[u]].region == 2) return true;
+    return false;
+  }
   // The flags of a column that has a bitmap.
   void flags(uint32_t k, int64_t first, int64_t n) {
     const deal_column *c = column(plans.inputs[k]);
@@ -125,7 +142,8 @@ int64_t one_by_one(const Columns &c, const deal_plan &plan, int64_t first, int64
     const deal_column *columns = k == 0 ? b.parameter_columns : k == 1 ? b.fact_columns : b.state_columns;
     copies[k] = columns ? rows : nullptr;
     structs[k] = columns ? rows : c.structure(k);
-    if (columns && c.structure(k)) copy(rows, static_cast<const uint8_t *>(c.structure(k)), c.plans.sizes[k]);
+    auto *from = static_cast<const uint8_t *>(c.structure(k));
+    for (uint32_t i = 0; columns && i < c.plans.sizes[k]; ++i) rows[i] = from ? from[i] : 0;
     rows += c.plans.sizes[k];
   }
   int64_t failed = 0;
@@ -158,7 +176,7 @@ struct Wanted {
 int64_t rest(const Columns &c, const deal_plan &plan, int64_t first, int64_t done, int64_t n, uint8_t *out, uint8_t *statuses, uint8_t *rows) {
   deal_kernel row = plan.row[c.b.parameter_columns != nullptr];
   out += done * plan.value_size, statuses += done;
-  if (!row) return one_by_one(c, plan, first + done, n - done, out, statuses, rows);
+  if (!row || (c.foreign && c.reads_state(plan))) return one_by_one(c, plan, first + done, n - done, out, statuses, rows);
   const uint8_t **values = c.values, **known = c.known;
   auto move = [&](int64_t by) {
     for (uint32_t u = 0; u < plan.use_count; ++u) {
@@ -185,7 +203,9 @@ int64_t run(const Columns &c, const deal_set &set, const Wanted &wanted, int64_t
   }
   deal_kernel kernel = set.columns[c.b.parameter_columns != nullptr][instructions][!all_known];
   int64_t done = 0, failed = 0;
-  if (kernel && n >= set.lanes) {
+  bool refused = false; // a state of another layout: only the form for a row says so
+  for (uint32_t m = 0; m < set.term_count && c.foreign; ++m) refused |= c.reads_state(c.plans.terms[set.terms[m]]);
+  if (kernel && !refused && n >= set.lanes) {
     int64_t whole = n & -static_cast<int64_t>(set.lanes); // a power of two
     int64_t found = kernel(c.values, c.known, c.b.parameters, c.b.readings, whole, out, statuses);
     if (found >= 0) done = whole, failed = found;
@@ -235,7 +255,8 @@ extern "C" int64_t deal_run_batch(const deal_batch *b, const deal_plans *plans, 
   uint8_t *rows = results + deal_most_terms * 8 * deal_most_rows, *free = rows;
   for (uint32_t k = 0; k < 3; ++k) free += plans->sizes[k];
   for (int64_t r = 0; r < deal_most_rows; ++r) ones[r] = 1;
-  Columns c{*b, *plans, values, known, areas, strides, unknown, ones, deal_most_rows, false};
+  bool own = b->state && *static_cast<const int64_t *>(b->state) == plans->layout;
+  Columns c{*b, *plans, values, known, areas, strides, unknown, ones, deal_most_rows, own ? b->state : nullptr, false, false};
   int64_t result_bytes = 0;
   for (uint32_t t = 0; t < count; ++t)
     if (outputs[t].values) result_bytes += b->rows * plans->terms[first_term + t].value_size;
@@ -265,16 +286,16 @@ extern "C" int64_t deal_run_batch(const deal_batch *b, const deal_plans *plans, 
   }
   // Those with a bitmap first.
   uint32_t nullable = 0;
-  bool none = false;
+  bool none = false, states = false;
   for (uint32_t u = 0; u < use_count; ++u) {
     uint32_t k = used[u];
-    none |= unknown[k];
+    none |= unknown[k], states |= plans->inputs[k].region == 2;
     if (c.nullable(k)) used[u] = used[nullable], used[nullable++] = k;
   }
   int64_t failed = 0;
   for (int64_t first = 0; first < b->rows; first += chunk) {
     int64_t n = b->rows - first < chunk ? b->rows - first : chunk;
-    c.nulls = none;
+    c.nulls = none, c.foreign = states && c.is_foreign(first, n);
     for (uint32_t u = 0; u < nullable; ++u) c.flags(used[u], first, n), c.nulls |= unknown[used[u]];
     for (uint32_t k = 0; k < sets; ++k) failed += run(c, plans->sets[chosen[k]], wanted, first, n, rows);
     for (uint32_t u = 0; u < use_count; ++u) values[used[u]] += strides[used[u]] * static_cast<uint64_t>(n);
@@ -285,26 +306,4 @@ extern "C" int64_t deal_run_batch(const deal_batch *b, const deal_plans *plans, 
 
 extern "C" int32_t deal_instructions(void) { return instructions; }
 
-// CPUID and XGETBV: what the processor has and what the system saves.
-extern "C" void deal_choose_instructions(void) {
-  auto cpuid = [](uint32_t leaf, uint32_t sub, uint32_t *r) {
-    __asm__ volatile("cpuid" : "=a"(r[0]), "=b"(r[1]), "=c"(r[2]), "=d"(r[3]) : "a"(leaf), "c"(sub));
-  };
-  uint32_t r[4];
-  cpuid(0, 0, r);
-  if (r[0] < 7) return;
-  cpuid(1, 0, r);
-  constexpr uint32_t fma = 1u << 12, movbe = 1u << 22, osxsave = 1u << 27, avx = 1u << 28, f16c = 1u << 29;
-  constexpr uint32_t first = fma | movbe | osxsave | avx | f16c;
-  if ((r[2] & first) != first) return;
-  uint32_t saved, high;
-  __asm__ volatile("xgetbv" : "=a"(saved), "=d"(high) : "c"(0));
-  if ((saved & 6) != 6) return;
-  cpuid(7, 0, r);
-  constexpr uint32_t v3 = 1u << 3 | 1u << 5 | 1u << 8;                          // BMI1, AVX2, BMI2
-  constexpr uint32_t v4 = 1u << 16 | 1u << 17 | 1u << 28 | 1u << 30 | 1u << 31; // AVX-512 F, DQ, CD, BW, VL
-  uint32_t extended[4];
-  cpuid(0x80000001, 0, extended);
-  if ((r[1] & v3) != v3 || !(extended[2] & 1u << 5)) return; // LZCNT
-  instructions = (r[1] & v4) == v4 && (saved & 0xE6) == 0xE6 ? 2 : 1;
-}
+extern "C" void deal_choose_instructions(void) { instructions = deal_instruction_set(); }

@@ -1,34 +1,11 @@
-// Terms over columns: the interface of `<deal>_batch` and `<term>_batch`, as the generated headers declare it, and what the generated code
-// brings to it. Arrow's layout: a buffer of values, a bitmap of validity (bit i: row i is known; absent: all are), both from row `offset` on;
-// booleans are one byte each.
+// Terms over columns: what the generated code brings to the interface of `<deal>_batch` and `<term>_batch` (deal.h).
 #pragma once
-#include <stdint.h>
+#include "deal.h"
+
+static_assert(sizeof(deal_column) == 24 && sizeof(deal_batch) == 80 && sizeof(deal_output) == 16 && sizeof(deal_ledger) == 72,
+              "hosts were compiled with other structs: raise the version of the interface");
 
 extern "C" {
-
-struct deal_column {
-  const void *values;      // null: the same value in every row, as the struct says
-  const uint8_t *validity; // null: every row is known
-  int64_t offset;
-};
-
-struct deal_batch {
-  int64_t rows;
-  const void *parameters, *facts; // the structs of a single call
-  const uint8_t *readings;
-  const void *state;
-  int32_t today;
-  // A column for each slot of a struct, in its order; null where none of them varies.
-  const struct deal_column *parameter_columns, *fact_columns, *state_columns;
-  const int32_t *today_column; // null: `today` in every row
-};
-
-struct deal_output {
-  void *values;      // null: not wanted; one for each row, 0 where its status is not 0
-  uint8_t *statuses; // null: not wanted
-};
-
-// ---- what the generated code brings ----
 
 // A slot that can come as a column, at its place in its struct.
 struct deal_input {
@@ -68,7 +45,9 @@ struct deal_plans {
   const struct deal_set *sets; // the first ones are the terms, in their order
   uint32_t input_count, term_count, set_count;
   uint32_t sizes[3]; // of the structs of parameters, facts, state
+  int64_t layout;    // what the first cell of every state of this deal holds
 };
+static const uint8_t deal_layout_mismatch = 20;
 
 // A set has at most so many terms.
 static const uint32_t deal_most_terms = 4;

@@ -1,6 +1,35 @@
 // Rows of one instance go through together, the state in registers; what is not ordinary goes row by row through the step itself.
 #include "ledger.h"
 
+namespace {
+
+bool is_of(const uint8_t *state, int64_t layout) {
+  int64_t found;
+  __builtin_memcpy(&found, state, 8);
+  return found == layout;
+}
+
+// How many rows from `first` on, at most n, are of instances whose state has this layout.
+int64_t own_rows(const deal_ledger *l, const deal_ledger_plan *p, int64_t first, int64_t n) {
+  for (int64_t i = 0; i < n; ++i) {
+    int64_t instance = l->instances[first + i];
+    if (i > 0 && instance == l->instances[first + i - 1]) continue;
+    if (!is_of(l->states + instance * p->state_size, p->layout)) return i;
+  }
+  return n;
+}
+
+// Rows of a state of another layout: nothing of it is touched.
+void refuse(const deal_ledger *l, const deal_ledger_plan *p, int64_t first, int64_t n) {
+  for (int64_t i = first; i < first + n; ++i) {
+    if (l->statuses) l->statuses[i] = deal_layout_mismatch;
+    for (uint32_t k = 0; k < p->emitted_count; ++k)
+      if (l->earned && l->earned[k]) static_cast<int64_t *>(l->earned[k])[i] = 0;
+  }
+}
+
+} // namespace
+
 extern "C" int64_t deal_run_ledger(const deal_ledger *l, const deal_ledger_plan *p, uint8_t *scratch) {
   auto **fields = reinterpret_cast<const uint8_t **>(scratch);
   auto **earned = reinterpret_cast<uint8_t **>(scratch + p->field_count * 8);
@@ -26,11 +55,13 @@ extern "C" int64_t deal_run_ledger(const deal_ledger *l, const deal_ledger_plan 
     int64_t most = l->rows - first < at_once ? l->rows - first : at_once;
     // Instances of few rows share the lanes; where that stops, so many rows go instance by instance.
     bool few = l->instances && (most < 8 * lanes || l->instances[first + 8 * lanes - 1] != instance);
-    if (portfolio && few && most >= lanes && first >= by_instance) {
+    int64_t together = portfolio && few && first >= by_instance ? own_rows(l, p, first, most) : 0;
+    if (together >= lanes) {
       point(first);
-      int64_t done = portfolio(fields, l->parameters, l->facts, l->readings, l->states, most - most % lanes, earned, l->instances + first);
+      together -= together % lanes;
+      int64_t done = portfolio(fields, l->parameters, l->facts, l->readings, l->states, together, earned, l->instances + first);
       fine(first, done);
-      if (done < most - most % lanes) by_instance = first + done + lanes;
+      if (done < together) by_instance = first + done + lanes;
       first += done;
       continue;
     }
@@ -39,6 +70,11 @@ extern "C" int64_t deal_run_ledger(const deal_ledger *l, const deal_ledger_plan 
     else
       while (n < most && l->instances[first + n] == instance) ++n;
     uint8_t *state = l->states + instance * p->state_size;
+    if (!is_of(state, p->layout)) {
+      refuse(l, p, first, n);
+      failed += n, first += n;
+      continue;
+    }
     int64_t done = 0;
     if (many && n >= lanes) {
       int64_t whole = n - n % lanes;

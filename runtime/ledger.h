@@ -1,22 +1,9 @@
-// Many rows of one event, as columns: the interface of `<step>_ledger`, and what the generated code brings to it. Rows of an instance stand
+// Many rows of one event, as columns: what the generated code brings to the interface of `<step>_ledger` (deal.h). Rows of an instance stand
 // together, in the order of the ledger; each instance has a struct of its own.
 #pragma once
 #include "batch.h"
 
 extern "C" {
-
-struct deal_ledger {
-  int64_t rows;
-  const void *parameters, *facts;
-  const uint8_t *readings;
-  uint8_t *states;                  // a struct for each instance, as init made it
-  const int64_t *instances;         // of each row; null: all rows are of the first
-  const struct deal_column *fields; // in the order of the event's struct; validity is not read
-  void *const *earned;              // for each payment that the event triggers, in the order of clauses: what each row earns; null: not wanted
-  uint8_t *statuses;                // null: not wanted
-};
-
-// ---- what the generated code brings ----
 
 typedef int32_t (*deal_step)(const void *, const void *, const uint8_t *, const void *, const void *, void *);
 typedef int32_t (*deal_next)(const void *, const void *);
@@ -36,6 +23,7 @@ struct deal_ledger_plan {
   const struct deal_input *fields;
   const uint32_t *emitted; // places in the state
   uint32_t field_count, emitted_count, event_size, state_size, lanes;
+  int64_t layout; // what the first cell of every state of this deal holds
 };
 
 // Rows whose status is not 0. `scratch`: deal_ledger_scratch bytes.

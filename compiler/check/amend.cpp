@@ -4,18 +4,6 @@
 #include "support/match.h"
 
 namespace deal::check {
-namespace {
-
-// `capped` and `at least` lines are told apart by first word and scope; the three kinds of exclusivity are one line.
-std::string key_of(const syntax::Line &l) {
-  if (std::holds_alternative<syntax::ExclusiveLine>(l.node)) return "exclusive";
-  if (auto *c = std::get_if<syntax::CappedLine>(&l.node))
-    return fmt::format("capped {} {}", static_cast<int>(c->scope.kind), static_cast<int>(c->scope.each.unit));
-  return l.lead;
-}
-
-} // namespace
-
 void Checker::amendments() {
   std::int32_t last = m_.effective.value_or(always_from);
   for (auto &item : tree_.items) {
@@ -38,7 +26,7 @@ void Checker::amend(const syntax::Amendment &a) {
   auto from = a.effective.day;
   for (auto &change : a.changes)
     match(
-        change.node,
+        change.node, [](const syntax::Broken &) {},
         [&](const syntax::ChangeClause &n) {
           if (auto *d = draft(n.name)) revise(*d, n, from);
         },
@@ -106,22 +94,25 @@ void Checker::revise(Draft &d, const syntax::ChangeClause &change, std::int32_t 
   for (auto &r : change.revisions)
     match(
         r.node,
+        [&](const syntax::Broken &) {
+          d.lines.push_back({syntax::Broken{}, {}, {}, r.span});
+        },
         [&](const syntax::Line &line) {
-          auto key = key_of(line);
+          auto key = line_key(line);
           if (key != "text" && !replaced.insert(key).second) sink_.report(Diag::line_twice, line.span, line.lead);
-          auto at = std::find_if(d.lines.begin(), d.lines.end(), [&](auto &l) { return key != "text" && key_of(l) == key; });
+          auto at = std::find_if(d.lines.begin(), d.lines.end(), [&](auto &l) { return key != "text" && line_key(l) == key; });
           if (at != d.lines.end()) *at = line;
           else d.lines.push_back(line);
         },
         [&](const std::string &lead) {
           auto same = [&](auto &l) {
-            return l.lead == lead || (key_of(l) == "exclusive" && (lead == "sole" || lead == "non-exclusive" || lead == "exclusive"));
+            return l.lead == lead || (line_key(l) == "exclusive" && (lead == "sole" || lead == "non-exclusive" || lead == "exclusive"));
           };
           if (std::erase_if(d.lines, same) == 0) sink_.report(Diag::nothing_to_drop, r.span, name, lead);
         },
         [&](const syntax::Sentence &s) {
-          if (s.index() != d.sentence.index() && !std::holds_alternative<syntax::BeyondSentence>(s))
-            sink_.report(Diag::line_not_here, r.span, name, "replace");
+          bool whole = !std::holds_alternative<syntax::BeyondSentence>(s) && !std::holds_alternative<syntax::Broken>(d.sentence);
+          if (s.index() != d.sentence.index() && whole) sink_.report(Diag::line_not_here, r.span, name, "replace");
           else d.sentence = s, d.sentence_span = r.span;
         });
   push_version(d, from);
@@ -129,12 +120,19 @@ void Checker::revise(Draft &d, const syntax::ChangeClause &change, std::int32_t 
 
 void Checker::push_version(Draft &d, std::int32_t from) {
   auto &clause = m_.clauses[static_cast<std::size_t>(d.clause)];
-  clause.refused |= std::any_of(d.lines.begin(), d.lines.end(), [](auto &l) { return std::holds_alternative<syntax::BeyondLine>(l.node); });
+  clause.refused |= incomplete(d);
   Common common;
   common.span = d.sentence_span;
-  if (d.badge) common.badges.emplace_back("", *d.badge);
+  common.lines.push_back({"", d.sentence_span, d.badge});
   auto body = match(
-      d.sentence, [&](const syntax::GrantSentence &s) { return license(d, s, common); },
+      d.sentence,
+      [&](const syntax::Broken &) -> decltype(Version::body) {
+        // Its lines can be read, but for those of a norm: they speak of the act.
+        if (clause.kind == syntax::Clause::license || clause.kind == syntax::Clause::payment)
+          for (auto &l : d.lines) common_line(l, common, {});
+        return Ended{};
+      },
+      [&](const syntax::GrantSentence &s) { return license(d, s, common); },
       [&](const syntax::PaySentence &s) { return payment(d, s, common, from); }, [&](const syntax::DutySentence &s) { return duty(d, s, common); },
       [&](const syntax::BeyondSentence &s) -> decltype(Version::body) {
         sink_.report(Diag::not_supported, d.sentence_span, s.what);

@@ -5,6 +5,13 @@
 
 namespace deal::check {
 
+Program check(Source file, Sink &sink) {
+  Program out{Sources(std::move(file)), {}, {}};
+  out.tree = syntax::parse(out.sources[0], sink);
+  out.model = check(out.tree, sink);
+  return out;
+}
+
 Model check(const syntax::Tree &tree, Sink &sink) {
   Model model;
   Checker(tree, model, sink).file();
@@ -13,21 +20,20 @@ Model check(const syntax::Tree &tree, Sink &sink) {
 }
 
 std::optional<TermId> Checker::question(ExprId id) {
-  with_state_ = false;
   auto &e = tree_.exprs[id];
   auto *p = std::get_if<syntax::Power>(&e.node); // an answer is a place where a power may stand
   auto term = p ? power(*p, e.span, {}, true) : elaborate(id, {});
-  if (sink_.failed()) return std::nullopt;
+  if (failed()) return std::nullopt;
   for_cone(m_, term, [&](const Term &t) {
     if (auto *f = std::get_if<FieldRef>(&t.node)) sink_.report(Diag::no_event, t.span, m_.events[static_cast<std::size_t>(f->event)].name);
   });
-  return sink_.failed() ? std::nullopt : std::optional(term);
+  return failed() ? std::nullopt : std::optional(term);
 }
 
 // Inputs are never rounded (semantics.md rule 29).
 std::optional<Value> Checker::outside_value(ExprId e, const Type &t) {
   auto x = elaborate_stored(e, {}, t);
-  if (sink_.failed()) return std::nullopt;
+  if (failed()) return std::nullopt;
   auto c = m_.constant(x);
   if (!c) sink_.report(Diag::not_constant, m_[x].span, "a value that is set");
   else if (c->status != Status::ok) sink_.report(Diag::constant_fails, m_[x].span, status_word(c->status));
@@ -49,26 +55,51 @@ std::optional<std::pair<int, std::vector<Value>>> Checker::fact_key(const syntax
   for (auto id : arguments(r.head.text, *r.arguments, fields, span, {}))
     if (auto c = m_.constant(id); c && c->status == Status::ok) out.second.push_back(c->value);
     else sink_.report(Diag::not_constant, span, "the key of a fact");
-  return sink_.failed() ? std::nullopt : std::optional(out);
+  return failed() ? std::nullopt : std::optional(out);
 }
 
-std::optional<Setting> check_setting(Program &program, const Source &name, const Source &value, Sink &sink) {
+namespace {
+
+// What was read for its value alone leaves nothing behind; where it has a mistake, its text stays, which the diagnostic shows.
+class Passing {
+public:
+  Passing(Program &p, const Sink &sink)
+      : p_(p), sink_(sink), errors_(sink.errors()), texts_(p.sources.size()), exprs_(p.tree.exprs.size()), terms_(p.model.terms.size()),
+        uses_(p.model.names.uses.size()) {}
+  ~Passing() {
+    if (failed()) return;
+    p_.sources.shrink(texts_);
+    p_.tree.exprs.shrink(exprs_);
+    p_.model.terms.shrink(terms_);
+    p_.model.names.uses.resize(uses_);
+  }
+  bool failed() const { return sink_.errors() > errors_; }
+
+private:
+  Program &p_;
+  const Sink &sink_;
+  std::size_t errors_, texts_, exprs_, terms_, uses_;
+};
+
+} // namespace
+
+std::optional<Setting> check_setting(Program &program, Source name, Source value, Sink &sink) {
+  Passing passing(program, sink);
   auto &m = program.model;
-  auto n = syntax::parse_expression(name, program.tree, sink);
-  if (sink.failed()) return std::nullopt;
+  auto &written = program.sources.add(std::move(name));
+  auto n = syntax::parse_expression(written, program.tree, sink);
+  if (passing.failed()) return std::nullopt;
   auto *r = std::get_if<syntax::Ref>(&program.tree.exprs[n].node);
-  Span all{0, static_cast<std::uint32_t>(name.text().size())};
   if (!r || r->member) {
-    sink.report(Diag::unknown_name, all, name.text());
+    sink.report(Diag::unknown_name, written.span(), written.text());
     return std::nullopt;
   }
-  Checker names(program.tree, m, sink);
-  names.index_symbols();
+  Checker names(program.tree, m, sink, Checker::outside);
   Setting out;
   auto *s = names.find(r->head.text);
   out.is_fact = !s || s->kind != Symbol::parameter;
   if (out.is_fact) {
-    auto key = names.fact_key(*r, all);
+    auto key = names.fact_key(*r, written.span());
     if (!key) return std::nullopt;
     out.index = key->first;
     out.keys = key->second;
@@ -78,36 +109,29 @@ std::optional<Setting> check_setting(Program &program, const Source &name, const
   }
   auto &type = out.is_fact ? m.facts[static_cast<std::size_t>(out.index)].type : m.parameters[static_cast<std::size_t>(out.index)].type;
   if (value.text() == "unknown") return out;
-  out.value = check_value(program, type, value, sink);
+  out.value = check_value(program, type, std::move(value), sink);
   return out.value ? std::optional(out) : std::nullopt;
 }
 
-std::optional<Value> check_value(Program &program, const Type &type, const Source &value, Sink &sink) {
-  auto e = syntax::parse_expression(value, program.tree, sink);
-  if (sink.failed()) return std::nullopt;
-  Checker values(program.tree, program.model, sink);
-  values.index_symbols();
+std::optional<Value> check_value(Program &program, const Type &type, Source value, Sink &sink) {
+  Passing passing(program, sink);
+  auto e = syntax::parse_expression(program.sources.add(std::move(value)), program.tree, sink);
+  if (passing.failed()) return std::nullopt;
+  Checker values(program.tree, program.model, sink, Checker::outside);
   values.failing_constants_are_answers = true;
   return values.outside_value(e, type);
 }
 
-std::vector<Step> check_steps(Program &program, const Source &lines, Sink &sink) {
-  Source file(lines.path(), "deal Lines scenario \"\" {\n" + std::string(lines.text()) + "\n}");
-  auto tree = syntax::parse(file, sink);
-  if (!tree) return {};
-  Checker checker(*tree, program.model, sink);
-  checker.index_symbols();
-  checker.lines();
-  auto steps = std::move(program.model.scenarios.back().steps);
-  program.model.scenarios.pop_back();
-  return steps;
+std::vector<Step> check_steps(Program &program, Source lines, Sink &sink) {
+  auto steps = syntax::parse_steps(program.sources.add(std::move(lines)), program.tree, sink);
+  return Checker(program.tree, program.model, sink, Checker::outside).steps(steps);
 }
 
-std::optional<TermId> check_question(Program &program, const Source &text, Sink &sink) {
-  auto e = syntax::parse_expression(text, program.tree, sink);
-  if (sink.failed()) return std::nullopt;
-  Checker checker(program.tree, program.model, sink);
-  checker.index_symbols();
+std::optional<TermId> check_question(Program &program, Source text, Sink &sink) {
+  auto errors = sink.errors();
+  auto e = syntax::parse_expression(program.sources.add(std::move(text)), program.tree, sink);
+  if (sink.errors() > errors) return std::nullopt;
+  Checker checker(program.tree, program.model, sink, Checker::outside);
   checker.failing_constants_are_answers = true;
   return checker.question(e);
 }

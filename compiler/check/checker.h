@@ -4,18 +4,12 @@
 #include "check/operators.h"
 #include "check/ranges.h"
 #include "diagnostics/diagnostics.h"
+#include "support/guesses.h"
 #include "syntax/tree.h"
 #include <map>
 #include <set>
 
 namespace deal::check {
-
-struct Symbol {
-  enum Kind : std::uint8_t { party, asset, choices, parameter, fact, event, action, occurrence, definition, state, clause, amendment } kind;
-  int index;
-  Span span;
-};
-std::string_view word_of(Symbol::Kind);
 
 // Where an expression stands.
 struct Context {
@@ -34,14 +28,18 @@ struct Draft {
 
 Type money(int currency); // an amount that is not rounded
 
+std::string line_key(const syntax::Line &);
+
 class Checker {
 public:
-  Checker(const syntax::Tree &tree, Model &model, Sink &sink) : tree_(tree), m_(model), sink_(sink) {}
+  // A file is being read; or what comes from outside: it finds the names and totals of a model that is there, and declares none.
+  enum Purpose : std::uint8_t { whole_file, outside };
+  Checker(const syntax::Tree &tree, Model &model, Sink &sink, Purpose purpose = whole_file)
+      : tree_(tree), m_(model), sink_(sink), errors_(purpose == whole_file ? 0 : sink.errors()), with_state_(purpose == whole_file) {}
 
   void file();
-  void index_symbols(); // a model that is already checked: for questions
   std::optional<TermId> question(syntax::ExprId);
-  void lines() { scenario(std::get<syntax::Scenario>(tree_.items.at(0).node)); }
+  std::vector<Step> steps(const std::vector<syntax::Step> &);
   std::optional<Value> outside_value(syntax::ExprId, const Type &);
   std::optional<std::pair<int, std::vector<Value>>> fact_key(const syntax::Ref &, Span);
   bool failing_constants_are_answers = false;
@@ -57,7 +55,9 @@ public:
   bool declare(Symbol::Kind, int index, const syntax::Name &);
   void not_builtin(const syntax::Name &); // of what takes arguments
   const Symbol *find(const std::string &) const;
+  void used(Span use, Span declaration) { m_.names.uses.push_back({use, declaration}); }
   const Symbol *lookup(const syntax::Name &, Symbol::Kind wanted);
+  void unknown(const syntax::Name &, Symbol::Kind wanted);
   int party(const syntax::Name &);
 
   // expressions.cpp, references.cpp
@@ -68,6 +68,7 @@ public:
   TermId elaborate_stored(syntax::ExprId, const Context &, const Type &wanted); // directly under a store
 
 private:
+  bool failed() const { return sink_.errors() > errors_; }
   using ExprId = syntax::ExprId;
   TermId binary(const syntax::Binary &, Span, const Context &);
   TermId additive(BinaryOp, TermId, TermId, Span, Span op);
@@ -107,6 +108,8 @@ private:
 
   // declare.cpp
   void declare_all();
+  void take_as_said(std::string_view lead);
+  void declare_broken();
   void declare_item(const syntax::ItemNode &, Span);
   void collect_fields(const std::vector<syntax::Field> &, std::vector<Field> &);
   void parameter(const syntax::ParameterItem &);
@@ -125,6 +128,7 @@ private:
 
   // clauses/
   void common_line(const syntax::Line &, Common &, const Context &);
+  static bool incomplete(const Draft &); // a part of it cannot be read or is not supported: what it lacks may stand there
   void unique_lines(const Draft &, std::string_view kind, const std::set<std::string> &allowed);
   TermSpec term(const syntax::TermLine &, Span);
   void term_makes_sense(const TermSpec &, Span);
@@ -133,6 +137,11 @@ private:
   std::variant<Ended, LicenseVersion, PaymentVersion, NormVersion> payment(const Draft &, const syntax::PaySentence &, Common &, std::int32_t from);
   std::variant<Ended, LicenseVersion, PaymentVersion, NormVersion> duty(const Draft &, const syntax::DutySentence &, Common &);
   void lines_in_order(const Draft &);
+  void payment_line(PaymentVersion &, const syntax::Line &, const Type &money);
+  void trigger(PaymentVersion &, const Draft &);
+  void limit_line(PaymentVersion &, const syntax::CappedLine &, Span, const Type &);
+  void period_lines(const Draft &, const PaymentVersion &);
+  void line_misplaced(const Draft &, std::string_view lead, std::string_view why);
   TermId amount_of(const syntax::PaySentence &);
   Type money_of(int payment);
   void part_periods(const Clause &);
@@ -156,17 +165,17 @@ private:
   const syntax::Tree &tree_;
   Model &m_;
   Sink &sink_;
-  std::map<std::string, Symbol> symbols_;
-  std::map<std::string, std::vector<std::pair<int, int>>> alternatives_; // name → (kind, index)
-  std::map<std::string, std::pair<int, int>> reading_names_;             // name → (group, index)
-  std::map<std::uint32_t, TermId> elaborated_;                           // by expression: a line that versions share is one term
+  std::map<std::uint32_t, TermId> elaborated_; // by expression: a line that versions share is one term
   std::map<std::string, Draft> drafts_;
   std::vector<const syntax::Clause *> sentences_; // by clause: as first written
+  std::optional<Guesses> guesses_;                // made when the first name is not declared
   std::set<int> measured_;                        // payments whose amount is being typed
   std::map<std::uint32_t, Range> ranges_;
   std::map<std::uint32_t, ExprId> bare_shares_; // by place: what stands before `of` there without a `%`
   std::set<std::uint32_t> said_bare_;           // expressions reported already
-  bool with_state_ = true;
+  bool currency_broken_ = false; // a currency is declared, and it cannot be read
+  std::size_t errors_;           // of others, that the sink had before
+  bool with_state_;              // totals that are not kept yet are added
 };
 
 } // namespace deal::check

@@ -2,6 +2,7 @@
 #pragma once
 #include "check/model.h"
 #include <set>
+#include <unordered_set>
 
 namespace deal::check {
 
@@ -17,30 +18,32 @@ template <class F> void for_version(const Version &v, const F &f) {
   };
   some(v.common.guard.when), some(v.common.guard.unless);
   if (auto *p = std::get_if<PaymentVersion>(&v.body)) {
-    some(p->amount), some(p->cap);
-    for (auto &cap : p->each_event) some(cap.amount);
-    if (p->each_period) some(p->each_period->amount);
+    some(p->amount);
+    for (auto &limit : p->limits) some(limit.amount);
   }
   if (auto *n = std::get_if<NormVersion>(&v.body))
     for (auto x : n->pattern) some(x);
 }
 
-// How far a cone goes: through definitions (all their versions), or also through the clauses and states whose words it reads.
-enum class Cone : std::uint8_t { definitions, clauses };
+// How far a cone goes: not beyond the terms themselves, through definitions (all their versions), or also through the clauses and states
+// whose words it reads.
+enum class Cone : std::uint8_t { terms, definitions, clauses };
 
 template <class F> void for_cone(const Model &m, const std::vector<TermId> &roots, Cone far, F visit) {
-  std::set<TermId> seen;
-  std::vector<TermId> open = roots;
+  std::unordered_set<std::uint32_t> seen;
+  std::vector<TermId> open;
   auto push = [&](TermId id) {
     if (id) open.push_back(id);
   };
+  for (auto root : roots) push(root);
   while (!open.empty()) {
     auto id = open.back();
     open.pop_back();
-    if (!seen.insert(id).second) continue;
+    if (!seen.insert(id.index).second) continue;
     auto &term = m[id];
     visit(term);
     for (auto child : children(term.node)) push(child);
+    if (far == Cone::terms) continue;
     if (auto *d = std::get_if<DefinitionRef>(&term.node))
       for (auto &version : m.definitions[static_cast<std::size_t>(d->definition)].versions) for_rules(version.rules, push);
     if (far == Cone::definitions) continue;
@@ -63,6 +66,11 @@ inline std::set<int> parameters_of(const Model &m, const std::vector<TermId> &ro
 inline std::vector<TermId> terms_of(const Clause &c) {
   std::vector<TermId> out;
   for (auto &v : c.versions) for_version(v, [&](TermId id) { out.push_back(id); });
+  return out;
+}
+inline std::vector<TermId> terms_of(const Definition &d) {
+  std::vector<TermId> out;
+  for (auto &v : d.versions) for_rules(v.rules, [&](TermId id) { out.push_back(id); });
   return out;
 }
 inline std::vector<TermId> terms_of(const StateCell &s) {

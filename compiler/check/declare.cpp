@@ -30,13 +30,14 @@ void Checker::declare_all() {
   use.name = "use";
   use.fields.push_back({"asset", Type{Type::asset}});
   m_.actions.push_back(std::move(use));
-  symbols_.emplace("use", Symbol{Symbol::action, 0, {}});
+  m_.names.symbols.emplace("use", Symbol{Symbol::action, 0, {}});
+  declare_broken();
   // What types are made of comes before types.
   each_item(tree_, [&](const syntax::ItemNode &node, Span span) {
     if (auto *n = std::get_if<syntax::CurrencyItem>(&node)) {
       if (m_.currency >= 0) sink_.report(Diag::declared_twice, span, "currency");
       m_.currency = currency_index(n->name.text);
-      if (m_.currency < 0) sink_.report(Diag::unknown_currency, n->name.span, n->name.text);
+      if (m_.currency < 0) currency_broken_ = true, sink_.report(Diag::unknown_currency, n->name.span, n->name.text);
     } else if (auto *r = std::get_if<syntax::RoundItem>(&node)) {
       if (m_.rounding) sink_.report(Diag::declared_twice, span, "round");
       m_.rounding = r->mode;
@@ -45,7 +46,7 @@ void Checker::declare_all() {
       m_.month_end_up = e->up;
     } else if (auto *p = std::get_if<syntax::PartyItem>(&node)) {
       for (auto &t : p->parties)
-        if (declare(Symbol::party, static_cast<int>(m_.parties.size()), t.name)) m_.parties.push_back({t.name.text, t.title});
+        if (declare(Symbol::party, static_cast<int>(m_.parties.size()), t.name)) m_.parties.push_back({t.name.text, t.title, t.name.span});
     } else if (auto *a = std::get_if<syntax::AssetItem>(&node)) {
       for (auto &t : a->names)
         if (declare(Symbol::asset, static_cast<int>(m_.assets.size()), t)) m_.assets.push_back(t.text);
@@ -56,15 +57,46 @@ void Checker::declare_all() {
       for (auto &t : k->alternatives) {
         for (auto &have : kind.alternatives)
           if (have.name == t.name.text) sink_.report(Diag::declared_twice, t.name.span, t.name.text);
-        alternatives_[t.name.text].emplace_back(index, static_cast<int>(kind.alternatives.size()));
-        kind.alternatives.push_back({t.name.text, t.title});
+        m_.names.alternatives[t.name.text].emplace_back(index, static_cast<int>(kind.alternatives.size()));
+        kind.alternatives.push_back({t.name.text, t.title, t.name.span});
       }
       m_.kinds.push_back(std::move(kind));
     } else if (auto *b = std::get_if<syntax::BeyondItem>(&node)) {
       sink_.report(Diag::not_supported, span, b->what);
+    } else if (auto *broken = std::get_if<syntax::BrokenItem>(&node)) {
+      take_as_said(broken->lead);
     }
   });
   each_item(tree_, [&](const syntax::ItemNode &node, Span span) { declare_item(node, span); });
+}
+
+// What a line would have said that cannot be read: nobody is to miss it.
+void Checker::take_as_said(std::string_view lead) {
+  if (lead == "currency") currency_broken_ = true;
+  if (lead == "round" && !m_.rounding) m_.rounding = Rounding::half_even;
+  if (lead == "month" && !m_.month_end_up) m_.month_end_up = false;
+}
+
+// The names of what was refused or cannot be read; whatever else declares them has them.
+void Checker::declare_broken() {
+  auto all = [&](const std::vector<syntax::Name> &names) {
+    for (auto &n : names) m_.names.symbols.try_emplace(n.text, Symbol{Symbol::broken, -1, n.span});
+  };
+  auto of_line = [&](const syntax::Line &l) {
+    if (auto *b = std::get_if<syntax::BeyondLine>(&l.node)) all(b->names);
+  };
+  each_item(tree_, [&](const syntax::ItemNode &node, Span) {
+    if (auto *b = std::get_if<syntax::BrokenItem>(&node)) all(b->names);
+    if (auto *b = std::get_if<syntax::BeyondItem>(&node)) all(b->names);
+    if (auto *e = std::get_if<syntax::EventItem>(&node); e && e->alias) all({*e->alias});
+    if (auto *c = std::get_if<syntax::Clause>(&node))
+      for (auto &l : c->lines) of_line(l);
+    if (auto *a = std::get_if<syntax::Amendment>(&node))
+      for (auto &change : a->changes)
+        if (auto *c = std::get_if<syntax::ChangeClause>(&change.node))
+          for (auto &r : c->revisions)
+            if (auto *l = std::get_if<syntax::Line>(&r.node)) of_line(*l);
+  });
 }
 
 void Checker::collect_fields(const std::vector<syntax::Field> &in, std::vector<Field> &out) {
@@ -73,7 +105,7 @@ void Checker::collect_fields(const std::vector<syntax::Field> &in, std::vector<F
       if (have.name == f.name.text) sink_.report(Diag::declared_twice, f.name.span, f.name.text);
     auto t = type(f.type);
     if (t.base != Type::error && !is_storable(t)) sink_.report(Diag::not_storable, f.type.span, describe(t));
-    out.push_back({f.name.text, t});
+    out.push_back({f.name.text, t, f.name.span});
   }
 }
 
@@ -110,7 +142,7 @@ void Checker::declare_item(const syntax::ItemNode &node, Span span) {
     collect_fields(a->fields, action.fields);
     m_.actions.push_back(std::move(action));
   } else if (auto *d = std::get_if<syntax::DefineItem>(&node)) {
-    if (!declare(Symbol::definition, static_cast<int>(m_.definitions.size()), d->name)) return;
+    if (!declare(d->parameters.empty() ? Symbol::definition : Symbol::broken, static_cast<int>(m_.definitions.size()), d->name)) return;
     auto t = type(d->type);
     if (t.bare) storable(t, d->type.span);
     if (!d->parameters.empty()) sink_.report(Diag::not_supported, span, "a definition with parameters");
@@ -159,6 +191,7 @@ void Checker::definition(const syntax::Name &name, const syntax::Value &value, s
   d.rounding = m_.rounding;
   if (d.type.base == Type::error) return;
   auto r = rules(value, d.type, name.span);
+  if (value.broken) return;
   if (!d.versions.empty() && d.versions.back().from == from) d.versions.back().rules = std::move(r);
   else d.versions.push_back({from, std::move(r)});
 }
@@ -170,7 +203,7 @@ Rules Checker::rules(const syntax::Value &value, const Type &t, Span span) {
     if (m_.constant(x)) constant_store(x, t, m_[x].span, "");
     return x;
   };
-  if (!value.readings.empty()) out.base = choose(value.readings, {}, &t, span);
+  if (!value.readings.empty() && !value.broken) out.base = choose(value.readings, {}, &t, span);
   if (value.base) out.base = body(value.base);
   for (auto &e : value.exceptions) {
     Rules::Exception x{e.name ? e.name->text : std::string(), elaborate_as(e.condition, {}, Type{Type::boolean}), body(e.body), e.span};
@@ -183,8 +216,11 @@ Rules Checker::rules(const syntax::Value &value, const Type &t, Span span) {
   for (auto &p : value.prefers) {
     auto index = [&](const syntax::Name &name) {
       for (std::size_t i = 0; i < n; ++i)
-        if (out.exceptions[i].name == name.text) return static_cast<int>(i);
-      sink_.report(Diag::no_such_exception, name.span, name.text);
+        if (out.exceptions[i].name == name.text) {
+          used(name.span, value.exceptions[i].name->span);
+          return static_cast<int>(i);
+        }
+      if (!value.broken) sink_.report(Diag::no_such_exception, name.span, name.text);
       return -1;
     };
     auto w = index(p.winner), l = index(p.loser);
@@ -255,9 +291,9 @@ void Checker::file() {
     if (auto *s = std::get_if<syntax::Scenario>(&item.node)) scenario(*s);
     if (auto *a = std::get_if<syntax::Always>(&item.node)) claim(*a, item.span);
   }
-  if (sink_.failed()) return; // what holds of the whole file is asked of whole files
+  if (failed()) return; // what holds of the whole file is asked of whole files
   cycles();
-  if (sink_.failed()) return;
+  if (failed()) return;
   widths();
   scopes();
   norms();

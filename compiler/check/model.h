@@ -1,6 +1,8 @@
 // The checked tree: what a deal means, with every name resolved, every term typed, every clause a list of versions.
 // Clause kinds are still clauses here; `lower` (and, apart from it, the oracle in tests/oracle) gives them their meaning.
 #pragma once
+#include "check/names.h"
+#include "language/stages.h"
 #include "language/value_type.h"
 #include "language/words.h"
 #include "support/exact.h"
@@ -184,6 +186,7 @@ std::vector<TermId> children(const Node &);
 // ---- what is declared ----
 struct Titled {
   std::string name, title;
+  Span span;
 };
 struct Kind {
   std::string name;
@@ -193,6 +196,7 @@ struct Kind {
 struct Field {
   std::string name;
   Type type;
+  Span span;
 };
 struct ParameterVersion {
   std::int32_t from;
@@ -301,21 +305,25 @@ struct Common {
   Guard guard;
   std::vector<Precedence> yields_to, beats; // subject to, notwithstanding
   std::vector<Contract> texts;
-  std::vector<std::pair<std::string, syntax::Badge>> badges; // the line's first word, its badge
+  struct Written { // a line, or without a lead the sentence
+    std::string lead;
+    Span span; // without its badge
+    std::optional<syntax::Badge> badge;
+  };
+  std::vector<Written> lines; // its sentence first
   Span span;
 };
 struct LicenseVersion {
   int licensor, licensee;
-  std::vector<int> assets;
+  std::vector<int> assets, excluded;
   syntax::ExclusiveLine::Kind exclusivity;
   bool grants = true;
 }; // without a grant: an exclusivity clause
-struct CapLine {
+// A limit of a payment.
+struct Limit {
+  Stage at;
+  Period each; // of a cap each period
   TermId amount;
-};
-struct PeriodCap {
-  TermId amount;
-  Period period;
 };
 struct PayableRule {
   int count;
@@ -333,9 +341,7 @@ struct PaymentVersion {
   int total = -1;   // a running total: stores cumulatively
   std::optional<Rounding> rounding;
   int places = 0; // of the store
-  std::vector<CapLine> each_event;
-  std::optional<PeriodCap> each_period;
-  TermId cap; // in total
+  std::vector<Limit> limits; // in the order of application: by stage, the shorter period first
   std::optional<syntax::CountingLine> counting;
   std::optional<syntax::PartLine::Kind> part;
   bool carries = false;
@@ -343,6 +349,16 @@ struct PaymentVersion {
   std::optional<ClosesRule> closes;
   int restatable = 0; // periods
   int currency = -1;
+
+  const Limit *limit(Stage at) const { // the first of a stage
+    for (auto &l : limits)
+      if (l.at == at) return &l;
+    return nullptr;
+  }
+  TermId cap() const { // in total
+    auto *line = limit(Stage::cap_in_total);
+    return line ? line->amount : TermId{};
+  }
 };
 struct NormVersion {
   syntax::DutySentence::Modal modal;
@@ -447,7 +463,9 @@ struct Model {
   std::vector<Amendment> amendments;
   std::vector<Scenario> scenarios;
   std::vector<Claim> claims;
-  std::vector<int> payment_order; // clauses: each after those whose words it reads (rule 21)
+  Names names;
+  std::vector<int> definition_order; // each after those that it reads, by itself or through the words of a clause
+  std::vector<int> payment_order;    // clauses: each after those whose words it reads (rule 21)
 
   const Term &operator[](TermId id) const { return terms[id]; }
   std::optional<Outcome> constant(TermId id) const {

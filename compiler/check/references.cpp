@@ -27,8 +27,8 @@ constexpr WordRow word_rows[] = {{"active", Word::active, C::license, Type::bool
 } // namespace
 
 std::optional<std::pair<int, int>> Checker::alternative(const std::string &name, const Type *expected) const {
-  auto at = alternatives_.find(name);
-  if (at == alternatives_.end()) return std::nullopt;
+  auto at = m_.names.alternatives.find(name);
+  if (at == m_.names.alternatives.end()) return std::nullopt;
   if (expected && expected->base == Type::choice)
     for (auto &pair : at->second)
       if (pair.first == expected->kind) return pair;
@@ -41,20 +41,25 @@ TermId Checker::reference(const syntax::Ref &r, Span span, const Context &contex
   auto &name = r.head.text;
   if (context.arguments)
     for (std::size_t i = 0; i < context.arguments->size(); ++i)
-      if ((*context.arguments)[i].name == name) return make(ArgumentRef{static_cast<int>(i)}, (*context.arguments)[i].type, span);
+      if (auto &field = (*context.arguments)[i]; field.name == name) {
+        used(r.head.span, field.span);
+        return make(ArgumentRef{static_cast<int>(i)}, field.type, span);
+      }
   auto *s = find(name);
   auto as_choice = [&](std::pair<int, int> at) {
     auto t = plain(Type::choice);
     t.kind = at.first;
+    used(r.head.span, m_.kinds[static_cast<std::size_t>(at.first)].alternatives[static_cast<std::size_t>(at.second)].span);
     return make(Constant{{Status::ok, Rational(at.second)}}, t, span);
   };
   if (expected && expected->base == Type::choice)
     if (auto at = alternative(name, expected); at && at->first == expected->kind) return as_choice(*at);
   if (!s) {
     if (auto at = alternative(name, expected)) return as_choice(*at);
-    lookup(r.head, Symbol::definition); // reports, with a guess at what was meant
+    unknown(r.head, Symbol::definition);
     return broken(span);
   }
+  used(r.head.span, s->span);
   auto i = static_cast<std::size_t>(s->index);
   switch (s->kind) {
   case Symbol::parameter: return make(ParameterRef{s->index}, m_.parameters[i].type, span);
@@ -68,6 +73,7 @@ TermId Checker::reference(const syntax::Ref &r, Span span, const Context &contex
   case Symbol::state: return make(StateRef{s->index}, m_.states[i].type, span);
   case Symbol::party: return make(Constant{{Status::ok, Rational(s->index)}}, plain(Type::party), span);
   case Symbol::asset: return make(Constant{{Status::ok, Rational(s->index)}}, plain(Type::asset), span);
+  case Symbol::broken: return broken(span);
   case Symbol::occurrence: sink_.report(Diag::needs_arguments, span, name); return broken(span);
   default: sink_.report(Diag::wrong_kind_of_name, span, name, word_of(s->kind), "a value").at(s->span, "declared here"); return broken(span);
   }
@@ -97,6 +103,7 @@ TermId Checker::call(const syntax::Ref &r, Span span, const Context &context) {
   auto &name = r.head.text;
   if (is_builtin(name)) return extreme(r, span, context);
   auto *s = find(name);
+  if (s) used(r.head.span, s->span);
   if (s && s->kind == Symbol::fact) {
     auto &fact = m_.facts[static_cast<std::size_t>(s->index)];
     auto keys = arguments(name, *r.arguments, fact.keys, span, context);
@@ -109,8 +116,9 @@ TermId Checker::call(const syntax::Ref &r, Span span, const Context &context) {
     if (args.size() != action.fields.size()) return broken(span);
     return make(Occurred{s->index, std::move(args)}, plain(Type::boolean), span);
   }
-  if (!s) lookup(r.head, Symbol::fact);
-  else sink_.report(Diag::wrong_kind_of_name, r.head.span, name, word_of(s->kind), "something that takes arguments").at(s->span, "declared here");
+  if (!s) unknown(r.head, Symbol::fact);
+  else if (s->kind != Symbol::broken)
+    sink_.report(Diag::wrong_kind_of_name, r.head.span, name, word_of(s->kind), "something that takes arguments").at(s->span, "declared here");
   return broken(span);
 }
 
@@ -138,9 +146,11 @@ TermId Checker::extreme(const syntax::Ref &r, Span span, const Context &context)
 TermId Checker::member(const syntax::Ref &r, Span span, const Context &) {
   auto *s = find(r.head.text);
   if (!s) {
-    lookup(r.head, Symbol::clause);
+    unknown(r.head, Symbol::clause);
     return broken(span);
   }
+  used(r.head.span, s->span);
+  if (s->kind == Symbol::broken) return broken(span);
   if (s->kind == Symbol::clause) return clause_word(s->index, r, span);
   if (s->kind != Symbol::event) {
     sink_.report(Diag::no_such_member, r.member->span, r.head.text, r.member->text);
@@ -148,7 +158,10 @@ TermId Checker::member(const syntax::Ref &r, Span span, const Context &) {
   }
   auto &event = m_.events[static_cast<std::size_t>(s->index)];
   for (std::size_t i = 0; i < event.fields.size(); ++i)
-    if (event.fields[i].name == r.member->text && !r.arguments) return make(FieldRef{s->index, static_cast<int>(i)}, event.fields[i].type, span);
+    if (auto &field = event.fields[i]; field.name == r.member->text && !r.arguments) {
+      used(r.member->span, field.span);
+      return make(FieldRef{s->index, static_cast<int>(i)}, field.type, span);
+    }
   sink_.report(Diag::no_such_member, r.member->span, r.head.text, r.member->text).at(event.span, "declared here");
   return broken(span);
 }
@@ -227,16 +240,19 @@ int Checker::reading_group(const std::vector<syntax::Reading> &readings, Span sp
   for (auto &r : readings) {
     for (auto &have : wanted.names)
       if (have.name == r.name.text) sink_.report(Diag::declared_twice, r.name.span, r.name.text);
-    wanted.names.push_back({r.name.text, r.title});
+    wanted.names.push_back({r.name.text, r.title, r.name.span});
   }
   for (auto &r : readings) {
-    auto at = reading_names_.find(r.name.text);
-    if (at == reading_names_.end()) continue;
+    auto at = m_.names.readings.find(r.name.text);
+    if (at == m_.names.readings.end()) continue;
     auto &group = m_.readings[static_cast<std::size_t>(at->second.first)];
     bool same = group.names.size() == wanted.names.size();
     for (std::size_t i = 0; same && i < wanted.names.size(); ++i)
       same = std::any_of(group.names.begin(), group.names.end(), [&](auto &n) { return n.name == wanted.names[i].name; });
     if (!same) sink_.report(Diag::readings_mismatch, r.name.span, r.name.text);
+    for (auto &n : group.names)
+      for (auto &w : wanted.names)
+        if (w.name == n.name) used(w.span, n.span);
     for (auto &n : group.names)
       if (n.title.empty())
         for (auto &w : wanted.names)
@@ -248,7 +264,7 @@ int Checker::reading_group(const std::vector<syntax::Reading> &readings, Span sp
     return -1;
   }
   auto group = static_cast<int>(m_.readings.size());
-  for (std::size_t i = 0; i < wanted.names.size(); ++i) reading_names_[wanted.names[i].name] = {group, static_cast<int>(i)};
+  for (std::size_t i = 0; i < wanted.names.size(); ++i) m_.names.readings[wanted.names[i].name] = {group, static_cast<int>(i)};
   m_.readings.push_back(std::move(wanted));
   return group;
 }
@@ -263,7 +279,7 @@ TermId Checker::choose(const std::vector<syntax::Reading> &readings, const Conte
   for (auto &r : readings) {
     auto body = stored ? elaborate_stored(r.body, context, t) : elaborate_as(r.body, context, t);
     if (m_[body].type.base == Type::error) return broken(span);
-    node.bodies[static_cast<std::size_t>(reading_names_[r.name.text].second)] = body;
+    node.bodies[static_cast<std::size_t>(m_.names.readings[r.name.text].second)] = body;
     if (t.base == Type::money) t = m_[body].type;
   }
   return make(std::move(node), t, span);

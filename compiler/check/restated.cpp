@@ -134,7 +134,7 @@ void Checker::restated(const Clause &c) {
       if (shape == Shape::fixed) warn("a reversal is charged like any other event: its amount does not move with what is reported");
     }
     if (p->rounding == Rounding::ceiling || p->rounding == Rounding::floor) warn("it rounds by `ceiling` or `floor`");
-    if (!p->each_event.empty()) warn("it has a cap each event");
+    if (p->limit(Stage::cap_each_event)) warn("it has a cap each event");
     if (p->carries) warn("it carries negative amounts forward");
   }
 }

@@ -5,15 +5,17 @@
 
 namespace deal::check {
 
-void Checker::scenario(const syntax::Scenario &s) {
-  Scenario out{s.title.value, {}, s.title.span};
+void Checker::scenario(const syntax::Scenario &s) { m_.scenarios.push_back({s.title.value, steps(s.steps), s.title.span}); }
+
+std::vector<Step> Checker::steps(const std::vector<syntax::Step> &list) {
+  std::vector<Step> out;
   bool started = false;
-  for (std::size_t i = 0; i < s.steps.size(); ++i) {
-    auto &step = s.steps[i];
-    auto *next = i + 1 < s.steps.size() ? std::get_if<syntax::ExpectStep>(&s.steps[i + 1].node) : nullptr;
-    auto push = [&](auto node) { out.steps.push_back({std::move(node), step.span}); };
+  for (std::size_t i = 0; i < list.size(); ++i) {
+    auto &step = list[i];
+    auto *next = i + 1 < list.size() ? std::get_if<syntax::ExpectStep>(&list[i + 1].node) : nullptr;
+    auto push = [&](auto node) { out.push_back({std::move(node), step.span}); };
     match(
-        step.node,
+        step.node, [](const syntax::Broken &) {},
         [&](const syntax::WithStep &n) {
           if (started) sink_.report(Diag::with_after_start, step.span);
           auto *p = lookup(n.name, Symbol::parameter);
@@ -38,9 +40,14 @@ void Checker::scenario(const syntax::Scenario &s) {
           push(std::move(given));
         },
         [&](const syntax::ReadingStep &n) {
-          auto at = reading_names_.find(n.name.text);
-          if (at == reading_names_.end()) sink_.report(Diag::unknown_name, n.name.span, n.name.text);
-          else push(ReadingStep{at->second.first, at->second.second});
+          auto at = m_.names.readings.find(n.name.text);
+          if (at == m_.names.readings.end()) {
+            sink_.report(Diag::unknown_name, n.name.span, n.name.text);
+            return;
+          }
+          auto [group, choice] = at->second;
+          used(n.name.span, m_.readings[static_cast<std::size_t>(group)].names[static_cast<std::size_t>(choice)].span);
+          push(ReadingStep{group, choice});
         },
         [&](const syntax::OnStep &n) {
           started = true;
@@ -58,7 +65,7 @@ void Checker::scenario(const syntax::Scenario &s) {
         },
         [&](const syntax::BeyondStep &n) { sink_.report(Diag::not_supported, step.span, n.what); });
   }
-  m_.scenarios.push_back(std::move(out));
+  return out;
 }
 
 // Rule 7: what is reported for each period names the last day of one. A scenario that expects the refusal may say otherwise.
@@ -141,6 +148,7 @@ std::optional<Happening> Checker::happening(const syntax::OnStep &n, Span span) 
       sink_.report(Diag::no_such_member, span, "this report", f.name);
       return std::nullopt;
     }
+    used(at->name.span, f.span);
     if (!value(at->value, f.type)) return std::nullopt;
   }
   return out;
@@ -184,7 +192,7 @@ void Checker::claim(const syntax::Always &a, Span span) {
   for (auto &name : a.independent_of) {
     auto *s = find(name.text);
     if (!s || (s->kind != Symbol::event && s->kind != Symbol::fact)) lookup(name, Symbol::event);
-    else out.independent_of.push_back(name.text);
+    else used(name.span, s->span), out.independent_of.push_back(name.text);
   }
   if (a.from) out.from = a.from->day;
   m_.claims.push_back(std::move(out));

@@ -26,6 +26,7 @@ Type Checker::type(const syntax::Type &t) {
     out.base = Type::money;
     out.currency = t.name ? currency_index(t.name->text) : m_.currency;
     if (t.name && out.currency < 0) sink_.report(Diag::unknown_currency, t.name->span, t.name->text);
+    if (!t.name && out.currency < 0 && currency_broken_) return {};
     if (!t.name && out.currency < 0) sink_.report(Diag::no_currency, t.span).with_help("write `currency USD` at the top, or `money USD` here");
     out.scale = out.currency < 0 ? 2 : currencies[static_cast<std::size_t>(out.currency)].digits;
     break;

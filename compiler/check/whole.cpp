@@ -1,35 +1,11 @@
-// What holds, or does not hold, of the whole file: circles, widths, scopes, norms that meet, payments across versions.
+// What holds, or does not hold, of the whole file: widths, scopes, norms that meet, payments across versions.
 #include "check/checker.h"
 #include "check/cone.h"
+#include "check/order.h"
 #include "support/date.h"
 #include "support/match.h"
-#include <functional>
 
 namespace deal::check {
-
-void Checker::cycles() {
-  enum Mark : std::uint8_t { fresh, open, done };
-  std::vector<Mark> marks(m_.definitions.size(), fresh);
-  std::function<void(int)> visit = [&](int index) {
-    auto i = static_cast<std::size_t>(index);
-    if (marks[i] == done) return;
-    if (marks[i] == open) {
-      sink_.report(Diag::cycle, m_.definitions[i].span, m_.definitions[i].name);
-      return;
-    }
-    marks[i] = open;
-    std::set<int> reads;
-    std::function<void(TermId)> walk = [&](TermId id) {
-      if (auto *d = std::get_if<DefinitionRef>(&m_[id].node)) reads.insert(d->definition);
-      for (auto child : children(m_[id].node)) walk(child);
-    };
-    for (auto &v : m_.definitions[i].versions) for_rules(v.rules, walk);
-    for (int r : reads) visit(r);
-    marks[i] = done;
-  };
-  for (std::size_t i = 0; i < marks.size(); ++i) visit(static_cast<int>(i));
-}
-
 namespace {
 
 constexpr int day_span = 3652059;
@@ -166,6 +142,7 @@ void Checker::widths() {
       for (auto x : choice->bodies) rounds(x);
     else rounds(body);
   };
+  for (int d : m_.definition_order) measure.of_definition(m_.definitions[static_cast<std::size_t>(d)]); // none waits for another
   for (auto &d : m_.definitions)
     for (auto &v : d.versions) {
       for (auto &e : v.rules.exceptions) measure.of(e.condition);
@@ -186,9 +163,7 @@ void Checker::widths() {
         Type t = m_[p->amount].type;
         t.bare = false;
         stored(p->amount, t, p->rounding, p->places);
-        if (p->cap) measure.of(p->cap);
-        for (auto &cap : p->each_event) measure.of(cap.amount);
-        if (p->each_period) measure.of(p->each_period->amount);
+        for (auto &limit : p->limits) measure.of(limit.amount);
       }
       if (auto *n = std::get_if<NormVersion>(&v.body))
         for (auto x : n->pattern)
@@ -201,28 +176,36 @@ void Checker::widths() {
 }
 
 void Checker::scopes() {
+  using Events = std::map<int, Span>; // what is read of them, and where; two are enough to say that there are too many
+  std::vector<Events> read(m_.definitions.size());
   auto fields = [&](TermId id) {
-    std::map<int, Span> out;
-    if (id)
-      for_cone(m_, id, [&](const Term &t) {
-        if (auto *f = std::get_if<FieldRef>(&t.node)) out.emplace(f->event, t.span);
-        if (auto *total = std::get_if<TotalRef>(&t.node); total && total->before)
-          out.emplace(m_.totals[static_cast<std::size_t>(total->total)].event, t.span);
-      });
+    Events out;
+    auto add = [&](int event, Span at) {
+      if (out.size() < 2) out.emplace(event, at);
+    };
+    for_cone(m_, {id}, Cone::terms, [&](const Term &t) {
+      if (auto *f = std::get_if<FieldRef>(&t.node)) add(f->event, t.span);
+      if (auto *total = std::get_if<TotalRef>(&t.node); total && total->before)
+        add(m_.totals[static_cast<std::size_t>(total->total)].event, t.span);
+      if (auto *d = std::get_if<DefinitionRef>(&t.node))
+        for (auto &[event, at] : read[static_cast<std::size_t>(d->definition)]) add(event, at);
+    });
     return out;
   };
   auto name = [&](int event) { return m_.events[static_cast<std::size_t>(event)].name; };
   auto none = [&](TermId id, Span span) {
     for (auto &[event, at] : fields(id)) sink_.report(Diag::no_event, span, name(event)).at(at, "read here");
   };
-  for (auto &d : m_.definitions)
-    for (auto &v : d.versions)
-      for_rules(v.rules, [&](TermId t) {
-        for (auto &[event, span] : fields(t)) {
-          if (d.scope >= 0 && d.scope != event) sink_.report(Diag::two_events, d.span, name(d.scope), name(event));
-          d.scope = event;
-        }
-      });
+  for (int index : m_.definition_order) {
+    auto &d = m_.definitions[static_cast<std::size_t>(index)];
+    auto &own = read[static_cast<std::size_t>(index)];
+    for (auto t : terms_of(d)) own.merge(fields(t));
+    for (auto &[event, span] : own) {
+      if (d.scope >= 0) sink_.report(Diag::two_events, d.span, name(d.scope), name(event));
+      d.scope = event;
+    }
+    if (own.size() > 2) own.erase(std::next(own.begin(), 2), own.end());
+  }
   for (auto &s : m_.states)
     for (auto &u : s.updates)
       for (auto id : {u.condition, u.body})
@@ -239,9 +222,9 @@ void Checker::scopes() {
         for (auto &[event, span] : fields(id))
           if (event != p->trigger) sink_.report(Diag::no_event, m_[id].span, name(event)).at(span, "read here");
       };
-      if (p->cap) none(p->cap, m_[p->cap].span);
-      for (auto &cap : p->each_event) own(cap.amount);
-      if (p->each_period) none(p->each_period->amount, m_[p->each_period->amount].span);
+      for (auto &limit : p->limits) // a cap each event may read the event, any other stands for more than one
+        if (limit.at == Stage::cap_each_event) own(limit.amount);
+        else none(limit.amount, m_[limit.amount].span);
     }
   for (auto &s : m_.scenarios)
     for (auto &step : s.steps)
@@ -290,42 +273,32 @@ void Checker::norms() {
       for (auto &p : v.common.yields_to) check(p, p.clause, me);
       for (auto &p : v.common.beats) check(p, me, p.clause);
     }
-  std::map<int, int> marks;
-  std::function<void(int)> visit = [&](int c) {
-    marks[c] = 1;
-    for (auto &[loser, span] : edges[c]) {
-      if (marks[loser] == 1) {
-        auto &back = edges[loser].front().second; // the circle shows at both of its ends
-        sink_.report(Diag::beats_cycle, back.begin > span.begin ? back : span).at(back.begin > span.begin ? span : back, "and here");
-      } else if (marks[loser] == 0) visit(loser);
-    }
-    marks[c] = 2;
+  auto losers = [&](int c) {
+    std::vector<int> out;
+    for (auto &[loser, span] : edges[c]) out.push_back(loser);
+    return out;
   };
-  for (std::size_t c = 0; c < m_.clauses.size(); ++c)
-    if (marks[static_cast<int>(c)] == 0) visit(static_cast<int>(c));
+  ordered(m_.clauses.size(), losers, [&](int c, std::size_t k) { // the circle shows at both of its ends
+    auto &[loser, span] = edges[c][k];
+    auto back = edges[loser].front().second;
+    sink_.report(Diag::beats_cycle, back.begin > span.begin ? back : span).at(back.begin > span.begin ? span : back, "and here");
+  });
 }
 
-// Rule 21: a step computes a payment after the payments whose words it reads; its own words are those from before the step.
-void Checker::payment_order() {
-  enum Mark : std::uint8_t { fresh, open, done };
-  std::vector<Mark> marks(m_.clauses.size(), fresh);
-  std::function<void(int)> visit = [&](int index) {
-    auto i = static_cast<std::size_t>(index);
-    if (m_.clauses[i].kind != syntax::Clause::payment || marks[i] == done) return;
-    marks[i] = open;
-    std::map<int, Span> reads;
-    for_cone(m_, terms_of(m_.clauses[i]), Cone::definitions, [&](const Term &t) {
-      if (auto *w = std::get_if<ClauseTerm>(&t.node); w && w->word > Word::exclusive && w->clause != index) reads.emplace(w->clause, t.span);
-    });
-    for (auto &[other, span] : reads)
-      if (marks[static_cast<std::size_t>(other)] == open)
-        sink_.report(Diag::payment_cycle, span, m_.clauses[static_cast<std::size_t>(other)].name, m_.clauses[i].name);
-      else visit(other);
-    marks[i] = done;
-    m_.payment_order.push_back(index);
+namespace {
+
+// The caps each period of two versions are the same lines.
+bool same_periods(const PaymentVersion &a, const PaymentVersion &b) {
+  auto lines = [](const PaymentVersion &p) {
+    std::vector<TermId> out;
+    for (auto &limit : p.limits)
+      if (limit.at == Stage::cap_each_period) out.push_back(limit.amount);
+    return out;
   };
-  for (std::size_t i = 0; i < marks.size(); ++i) visit(static_cast<int>(i));
+  return lines(a) == lines(b);
 }
+
+} // namespace
 
 void Checker::payments() {
   payment_order();
@@ -336,24 +309,22 @@ void Checker::payments() {
       auto *p = std::get_if<PaymentVersion>(&v.body);
       if (!p) continue;
       if (before) {
-        if (p->cap && !before->cap && !p->counting)
-          sink_.report(Diag::no_counting, m_[p->cap].span).with_help("add `counting all` or `counting from DATE`");
+        if (p->cap() && !before->cap() && !p->counting)
+          sink_.report(Diag::no_counting, m_[p->cap()].span).with_help("add `counting all` or `counting from DATE`");
         if (p->trigger != before->trigger || p->currency != before->currency)
           sink_.report(Diag::not_supported, m_[p->amount].span, "an amendment that moves a payment to another event or currency");
         if (p->total != before->total) sink_.report(Diag::not_supported, m_[p->amount].span, "an amendment that changes what a payment runs on");
         if (p->carries != before->carries) sink_.report(Diag::not_supported, v.common.span, "an amendment of `carries negative amounts forward`");
         auto same_rule = [](auto &x, auto &y) { return x.has_value() == y.has_value() && (!x || (x->count == y->count && x->after == y->after)); };
         if (!same_rule(p->payable, before->payable)) sink_.report(Diag::not_supported, v.common.span, "an amendment of `payable`");
-        bool same_cap = p->each_period.has_value() == before->each_period.has_value() &&
-                        (!p->each_period || p->each_period->amount == before->each_period->amount);
-        if (!same_cap || p->restatable != before->restatable)
+        if (!same_periods(*p, *before) || p->restatable != before->restatable)
           sink_.report(Diag::not_supported, v.common.span, "an amendment of a cap for each period");
         for (const PaymentVersion *cap : {before, static_cast<const PaymentVersion *>(p)})
-          if (cap->cap && before->cap != p->cap)
-            for_cone(m_, cap->cap, [&](const Term &t) {
+          if (cap->cap() && before->cap() != p->cap())
+            for_cone(m_, cap->cap(), [&](const Term &t) {
               bool total = std::holds_alternative<TotalRef>(t.node), fact = std::holds_alternative<FactRef>(t.node);
               if (total || fact)
-                sink_.report(Diag::cap_moves, m_[cap->cap].span, total ? "a running total" : "a fact")
+                sink_.report(Diag::cap_moves, m_[cap->cap()].span, total ? "a running total" : "a fact")
                     .with_help("`end` the payment and add a new one");
             });
       }
@@ -362,8 +333,9 @@ void Checker::payments() {
       };
       if (p->payable && slots(p->payable->count, p->payable->after.unit) > most_slots)
         sink_.report(Diag::not_supported, v.common.span, "amounts that wait in more than 64 places at once");
-      if (p->each_period && slots(p->closes ? p->closes->count : 0, p->each_period->period.unit) + p->restatable > most_slots)
-        sink_.report(Diag::not_supported, v.common.span, "more than 64 periods that are open at once");
+      for (auto &limit : p->limits)
+        if (limit.at == Stage::cap_each_period && slots(p->closes ? p->closes->count : 0, limit.each.unit) + p->restatable > most_slots)
+          sink_.report(Diag::not_supported, v.common.span, "more than 64 periods that are open at once");
       if (!c.restarts.empty() && p->total >= 0) sink_.report(Diag::not_supported, v.common.span, "`restart` of a payment on a running total");
       if (p->part == syntax::PartLine::in_proportion && p->total >= 0)
         sink_.report(Diag::not_supported, v.common.span, "a running total in proportion to days");
@@ -374,7 +346,7 @@ void Checker::payments() {
               sink_.report(Diag::not_supported, m_[id].span, what);
           });
       };
-      no_day(p->cap, "a cap in total that moves with the day or another clause");
+      no_day(p->cap(), "a cap in total that moves with the day or another clause");
       if (p->part == syntax::PartLine::in_proportion) no_day(p->amount, "an amount in proportion to days that moves with the day");
       before = p;
     }
@@ -422,28 +394,36 @@ void Checker::part_periods(const Clause &c) {
 }
 
 void Checker::readings() {
-  auto combinations = [&](std::set<int> &groups, TermId id) {
-    if (id)
-      for_cone(m_, id, [&](const Term &t) {
-        if (auto *r = std::get_if<ReadingChoice>(&t.node)) groups.insert(r->group);
-      });
+  auto product = [&](const std::set<int> &groups) {
+    std::size_t out = 1;
+    for (int g : groups) out = std::min<std::size_t>(1000, out * m_.readings[static_cast<std::size_t>(g)].names.size());
+    return out;
+  };
+  std::vector<std::set<int>> read(m_.definitions.size()); // no more than it takes to be too many
+  auto combinations = [&](std::set<int> &groups, const std::vector<TermId> &terms) {
+    auto add = [&](int group) {
+      if (product(groups) <= 64) groups.insert(group);
+    };
+    for_cone(m_, terms, Cone::terms, [&](const Term &t) {
+      if (auto *r = std::get_if<ReadingChoice>(&t.node)) add(r->group);
+      if (auto *d = std::get_if<DefinitionRef>(&t.node))
+        for (int group : read[static_cast<std::size_t>(d->definition)]) add(group);
+    });
   };
   auto check = [&](const std::set<int> &groups, Span span) {
-    std::size_t product = 1;
-    for (int g : groups) product = std::min<std::size_t>(1000, product * m_.readings[static_cast<std::size_t>(g)].names.size());
-    if (product > 64) sink_.report(Diag::too_many_readings, span);
+    if (product(groups) > 64) sink_.report(Diag::too_many_readings, span);
   };
-  for (auto &d : m_.definitions) {
-    std::set<int> groups;
-    for (auto &v : d.versions) for_rules(v.rules, [&](TermId t) { combinations(groups, t); });
+  for (int index : m_.definition_order) {
+    auto &d = m_.definitions[static_cast<std::size_t>(index)];
+    auto &groups = read[static_cast<std::size_t>(index)];
+    combinations(groups, terms_of(d));
     check(groups, d.span);
   }
   std::map<int, std::set<int>> by_action;
   for (auto &n : norms_of(m_)) {
     auto &v = version_of(m_, n);
     auto &groups = by_action[n.action];
-    combinations(groups, v.common.guard.when);
-    combinations(groups, v.common.guard.unless);
+    combinations(groups, {v.common.guard.when, v.common.guard.unless});
     check(groups, v.common.span);
   }
 }

@@ -1,16 +1,19 @@
 #include "codegen/artifact.h"
+#include "codegen/target.h"
 #include <atomic>
 #include <deque>
-#include <dlfcn.h>
 #include <filesystem>
 #include <fmt/format.h>
 #include <fstream>
 #include <iterator>
+#include <numeric>
 #include <lld/Common/Driver.h>
 #include <llvm/ExecutionEngine/Orc/CompileUtils.h>
 #include <llvm/ExecutionEngine/Orc/LLJIT.h>
 #include <llvm/IR/LegacyPassManager.h>
 #include <llvm/IR/Module.h>
+#include <llvm/ADT/StringExtras.h>
+#include <llvm/Support/SHA256.h>
 #include <llvm/Support/raw_ostream.h>
 #include <llvm/Target/TargetMachine.h>
 #include <sys/mman.h>
@@ -26,7 +29,7 @@ std::vector<std::string_view> runtime_objects();
 namespace deal::codegen {
 namespace {
 
-// A file that lives in memory, for lld and dlopen.
+// A file that lives in memory, for lld.
 class MemoryFile {
 public:
   explicit MemoryFile(const char *name) : fd_(memfd_create(name, 0)) {}
@@ -67,10 +70,10 @@ std::string print(llvm::Module &module, llvm::TargetMachine &machine, Form form)
   return {bytes.begin(), bytes.end()};
 }
 
-std::string emit_part(Form form, std::span<const ir::MachineFunction> functions, const EmitOptions &options, bool tables) {
+std::string emit_part(Form form, std::span<const Bundle> part, std::span<const Bundle> all, const EmitOptions &options, bool tables) {
   llvm::LLVMContext context;
   auto machine = target_machine(options.level);
-  auto module = emit(context, *machine, functions, options, tables);
+  auto module = emit(context, *machine, part, all, options, tables);
   optimize(*module, *machine, options.level);
   return print(*module, *machine, form);
 }
@@ -78,29 +81,32 @@ std::string emit_part(Form form, std::span<const ir::MachineFunction> functions,
 } // namespace
 
 std::string emit_as(Form form, const std::vector<ir::MachineFunction> &functions, const EmitOptions &options) {
-  return emit_part(form, functions, options, true);
+  auto all = bundles(functions, options);
+  return emit_part(form, all, all, options, true);
 }
 
 std::vector<std::string> emit_objects(const std::vector<ir::MachineFunction> &functions, const EmitOptions &options) {
   // Values of a part, so that the cores share the work: fewer where each costs more (with lanes it is made many times), more where there would
   // be hundreds of parts. The same on every machine, and so are the bytes.
   static constexpr std::size_t least[] = {2500, 1200, 1200, 500};
+  auto made = bundles(functions, options);
+  auto size_of = [](const Bundle &b) { return std::accumulate(b.begin(), b.end(), std::size_t{0}, [](auto n, auto *f) { return n + f->values.size(); }); };
   std::size_t all = 0;
-  for (auto &f : functions) all += f.values.size();
+  for (auto &b : made) all += size_of(b);
   const auto enough = std::max(least[options.level], all / 64);
-  std::vector<std::span<const ir::MachineFunction>> parts;
+  std::vector<std::span<const Bundle>> parts;
   std::size_t begin = 0, size = 0;
-  for (std::size_t i = 0; i < functions.size(); ++i) {
-    size += functions[i].values.size();
-    if (size < enough && i + 1 < functions.size()) continue;
-    parts.push_back(std::span(functions).subspan(begin, i + 1 - begin));
+  for (std::size_t i = 0; i < made.size(); ++i) {
+    size += size_of(made[i]);
+    if (size < enough && i + 1 < made.size()) continue;
+    parts.push_back(std::span(made).subspan(begin, i + 1 - begin));
     begin = i + 1, size = 0;
   }
   if (parts.empty()) parts.emplace_back();
   std::vector<std::string> out(parts.size());
   std::atomic<std::size_t> next{0};
   auto work = [&] {
-    for (std::size_t k; (k = next++) < parts.size();) out[k] = emit_part(Form::object, parts[k], options, k == 0);
+    for (std::size_t k; (k = next++) < parts.size();) out[k] = emit_part(Form::object, parts[k], made, options, k == 0);
   };
   std::vector<std::thread> others;
   for (std::size_t t = 1; t < std::min<std::size_t>(parts.size(), std::thread::hardware_concurrency()); ++t) others.emplace_back(work);
@@ -130,7 +136,7 @@ Result<std::string> link(const std::vector<std::string> &objects, std::vector<co
   auto path = (folder / "deal.so").string();
   std::string errors;
   llvm::raw_string_ostream err(errors);
-  arguments.insert(arguments.begin(), "ld.lld");
+  arguments.insert(arguments.begin(), target.linker);
   arguments.insert(arguments.end(), {"--threads=1", "-o", path.c_str()});
   for (auto &p : paths) arguments.push_back(p.c_str());
   auto result = lld::lldMain(arguments, llvm::outs(), err, {{lld::Gnu, &lld::elf::link}});
@@ -152,47 +158,72 @@ Result<std::string> link_shared(const std::vector<std::string> &objects) {
 
 Result<std::string> link_object(const std::vector<std::string> &objects) { return link(objects, {"-r"}); }
 
-int instructions_here() { return __builtin_cpu_supports("x86-64-v4") ? 2 : __builtin_cpu_supports("x86-64-v3") ? 1 : 0; }
+int instructions_here() { return target.here(); }
 
-Result<Loaded> load_jit(const std::vector<ir::MachineFunction> &functions, EmitOptions options) {
-  options.exported = false;
-  auto context = std::make_unique<llvm::LLVMContext>();
-  // What LLVM knows of the target is worked out once: a REPL compiles for every line.
-  thread_local std::array<std::shared_ptr<llvm::TargetMachine>, 4> machines;
-  auto &kept = machines[static_cast<std::size_t>(options.level)];
-  if (!kept) kept = target_machine(options.level);
-  auto machine = kept;
-  auto module = emit(*context, *machine, functions, options);
-  optimize(*module, *machine, options.level);
+namespace {
+
+// Machine code in this process: what LLVM knows of the target and the objects of the runtime are made ready once for a level, a session compiles
+// for every question. What is loaded has a table of symbols of its own and is freed with its last holder.
+struct Jit {
+  std::shared_ptr<llvm::TargetMachine> machine; // the compiler refers to it
+  std::unique_ptr<llvm::orc::LLJIT> jit;
+  unsigned loaded = 0;
+};
+
+llvm::Expected<std::shared_ptr<Jit>> start_jit(int level) {
+  auto out = std::make_shared<Jit>();
+  out->machine = target_machine(level);
   auto jit = llvm::orc::LLJITBuilder()
-                 .setJITTargetMachineBuilder(llvm::orc::JITTargetMachineBuilder(machine->getTargetTriple()))
+                 .setJITTargetMachineBuilder(llvm::orc::JITTargetMachineBuilder(out->machine->getTargetTriple()))
                  .setCompileFunctionCreator(
                      [&](llvm::orc::JITTargetMachineBuilder) -> llvm::Expected<std::unique_ptr<llvm::orc::IRCompileLayer::IRCompiler>> {
-                       return std::make_unique<llvm::orc::SimpleCompiler>(*machine);
+                       return std::make_unique<llvm::orc::SimpleCompiler>(*out->machine);
                      })
                  .create();
-  if (!jit) return Failure{llvm::toString(jit.takeError())};
+  if (!jit) return jit.takeError();
+  out->jit = std::move(*jit);
   for (auto bytes : runtime_objects())
-    if (auto error = (*jit)->addObjectFile(llvm::MemoryBuffer::getMemBuffer(llvm::StringRef(bytes.data(), bytes.size()), "runtime", false)))
-      return Failure{llvm::toString(std::move(error))};
-  if (auto error = (*jit)->addIRModule(llvm::orc::ThreadSafeModule(std::move(module), std::move(context))))
+    if (auto error = out->jit->addObjectFile(llvm::MemoryBuffer::getMemBuffer(llvm::StringRef(bytes.data(), bytes.size()), "runtime", false)))
+      return error;
+  return out;
+}
+
+} // namespace
+
+Result<interface::Loaded> load_jit(const std::vector<ir::MachineFunction> &functions, EmitOptions options) {
+  options.exported = false;
+  thread_local std::array<std::shared_ptr<Jit>, 4> kept;
+  auto &held = kept[static_cast<std::size_t>(options.level)];
+  if (!held) {
+    auto made = start_jit(options.level);
+    if (!made) return Failure{llvm::toString(made.takeError())};
+    held = std::move(*made);
+  }
+  auto context = std::make_unique<llvm::LLVMContext>();
+  auto all = bundles(functions, options);
+  auto module = emit(*context, *held->machine, all, all, options);
+  optimize(*module, *held->machine, options.level);
+  auto table = held->jit->createJITDylib(fmt::format("deal{}", held->loaded++));
+  if (!table) return Failure{llvm::toString(table.takeError())};
+  table->addToLinkOrder(held->jit->getMainJITDylib());
+  std::shared_ptr<llvm::orc::JITDylib> code(&*table, [jit = held](llvm::orc::JITDylib *d) {
+    if (auto error = jit->jit->getExecutionSession().removeJITDylib(*d)) llvm::consumeError(std::move(error));
+  });
+  if (auto error = held->jit->addIRModule(*code, llvm::orc::ThreadSafeModule(std::move(module), std::move(context))))
     return Failure{llvm::toString(std::move(error))};
-  if (auto error = (*jit)->initialize((*jit)->getMainJITDylib())) return Failure{llvm::toString(std::move(error))};
-  std::shared_ptr<llvm::orc::LLJIT> held(jit->release(), [machine](llvm::orc::LLJIT *j) { delete j; }); // its compiler refers to the machine
-  return Loaded{[held](const std::string &name) -> void * {
-                  auto at = held->lookup(name);
+  if (auto error = held->jit->initialize(*code)) return Failure{llvm::toString(std::move(error))};
+  return interface::Loaded{[jit = held, code](const std::string &name) -> void * {
+                  auto at = jit->jit->lookup(*code, name);
                   if (at) return at->toPtr<void *>();
                   llvm::consumeError(at.takeError());
                   return nullptr;
                 },
-                held};
+                code};
 }
 
-Result<Loaded> load_library(const std::string &path) {
-  void *handle = dlopen(path.find('/') == std::string::npos ? ("./" + path).c_str() : path.c_str(), RTLD_NOW | RTLD_LOCAL);
-  if (!handle) return Failure{dlerror()};
-  std::shared_ptr<void> keep(handle, dlclose);
-  return Loaded{[handle](const std::string &name) { return dlsym(handle, name.c_str()); }, keep};
+std::string sha256(std::string_view bytes) {
+  auto hash = llvm::SHA256::hash(llvm::ArrayRef(reinterpret_cast<const std::uint8_t *>(bytes.data()), bytes.size()));
+  return llvm::toHex(llvm::ArrayRef(hash.data(), hash.size()), true);
 }
 
 } // namespace deal::codegen

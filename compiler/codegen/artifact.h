@@ -1,8 +1,8 @@
-// A compiled deal, and where its functions are: a shared library, or machine code in this process.
+// A compiled deal: an object, a shared library, or machine code in this process.
 #pragma once
 #include "codegen/emit.h"
+#include "interface/loaded.h"
 #include "support/result.h"
-#include <functional>
 
 namespace deal::codegen {
 
@@ -17,14 +17,10 @@ Result<std::string> link_shared(const std::vector<std::string> &objects);
 // One relocatable object with all that it calls.
 Result<std::string> link_object(const std::vector<std::string> &objects);
 
-// Code that is called where it stands. `symbol` gives addresses; `keep` owns the code.
-struct Loaded {
-  std::function<void *(const std::string &)> symbol;
-  std::shared_ptr<void> keep;
-};
-// Of x86-64-v2, v3, v4 (0, 1, 2) the most that this machine runs.
+// Of the target's sets the most that this machine runs.
 int instructions_here();
-Result<Loaded> load_jit(const std::vector<ir::MachineFunction> &, EmitOptions);
-Result<Loaded> load_library(const std::string &path);
+Result<interface::Loaded> load_jit(const std::vector<ir::MachineFunction> &, EmitOptions);
+
+std::string sha256(std::string_view bytes);
 
 } // namespace deal::codegen

@@ -1,4 +1,5 @@
 #include "codegen/kernels.h"
+#include "interface/descriptor.h"
 #include "support/result.h"
 #include <llvm/Analysis/AliasAnalysis.h>
 #include <llvm/Bitcode/BitcodeReader.h>
@@ -14,7 +15,6 @@
 #include <llvm/Transforms/InstCombine/InstCombine.h>
 #include <llvm/Transforms/Scalar/EarlyCSE.h>
 #include <llvm/Transforms/Scalar/SimplifyCFG.h>
-#include <llvm/Support/TargetSelect.h>
 #include <llvm/Target/TargetMachine.h>
 #include <set>
 
@@ -28,7 +28,6 @@ using namespace ir;
 
 namespace {
 
-constexpr const char *triple = "x86_64-unknown-linux-gnu";
 void link_runtime(llvm::Module &module) {
   std::set<std::string> own;
   for (auto &f : module)
@@ -57,39 +56,56 @@ void link_runtime(llvm::Module &module) {
 } // namespace
 
 std::unique_ptr<llvm::TargetMachine> target_machine(int level) {
-  static const bool ready = [] {
-    LLVMInitializeX86TargetInfo();
-    LLVMInitializeX86Target();
-    LLVMInitializeX86TargetMC();
-    LLVMInitializeX86AsmPrinter();
-    LLVMInitializeX86AsmParser();
-    return true;
-  }();
+  static const bool ready = (target.start(), true);
   DEAL_CHECK(ready, "the target does not start");
   std::string error;
-  auto *target = llvm::TargetRegistry::lookupTarget(triple, error);
-  DEAL_CHECK(target, "the target is not built in");
+  auto *found = llvm::TargetRegistry::lookupTarget(target.triple, error);
+  DEAL_CHECK(found, "the target is not built in");
   static constexpr llvm::CodeGenOptLevel levels[] = {llvm::CodeGenOptLevel::None, llvm::CodeGenOptLevel::Less, llvm::CodeGenOptLevel::Less,
                                                      llvm::CodeGenOptLevel::Aggressive};
   llvm::TargetOptions options;
   options.UseInitArray = true;
-  return std::unique_ptr<llvm::TargetMachine>(target->createTargetMachine(triple, cpu, "", options, llvm::Reloc::PIC_, std::nullopt, levels[level]));
+  return std::unique_ptr<llvm::TargetMachine>(
+      found->createTargetMachine(target.triple, target.row.cpu, "", options, llvm::Reloc::PIC_, std::nullopt, levels[level]));
 }
 
-std::unique_ptr<llvm::Module> emit(llvm::LLVMContext &context, llvm::TargetMachine &machine, std::span<const MachineFunction> functions,
-                                   const EmitOptions &options, bool tables) {
+namespace {
+
+// `<prefix>_fits`: whether a state begins with this layout's fingerprint.
+void emit_fits(llvm::Module &module, const EmitOptions &options) {
+  llvm::IRBuilder<> b(module.getContext());
+  auto *fn = llvm::Function::Create(llvm::FunctionType::get(b.getInt32Ty(), {b.getPtrTy()}, false), llvm::Function::ExternalLinkage,
+                                    options.prefix + "_fits", module);
+  fn->addFnAttr(llvm::Attribute::NoUnwind);
+  fn->addFnAttr("target-cpu", target.row.cpu);
+  b.SetInsertPoint(llvm::BasicBlock::Create(module.getContext(), "", fn));
+  auto *layout = b.CreateAlignedLoad(b.getInt64Ty(), fn->getArg(0), llvm::Align(1));
+  b.CreateRet(b.CreateZExt(b.CreateICmpEQ(layout, b.getInt64(static_cast<std::uint64_t>(options.layout))), b.getInt32Ty()));
+}
+
+} // namespace
+
+std::unique_ptr<llvm::Module> emit(llvm::LLVMContext &context, llvm::TargetMachine &machine, std::span<const Bundle> part,
+                                   std::span<const Bundle> all, const EmitOptions &options, bool tables) {
   auto module = std::make_unique<llvm::Module>("deal", context);
   module->setSourceFileName("deal");
-  module->setTargetTriple(triple);
+  module->setTargetTriple(target.triple);
   module->setDataLayout(machine.createDataLayout());
-  Emitter emitter(*module);
-  for (auto &f : functions) emitter.function(f);
-  for (auto &f : functions)
-    if (auto alias = options.aliases.find(f.symbol); alias != options.aliases.end())
-      llvm::GlobalAlias::create(alias->second, module->getFunction(f.symbol));
-  emit_kernels(*module, options);
-  emit_runs(*module, options);
+  Emitter emitter(*module, options.layout, options.prefix);
+  std::set<std::string> own;
+  std::string entries;
+  for (auto &bundle : part) {
+    emitter.function(bundle);
+    for (auto *f : bundle) own.insert(f->symbol);
+    entries += entries_of(bundle, options.aliases);
+    if (auto alias = options.aliases.find(bundle.front()->symbol); alias != options.aliases.end() && !is_bundled(bundle))
+      llvm::GlobalAlias::create(alias->second, module->getFunction(alias->first));
+  }
+  if (!entries.empty()) module->appendModuleInlineAsm(".text\n.p2align 4\n" + entries);
+  emit_kernels(*module, own, options);
+  emit_runs(*module, own, options);
   if (tables) {
+    emit_definitions(*module, all, options);
     if (!options.batches.empty()) emit_tables(*module, options);
     emit_ledgers(*module, options);
     if (!options.batches.empty() || !options.ledgers.empty()) emit_choice(*module, options);
@@ -98,6 +114,9 @@ std::unique_ptr<llvm::Module> emit(llvm::LLVMContext &context, llvm::TargetMachi
     auto *text = llvm::ConstantDataArray::getString(context, options.descriptor);
     auto *global = new llvm::GlobalVariable(*module, text->getType(), true, llvm::GlobalValue::ExternalLinkage, text, options.prefix + "_descriptor");
     global->setAlignment(llvm::Align(1));
+    // Of a fixed name, for hosts that know no deal; weak, as each object brings one.
+    llvm::GlobalAlias::create(llvm::GlobalValue::WeakAnyLinkage, interface::descriptor_symbol, global);
+    emit_fits(*module, options);
   }
   link_runtime(*module);
   std::string error;

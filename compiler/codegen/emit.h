@@ -38,12 +38,15 @@ struct LedgerStep {
   std::uint32_t event_size, state_size;
 };
 
+// A function, or several small ones of one shape that are made as one (bundles.cpp).
+using Bundle = std::vector<const ir::MachineFunction *>;
+
 struct EmitOptions {
   // -O0 … -O3
   int level = 2;
   std::vector<int> instructions{0, 1, 2}; // the sets that lanes are made for: x86-64-v2, v3, v4
   bool exported = true;                   // others link with it: each term has an entry over columns of its own
-  std::string descriptor;                 // embedded as `<prefix>_descriptor`
+  std::string descriptor;                 // embedded as `deal_descriptor` and `<prefix>_descriptor`
   std::string prefix;
   std::map<std::string, std::string> aliases; // of a function, another name
   std::vector<BatchTerm> batches;
@@ -51,7 +54,19 @@ struct EmitOptions {
   std::vector<LedgerStep> ledgers;
   std::vector<Input> inputs;            // parameters, facts, state, today: each region's slots in their order
   std::array<std::uint32_t, 3> sizes{}; // of the structs of parameters, facts, state
+  std::int64_t layout = 0;              // what the first cell of every state holds
+  // Definitions that are computed once for a question: by place, with the places that each reads.
+  struct Definition {
+    std::string symbol;
+    std::vector<std::uint32_t> reads;
+  };
+  std::vector<Definition> definitions;
 };
+
+std::vector<Bundle> bundles(const std::vector<ir::MachineFunction> &, const EmitOptions &);
+bool is_bundled(const Bundle &);
+std::string symbol_of(const Bundle &);
+std::string entries_of(const Bundle &, const std::map<std::string, std::string> &aliases); // assembler
 
 // Some value of the function has 64 bits.
 bool is_wide(const ir::MachineFunction &);
@@ -59,9 +74,9 @@ bool is_wide(const ir::MachineFunction &);
 std::vector<std::vector<std::size_t>> sharing(const std::vector<BatchTerm> &);
 
 std::unique_ptr<llvm::TargetMachine> target_machine(int level);
-// All functions of a deal or a part of them; one part brings what stands once, the descriptor and the tables of terms over columns.
-std::unique_ptr<llvm::Module> emit(llvm::LLVMContext &, llvm::TargetMachine &, std::span<const ir::MachineFunction>, const EmitOptions &,
-                                   bool tables = true);
+// A part of a deal's functions; one part brings what stands once, the descriptor and the tables.
+std::unique_ptr<llvm::Module> emit(llvm::LLVMContext &, llvm::TargetMachine &, std::span<const Bundle> part, std::span<const Bundle> all,
+                                   const EmitOptions &, bool tables = true);
 void optimize(llvm::Module &, llvm::TargetMachine &, int level);
 
 } // namespace deal::codegen

@@ -5,40 +5,121 @@ namespace deal::codegen {
 
 using namespace ir;
 
-llvm::Function *Emitter::create(const std::string &symbol, llvm::Type *result, const std::vector<llvm::Type *> &types, const char *target) {
+llvm::Function *Emitter::create(const std::string &symbol, llvm::Type *result, const std::vector<llvm::Type *> &types, const char *cpu) {
   auto *fn = llvm::Function::Create(llvm::FunctionType::get(result, types, false), llvm::Function::ExternalLinkage, symbol, module_);
   fn->addFnAttr(llvm::Attribute::NoUnwind);
   fn->addFnAttr("no-builtins");
-  fn->addFnAttr("target-cpu", target);
+  fn->addFnAttr("target-cpu", cpu);
   return fn;
 }
 
-void Emitter::function(const MachineFunction &f) {
-  auto *ptr = b_.getPtrTy();
-  auto *i32 = b_.getInt32Ty();
-  std::vector<llvm::Type *> types;
-  std::vector<Region> regions;
-  auto add = [&](Region r, llvm::Type *t) { regions.push_back(r), types.push_back(t); };
-  auto inputs = [&] { add(Region::parameters, ptr), add(Region::facts, ptr), add(Region::readings, ptr), add(Region::state, ptr); };
+namespace {
+
+// What a function is given, in order; of those that are integers the rest is pointers.
+std::vector<Region> given_to(const MachineFunction &f) {
+  std::vector<Region> out;
+  auto inputs = {Region::parameters, Region::facts, Region::readings, Region::state};
+  auto add = [&](std::initializer_list<Region> list) { out.insert(out.end(), list); };
   switch (f.shape) {
-  case Shape::term: inputs(), add(Region::question, ptr), add(Region::today, i32), add(Region::value, ptr); break;
-  case Shape::step: inputs(), add(Region::event, ptr), add(Region::next_state, ptr); break;
-  case Shape::tick: inputs(), add(Region::next_state, ptr); break;
-  case Shape::next: add(Region::parameters, ptr), add(Region::state, ptr); break;
-  case Shape::init: add(Region::parameters, ptr), add(Region::today, i32), add(Region::next_state, ptr); break;
-  case Shape::defaults: add(Region::value, ptr); break;
+  case Shape::term: add(inputs), add({Region::question, Region::today, Region::value}); break;
+  case Shape::step: add(inputs), add({Region::event, Region::next_state}); break;
+  case Shape::tick: add(inputs), add({Region::next_state}); break;
+  case Shape::next: add({Region::parameters, Region::state}); break;
+  case Shape::init: add({Region::parameters, Region::today, Region::next_state}); break;
+  case Shape::defaults: add({Region::value}); break;
+  case Shape::definition: add(inputs), add({Region::today, Region::frame}); break;
   }
-  if (f.traced) add(Region::trace, ptr);
-  auto *fn = create(f.symbol, i32, types);
-  arguments_.clear();
-  for (std::size_t i = 0; i < regions.size(); ++i) arguments_[regions[i]] = fn->getArg(static_cast<unsigned>(i));
-  auto *entry = llvm::BasicBlock::Create(context_, "", fn);
-  b_.SetInsertPoint(entry);
-  values_.clear();
+  if (f.traced) out.push_back(Region::trace);
+  return out;
+}
+
+} // namespace
+
+void Emitter::begin(llvm::Function &fn) {
+  b_.SetInsertPoint(llvm::BasicBlock::Create(context_, "", &fn));
   slots_.clear();
-  for (auto &v : f.values) values_.push_back(value(v, *fn));
+  frame_ = nullptr;
+}
+
+// Of a bundle, the case comes first: as a number where a table calls it, in the register of a static chain where an entry does.
+void Emitter::function(const Bundle &bundle) {
+  auto &first = *bundle.front();
+  bool defines = first.shape == Shape::definition, many = is_bundled(bundle);
+  std::vector<llvm::Type *> types;
+  if (many) types.push_back(defines ? static_cast<llvm::Type *>(b_.getInt32Ty()) : b_.getPtrTy());
+  auto regions = given_to(first);
+  for (auto r : regions) types.push_back(r == Region::today ? static_cast<llvm::Type *>(b_.getInt32Ty()) : b_.getPtrTy());
+  auto *fn = create(symbol_of(bundle), defines ? b_.getVoidTy() : b_.getInt32Ty(), types);
+  arguments_.clear();
+  for (std::size_t i = 0; i < regions.size(); ++i) arguments_[regions[i]] = fn->getArg(static_cast<unsigned>(i + many));
+  begin(*fn);
+  if (!many) return first.values.size() + first.stores.size() > longest ? in_pieces(first, *fn) : body(first, *fn);
+  if (first.traced) make_quickly(*fn);
+  fn->setVisibility(llvm::GlobalValue::HiddenVisibility); // the table, or an entry, may stand in another part
+  llvm::Value *which = fn->getArg(0);
+  if (!defines) fn->addParamAttr(0, llvm::Attribute::Nest), which = b_.CreatePtrToInt(which, b_.getInt32Ty());
+  auto *none = llvm::BasicBlock::Create(context_, "", fn);
+  auto *choice = b_.CreateSwitch(which, none);
+  b_.SetInsertPoint(none);
+  b_.CreateUnreachable();
+  for (std::size_t k = 0; k < bundle.size(); ++k) {
+    auto *block = llvm::BasicBlock::Create(context_, "", fn);
+    choice->addCase(b_.getInt32(static_cast<std::uint32_t>(k)), block);
+    b_.SetInsertPoint(block);
+    body(*bundle[k], *fn);
+  }
+}
+
+// Where a library is large its reasons are made quickly rather than well: they are read by people, a row at a time.
+void Emitter::make_quickly(llvm::Function &fn) {
+  fn.addFnAttr(llvm::Attribute::OptimizeNone);
+  fn.addFnAttr(llvm::Attribute::NoInline);
+}
+
+void Emitter::body(const MachineFunction &f, llvm::Function &fn) {
+  if (f.guarded) guard(f, fn);
+  values_.assign(f.values.size(), nullptr);
+  for (std::uint32_t i = 0; i < f.values.size(); ++i) {
+    if (f.values[i].op == MachineOp::sheet) fill(f, {i}, fn);
+    else if (!values_[i]) values_[i] = value(f.values[i], fn);
+  }
+  copy_state(f.copied);
   for (auto &s : f.stores) store(s);
-  b_.CreateRet(b_.CreateIntCast(at(f.result), i32, true));
+  if (f.shape == Shape::definition) b_.CreateRetVoid();
+  else b_.CreateRet(b_.CreateIntCast(at(f.result), b_.getInt32Ty(), true));
+}
+
+// What a step does not touch. `next_state` may be `state`.
+void Emitter::copy_state(std::uint32_t bytes) {
+  constexpr std::uint32_t by_words = 256;
+  if (bytes == 0) return;
+  auto *from = arguments_.at(Region::state), *to = arguments_.at(Region::next_state);
+  if (bytes > by_words) {
+    auto type = llvm::FunctionType::get(b_.getVoidTy(), {b_.getPtrTy(), b_.getPtrTy(), b_.getInt32Ty()}, false);
+    b_.CreateCall(module_.getOrInsertFunction("deal_copy_state", type), {to, from, b_.getInt32(bytes)});
+    return;
+  }
+  auto *word = b_.getInt64Ty();
+  auto place_of = [&](llvm::Value *state, std::uint32_t k) { return b_.CreateConstInBoundsGEP1_32(word, state, k); };
+  for (std::uint32_t k = 0; k < bytes / 8; ++k)
+    b_.CreateAlignedStore(b_.CreateAlignedLoad(word, place_of(from, k), llvm::Align(1)), place_of(to, k), llvm::Align(1));
+}
+
+// A state that is absent or of another layout: the status says so, what would be answered is 0, and nothing else is read or written.
+void Emitter::guard(const MachineFunction &f, llvm::Function &fn) {
+  auto *look = llvm::BasicBlock::Create(context_, "", &fn), *go = llvm::BasicBlock::Create(context_, "", &fn),
+       *refuse = llvm::BasicBlock::Create(context_, "", &fn);
+  auto *state = arguments_.at(Region::state);
+  b_.CreateCondBr(b_.CreateIsNull(state), refuse, look);
+  b_.SetInsertPoint(look);
+  auto *layout = b_.CreateAlignedLoad(b_.getInt64Ty(), state, llvm::Align(1));
+  b_.CreateCondBr(b_.CreateICmpEQ(layout, b_.getInt64(static_cast<std::uint64_t>(layout_))), go, refuse);
+  b_.SetInsertPoint(refuse);
+  for (auto &s : f.stores)
+    if (s.at.region == Region::value || s.at.region == Region::trace)
+      b_.CreateAlignedStore(llvm::Constant::getNullValue(type(s.at.elem)), place(s.at), llvm::Align(1));
+  b_.CreateRet(b_.getInt32(f.shape == Shape::next ? INT32_MAX : static_cast<std::uint32_t>(Status::layout_mismatch)));
+  b_.SetInsertPoint(go);
 }
 
 namespace {
@@ -86,6 +167,7 @@ llvm::Value *Emitter::value(const MachineValue &v, llvm::Function &fn) {
   case MachineOp::round_div: return round_div(v, fn);
   case MachineOp::estimate: return estimate(v);
   case MachineOp::assume: return assume(v);
+  case MachineOp::sheet: break; // `fill` makes them, in the form for a row alone
   case MachineOp::call: {
     std::vector<llvm::Value *> operands;
     for (std::size_t i = 0; i < v.operands.size(); ++i) operands.push_back(o(i));

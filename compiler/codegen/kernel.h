@@ -8,15 +8,8 @@ namespace deal::codegen {
 
 using namespace ir;
 
-struct Instructions {
-  const char *target, *word;
-  unsigned wide, narrow; // lanes where some value has 64 bits, and where none has
-  bool fuses;            // a product and a sum, rounded once
-  bool converts;         // 64-bit integers to doubles in one instruction
-};
-inline constexpr Instructions row{cpu, "row", 1, 1, false, false};
-inline constexpr Instructions sets[] = {
-    {cpu, "v2", 4, 16, false, false}, {"x86-64-v3", "v3", 8, 32, true, false}, {"x86-64-v4", "v4", 16, 64, true, true}};
+inline const Instructions &row = target.row;
+inline const auto &sets = target.sets;
 
 // A double whose unit in the last place is 1: what is added to it rounds to an integer, which stands in its last 51 bits.
 inline constexpr double magic = 6755399441055744.0;
@@ -40,7 +33,7 @@ public:
     lanes_ = lanes(terms, set);
     auto *ptr = b_.getPtrTy();
     auto *i64 = b_.getInt64Ty();
-    fn_ = create(symbol, i64, {ptr, ptr, ptr, ptr, i64, ptr, ptr}, set.target);
+    fn_ = create(symbol, i64, {ptr, ptr, ptr, ptr, i64, ptr, ptr}, set.cpu);
     fn_->setVisibility(llvm::GlobalValue::HiddenVisibility); // the tables may stand in another part
     if (set.converts) fn_->addFnAttr("prefer-vector-width", "512");
     entry_ = llvm::BasicBlock::Create(context_, "", fn_);

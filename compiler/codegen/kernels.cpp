@@ -28,6 +28,12 @@ bool reads_parameters(const BatchTerm &t) {
   return std::any_of(t.row->values.begin(), t.row->values.end(),
                      [](auto &v) { return (v.op == MachineOp::load || v.op == MachineOp::flag) && v.at.region == Region::parameters; });
 }
+// Where no value may be missing, what is masked is what is not.
+bool may_miss(const BatchTerm &t) {
+  return std::any_of(t.row->values.begin(), t.row->values.end(), [](auto &v) {
+    return (v.op == MachineOp::load || v.op == MachineOp::flag) && (v.at.region == Region::parameters || v.at.region == Region::facts);
+  });
+}
 const MachineFunction *lanes_of(const BatchTerm &t, bool masked) { return masked ? t.masked : t.known; }
 
 // A term, or terms that share what they have in common where all of them are wanted.
@@ -37,6 +43,7 @@ using Terms = std::vector<const BatchTerm *>;
 std::string row_symbol(const BatchTerm &t, bool varying) { return t.symbol + (varying && reads_parameters(t) ? ".rows.varying" : ".rows"); }
 std::string kernel_symbol(const Terms &terms, Kernel::Form form, const Instructions &set) {
   form.varying &= reads_parameters(*terms[0]);
+  form.masked &= terms.size() > 1 || may_miss(*terms[0]);
   return fmt::format("{}{}{}.{}.{}", terms[0]->symbol, terms.size() > 1 ? ".shared" : "", form.varying ? ".varying" : "",
                      form.masked ? "nulls" : "known", set.word);
 }
@@ -76,12 +83,11 @@ llvm::Constant *function_of(llvm::Module &module, const std::string &symbol, boo
   return f;
 }
 
-void emit_kernels(llvm::Module &module, const EmitOptions &o) {
+void emit_kernels(llvm::Module &module, const std::set<std::string> &own, const EmitOptions &o) {
   Kernel kernel(module, o.inputs);
   for (auto &terms : sets_of(o)) {
-    auto *own = module.getFunction(terms[0]->symbol);
-    if (!own || own->isDeclaration()) continue;
-    auto fresh = [&](const std::string &symbol) { // where no parameter is read, forms are one
+    if (!own.count(terms[0]->symbol)) continue;
+    auto fresh = [&](const std::string &symbol) { // where no parameter is read, or nothing can be missing, forms are one
       auto *f = module.getFunction(symbol);
       return !f || f->isDeclaration();
     };
@@ -164,8 +170,13 @@ void emit_tables(llvm::Module &module, const EmitOptions &o) {
   std::uint32_t structs = 0;
   std::vector<std::uint32_t> sizes;
   for (auto size : o.sizes) sizes.push_back(size), structs += size;
-  auto *all = table(llvm::ConstantStruct::getAnon({input_table, terms, sets_at, count(o.inputs.size()), count(plans.size()), count(all_sets.size()),
-                                                   b.getInt32(sizes[0]), b.getInt32(sizes[1]), b.getInt32(sizes[2])}));
+  auto *init = llvm::ConstantStruct::getAnon({input_table, terms, sets_at, count(o.inputs.size()), count(plans.size()), count(all_sets.size()),
+                                                   b.getInt32(sizes[0]), b.getInt32(sizes[1]), b.getInt32(sizes[2]),
+                                                   b.getInt64(static_cast<std::uint64_t>(o.layout))});
+  auto bytes = [&](llvm::Type *t) { return module.getDataLayout().getTypeAllocSize(t); };
+  DEAL_CHECK(bytes(init->getType()) == sizeof(deal_plans) && bytes(plan_type) == sizeof(deal_plan) && bytes(set_type) == sizeof(deal_set),
+             "the plans are not those of runtime/batch.h");
+  auto *all = table(init);
   auto scratch = deal_scratch_size(o.inputs.size(), plans.size(), structs);
   auto run = module.getOrInsertFunction("deal_run_batch", llvm::FunctionType::get(i64, {ptr, ptr, i32, i32, ptr, ptr}, false));
   auto entry = [&](const std::string &symbol, bool one) {
@@ -174,7 +185,7 @@ void emit_tables(llvm::Module &module, const EmitOptions &o) {
     auto *fn = llvm::Function::Create(llvm::FunctionType::get(i64, arguments, false), llvm::Function::ExternalLinkage, symbol, module);
     fn->addFnAttr(llvm::Attribute::NoUnwind);
     fn->addFnAttr("no-builtins");
-    fn->addFnAttr("target-cpu", cpu);
+    fn->addFnAttr("target-cpu", target.row.cpu);
     b.SetInsertPoint(llvm::BasicBlock::Create(context, "", fn));
     auto *room = b.CreateAlloca(llvm::ArrayType::get(b.getInt8Ty(), scratch));
     room->setAlignment(llvm::Align(64));
@@ -188,9 +199,7 @@ void emit_tables(llvm::Module &module, const EmitOptions &o) {
   auto one = o.prefix + ".batch";
   entry(one, true)->setVisibility(llvm::GlobalValue::HiddenVisibility);
   std::string text;
-  for (std::size_t t = 0; t < plans.size(); ++t)
-    text += fmt::format(".globl {0}_batch\n.type {0}_batch,@function\n{0}_batch:\nmovl ${1}, %edx\njmp {2}\n.size {0}_batch, .-{0}_batch\n",
-                        o.batches[t].symbol, t, one);
+  for (std::size_t t = 0; t < plans.size(); ++t) text += target.thin_entry(o.batches[t].symbol + "_batch", t, one);
   module.appendModuleInlineAsm(".text\n.p2align 4\n" + text);
 }
 

@@ -168,7 +168,7 @@ private:
     auto *ptr = b_.getPtrTy();
     std::vector<llvm::Type *> types(arguments, ptr);
     types[5] = b_.getInt64Ty();
-    fn_ = create(symbol, b_.getInt64Ty(), types, set.target);
+    fn_ = create(symbol, b_.getInt64Ty(), types, set.cpu);
     fn_->setVisibility(llvm::GlobalValue::HiddenVisibility);
     if (set.converts) fn_->addFnAttr("prefer-vector-width", "512");
     entry_ = block(), loop_ = block();
@@ -421,10 +421,9 @@ bool in_lanes(llvm::Module &module, const LedgerStep &s) { return Run(module, s)
 
 } // namespace
 
-void emit_runs(llvm::Module &module, const EmitOptions &o) {
+void emit_runs(llvm::Module &module, const std::set<std::string> &own, const EmitOptions &o) {
   for (auto &s : o.ledgers) {
-    auto *own = s.rows ? module.getFunction(s.symbol) : nullptr;
-    if (!own || own->isDeclaration()) continue;
+    if (!s.rows || !own.count(s.symbol)) continue;
     Run run(module, s);
     run.make(row, run_symbol(s, "row"));
     if (!run.has_lanes()) continue;
@@ -456,23 +455,25 @@ void emit_ledgers(llvm::Module &module, const EmitOptions &o) {
     for (bool portfolio : {false, true}) {
       llvm::Constant *best = none;
       for (auto &set : sets) {
-        if (lanes && wanted(o, static_cast<std::size_t>(&set - sets)))
+        if (lanes && wanted(o, static_cast<std::size_t>(&set - sets.data())))
           best = function_of(module, portfolio ? portfolio_symbol(s, set) : run_symbol(s, set.word), true);
         runs.push_back(best);
       }
     }
-    auto *plan_type = llvm::StructType::get(context, {ptr, ptr, ptr, llvm::ArrayType::get(ptr, 7), ptr, ptr, i32, i32, i32, i32, i32});
+    auto *plan_type = llvm::StructType::get(context, {ptr, ptr, ptr, llvm::ArrayType::get(ptr, 7), ptr, ptr, i32, i32, i32, i32, i32, i64});
+    DEAL_CHECK(module.getDataLayout().getTypeAllocSize(plan_type) == sizeof(deal_ledger_plan), "the plan is not that of runtime/ledger.h");
     auto count = [&](std::size_t n) { return b.getInt32(static_cast<std::uint32_t>(n)); };
     auto *init = llvm::ConstantStruct::get(plan_type, {function_of(module, s.symbol, false), function_of(module, o.prefix + "_next", false),
                                                        function_of(module, o.prefix + "_tick", false),
                                                        llvm::ConstantArray::get(llvm::ArrayType::get(ptr, 7), runs), numbers(fields),
                                                        numbers(s.emitted), count(s.fields.size()), count(s.emitted.size()), b.getInt32(s.event_size),
-                                                       b.getInt32(s.state_size), b.getInt32(ledger_lanes)});
+                                                       b.getInt32(s.state_size), b.getInt32(ledger_lanes),
+                                                       b.getInt64(static_cast<std::uint64_t>(o.layout))});
     auto *plan = new llvm::GlobalVariable(module, plan_type, true, llvm::GlobalValue::PrivateLinkage, init);
     auto *fn = llvm::Function::Create(llvm::FunctionType::get(i64, {ptr}, false), llvm::Function::ExternalLinkage, s.symbol + "_ledger", module);
     fn->addFnAttr(llvm::Attribute::NoUnwind);
     fn->addFnAttr("no-builtins");
-    fn->addFnAttr("target-cpu", cpu);
+    fn->addFnAttr("target-cpu", target.row.cpu);
     b.SetInsertPoint(llvm::BasicBlock::Create(context, "", fn));
     auto *room =
         b.CreateAlloca(llvm::ArrayType::get(b.getInt8Ty(), deal_ledger_scratch(s.fields.size(), s.emitted.size(), s.event_size, s.state_size)));

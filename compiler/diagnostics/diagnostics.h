@@ -6,6 +6,7 @@
 #include <fmt/format.h>
 #include <string>
 #include <string_view>
+#include <unordered_set>
 #include <vector>
 
 namespace deal {
@@ -37,8 +38,8 @@ struct Diagnostic {
   std::vector<Label> labels; // the first is the place
   std::string help;
 
-  Diagnostic &at(Span span, std::string text = {}) {
-    labels.push_back({span, std::move(text)});
+  Diagnostic &at(Span span, std::string text = {}) { // what has no place in any text is not labelled
+    if (span) labels.push_back({span, std::move(text)});
     return *this;
   }
   Diagnostic &with_help(std::string text) {
@@ -58,8 +59,20 @@ public:
   void sort_by_place();
 
 private:
+  struct Said {
+    Diag kind;
+    Span span;
+    friend bool operator==(const Said &, const Said &) = default;
+  };
+  struct Hash {
+    std::size_t operator()(const Said &s) const {
+      auto place = std::uint64_t(s.span.begin) << 32 | s.span.end;
+      return std::hash<std::uint64_t>()(place * 0x9E3779B97F4A7C15u + static_cast<std::uint64_t>(s.kind));
+    }
+  };
   Diagnostic &add(Diag kind, Span span, std::string message);
   std::deque<Diagnostic> all_;
+  std::unordered_set<Said, Hash> said_;
   Diagnostic repeated_{};
   std::size_t errors_ = 0;
 };
@@ -67,7 +80,8 @@ private:
 struct RenderOptions {
   bool color = false;
 };
-std::string render(const Diagnostic &, const Source &, RenderOptions = {});
-std::string render_all(const Sink &, const Source &, RenderOptions = {});
+// For a terminal; each label stands under its own text. What the texts hold cannot act on the terminal.
+std::string render(const Diagnostic &, const Sources &, RenderOptions = {});
+std::string render_all(const Sink &, const Sources &, RenderOptions = {});
 
 } // namespace deal

@@ -1,10 +1,12 @@
 // The tool. Data on stdout, all else on stderr; 0 ok, 1 findings or a failure as answer, 2 bad use or bad input.
-#include "codegen/descriptor.h"
 #include "driver/commands/commands.h"
+#include "driver/visible.h"
+#include "interface/descriptor.h"
 #include <CLI/App.hpp>
 #include <CLI/Config.hpp>
 #include <CLI/Formatter.hpp>
 #include <iostream>
+#include <unistd.h>
 
 using namespace deal::driver;
 
@@ -30,7 +32,7 @@ int tool(int argc, char **argv) {
   CLI::App app{
       "Deal: the clauses of a contract, compiled to native code.\nExample: deal eval partnership.deal ModelsAndProducts.exclusive --on 2027-01-01"};
   app.name("deal");
-  app.set_version_flag("--version", std::string("deal ") + deal::codegen::language_version);
+  app.set_version_flag("--version", std::string("deal ") + deal::interface::language_version);
   app.require_subcommand(1);
   int code = 0;
   std::function<int()> run;
@@ -38,7 +40,9 @@ int tool(int argc, char **argv) {
   std::vector<std::string> files;
   auto *check = app.add_subcommand("check", "diagnostics only\nExample: deal check partnership.deal");
   check->add_option("FILE", files, "deal files")->required();
-  check->callback([&] { run = [&] { return check_command(files); }; });
+  std::string emit;
+  check->add_option("--emit", emit, "what was read: the tree")->check(CLI::IsMember({"tree"}));
+  check->callback([&] { run = [&] { return check_command(files, !emit.empty()); }; });
 
   BuildOptions build_options;
   bool levels[4] = {};
@@ -59,6 +63,15 @@ int tool(int argc, char **argv) {
       if (levels[k]) build_options.level = k;
     run = [&] { return build_command(build_options); };
   });
+
+  MigrateOptions migrate_options;
+  auto *migrate = app.add_subcommand("migrate", "a state of one library as a state of the one that follows it\n"
+                                                "Example: deal migrate old.so new.so state.bin -o state.new");
+  migrate->add_option("OLD", migrate_options.older, "the library that wrote the state")->required();
+  migrate->add_option("NEW", migrate_options.newer, "the library that goes on with it")->required();
+  migrate->add_option("STATE", migrate_options.state, "the bytes of one state or of several in a row")->required();
+  migrate->add_option("-o", migrate_options.output, "the output; stdout where it is not named")->type_name("PATH");
+  migrate->callback([&] { run = [&] { return migrate_command(migrate_options); }; });
 
   EvalOptions eval_options;
   auto *eval = app.add_subcommand("eval", "answers questions\nExample: deal eval partnership.deal 'may OpenAI offer(\"GPT\", other_product, AWS)' "
@@ -123,6 +136,9 @@ int tool(int argc, char **argv) {
   }
   try {
     app.parse(words);
+    bool data = eval_options.format != "text" || run_options.format != "text" || !eval_options.rows.empty();
+    std::optional<Visible> shown;
+    if (!data) shown.emplace(std::cout, false);
     code = run();
   } catch (const CLI::ParseError &e) {
     auto exit = app.exit(e);
@@ -145,7 +161,10 @@ int tool(int argc, char **argv) {
 } // namespace
 
 int main(int argc, char **argv) {
-  auto code = tool(argc, argv);
+  auto code = [&] {
+    Visible said(std::cerr, color_wanted(STDERR_FILENO));
+    return tool(argc, argv);
+  }();
   std::fflush(nullptr);
   std::_Exit(code); // what destructors would free, the system frees at once
 }

@@ -1,3 +1,4 @@
+#include "driver/bytes.h"
 #include "driver/records.h"
 #include "session/subject.h"
 #include "support/printable.h"
@@ -5,7 +6,6 @@
 #include <algorithm>
 #include <bit>
 #include <cstring>
-#include <emmintrin.h>
 #include <fcntl.h>
 #define RAPIDJSON_SSE2
 #include <rapidjson/error/en.h>
@@ -188,12 +188,7 @@ std::size_t Records::mark() {
       std::memcpy(tail, from, text_.size() - window_);
       from = tail;
     }
-    for (int k = 0; k < 4; ++k) {
-      auto bytes = _mm_loadu_si128(reinterpret_cast<const __m128i *>(from + k * 16));
-      auto is = [&](char c) { return _mm_cmpeq_epi8(bytes, _mm_set1_epi8(c)); };
-      auto found = static_cast<unsigned>(_mm_movemask_epi8(_mm_or_si128(is(','), _mm_or_si128(is('\n'), is('"')))));
-      marks_ |= std::uint64_t{found} << (k * 16);
-    }
+    marks_ = marks_of(from, ',', '\n', '"');
   }
   auto at = window_ + static_cast<unsigned>(std::countr_zero(marks_));
   marks_ &= marks_ - 1;

@@ -52,6 +52,7 @@ public:
 
 private:
   struct Column;
+  std::size_t limit() const { return width_ == 0 ? std::size_t(-1) : width_; }
   std::vector<Column> columns(const interface::ClauseInfo &, const std::vector<Row> &) const;
   std::string tables(std::vector<Column>, const std::vector<Row> &) const;
   std::string standing(const Statement &, host::Instance &, const Accounts &, int clause, std::int32_t day) const;
@@ -64,9 +65,7 @@ private:
 };
 // The figures of a sum, one below the other, the sum last.
 std::string sum_text(const ValueType &currency, const std::vector<Summand> &, std::size_t indent);
-// Of the terminal, else 120.
-std::size_t width_of_output();
-// Broken at blanks, each line after an indentation, with an end of line; `width` 0: not broken.
-std::string wrapped(std::string_view text, std::size_t width, std::size_t indent);
+// A figure of a sum in the units of its currency.
+Rational in_units(const ValueType &currency, Cents);
 
 } // namespace deal::driver

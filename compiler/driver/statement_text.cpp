@@ -1,11 +1,10 @@
 // The statement for people: tables that fit the output's width, what the step saw beneath, where each payment stands at the end.
+#include "driver/render.h"
 #include "driver/statement.h"
 #include "support/date.h"
 #include "support/printable.h"
-#include "support/source.h"
+#include "support/terminal.h"
 #include <algorithm>
-#include <sys/ioctl.h>
-#include <unistd.h>
 
 namespace deal::driver {
 
@@ -62,30 +61,11 @@ std::string rate_of(const ValueType &currency, const StatementLine &line) {
 
 } // namespace
 
-std::string wrapped(std::string_view text, std::size_t width, std::size_t indent) {
-  std::string out;
-  std::size_t at = 0;
-  for (std::size_t begin = 0; begin < text.size();) {
-    auto end = std::min(text.find(' ', begin), text.size());
-    auto word = text.substr(begin, end - begin);
-    auto size = deal::columns(word);
-    if (at == 0 || (width > 0 && at + 1 + size > width)) {
-      out += (out.empty() ? "" : "\n") + std::string(indent, ' ');
-      at = indent;
-    } else {
-      out += ' ', ++at;
-    }
-    out += word, at += size;
-    begin = end + 1;
-  }
-  return out + "\n";
-}
-
 std::string sum_text(const ValueType &currency, const std::vector<Summand> &sum, std::size_t indent) {
   std::vector<std::string> figures;
   std::size_t label = 0, widest = 0;
   for (auto &s : sum) {
-    figures.push_back(amount(currency, Rational(Integer(s.amount), power_of_ten(currency.scale))));
+    figures.push_back(amount(currency, in_units(currency, s.amount)));
     label = std::max(label, deal::columns(s.what)), widest = std::max(widest, deal::columns(figures.back()));
   }
   std::string out;
@@ -95,10 +75,7 @@ std::string sum_text(const ValueType &currency, const std::vector<Summand> &sum,
   return out;
 }
 
-std::size_t width_of_output() {
-  winsize size{};
-  return ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col >= 40 ? size.ws_col : 120;
-}
+Rational in_units(const ValueType &currency, Cents amount) { return Rational(Integer(amount), power_of_ten(currency.scale)); }
 
 std::vector<StatementText::Column> StatementText::columns(const interface::ClauseInfo &clause, const std::vector<Row> &rows) const {
   std::vector<Column> out;
@@ -178,7 +155,7 @@ template <class Columns> std::string table(const Columns &columns, const std::ve
   for (std::size_t r = 0; r < columns[0].cells.size(); ++r) {
     auto note = notes.empty() ? std::string_view() : std::string_view(notes[r]);
     line([&](auto &c) { return c.cells[r]; }, note);
-    if (!behind && !note.empty()) out += wrapped(note, limit, gap + columns[0].width() + gap);
+    if (!behind && !note.empty()) out += wrapped(gap + columns[0].width() + gap, std::string(note), limit);
   }
   return out;
 }
@@ -194,7 +171,7 @@ std::string StatementText::tables(std::vector<Column> all, const std::vector<Row
       auto paid = "payment of " + for_people(i_.clauses[static_cast<std::size_t>(row.line.clause)].currency, row.line.paid_now.value);
       text = text.empty() ? paid : paid + "; " + text;
     }
-    notes.push_back(printable(text));
+    notes.push_back(text);
   }
   if (width_ == 0) return table(all, notes, 0);
   std::string out;
@@ -234,9 +211,9 @@ std::string StatementText::standing(const Statement &statement, host::Instance &
   }
   auto at = accounts.find(clause);
   if (auto due = at == accounts.end() ? std::nullopt : at->second.overdue(day))
-    out += fmt::format(", of it overdue {} since {}", amount(currency, Rational(Integer(due->amount), power_of_ten(currency.scale))),
+    out += fmt::format(", of it overdue {} since {}", amount(currency, in_units(currency, due->amount)),
                        format_date(due->day));
-  return wrapped(out, width_, 2);
+  return wrapped(2, out, limit());
 }
 
 std::string StatementText::rests_on(int clause) const {
@@ -248,10 +225,10 @@ std::string StatementText::rests_on(int clause) const {
       auto &type = i_.parameter_layout.slots[static_cast<std::size_t>(p)].type;
       for (auto &v : info.versions)
         if (v.badge && v.value)
-          out += wrapped(printable(fmt::format("{} {}{}: {}{}", info.name, for_people(type, *v.value),
+          out += wrapped(2, fmt::format("{} {}{}: {}{}", info.name, for_people(type, *v.value),
                                                v.from == INT32_MIN ? "" : " from " + format_date(v.from), v.badge->kind,
-                                               v.badge->source.empty() ? "" : " “" + v.badge->source + "”")),
-                         width_, 2);
+                                               v.badge->source.empty() ? "" : " “" + v.badge->source + "”"),
+                         limit());
     }
   }
   return out;
@@ -262,7 +239,7 @@ std::string StatementText::text(const Statement &statement, host::Instance &inst
   for (auto &[c, rows] : rows_) {
     auto &clause = i_.clauses[static_cast<std::size_t>(c)];
     if (!out.empty()) out += "\n";
-    out += wrapped(printable(fmt::format("{}{}, in {}", clause.name, clause.title.empty() ? "" : ", " + clause.title, clause.currency.currency)), width_, 0);
+    out += wrapped(0, fmt::format("{}{}, in {}", clause.name, clause.title.empty() ? "" : ", " + clause.title, clause.currency.currency), limit());
     out += tables(columns(clause, rows), rows) + "\n" + standing(statement, instance, accounts, c, day) + rests_on(c);
   }
   return out;

@@ -9,6 +9,8 @@ void put(std::vector<std::uint8_t> &to, std::uint32_t at, const void *from, std:
   std::memcpy(to.data() + at, from, n);
 }
 
+constexpr std::size_t rows_apart = 64; // checkpoints
+
 Integer wide(const std::uint64_t *words) {
   bool negative = static_cast<std::int64_t>(words[3]) < 0;
   Integer n = 0;
@@ -29,19 +31,31 @@ Code::Code(const Interface &i, const std::function<void *(const std::string &)> 
     plain.push_back(reinterpret_cast<F>(find(name, true)));
     traced.push_back(twin ? reinterpret_cast<F>(find(name + "_traced", false)) : nullptr);
   };
-  for (auto &t : i.terms) pair(terms, traced_terms, t.symbol, !t.wide);
+  for (auto &t : i.terms) pair(terms, traced_terms, t.symbol, !t.sites.empty());
   for (auto &q : i.questions) pair(questions, traced_questions, q.symbol, true);
   init = reinterpret_cast<Init>(symbol(i.prefix + "_init"));
   next = reinterpret_cast<Next>(symbol(i.prefix + "_next"));
   tick = reinterpret_cast<Tick>(symbol(i.prefix + "_tick"));
+  traced_tick = reinterpret_cast<Tick>(symbol(i.prefix + "_tick_traced"));
   batch = reinterpret_cast<Batch>(symbol(i.prefix + "_batch"));
   if (i.steps.empty() || !symbol(i.steps.front().symbol)) return; // questions alone: no ledger
   for (auto &s : i.steps) pair(steps, traced_steps, s.symbol, true);
 }
 
+std::vector<std::string> functions_of(const Interface &i) {
+  std::vector<std::string> out;
+  for (auto word : {"_init", "_next", "_tick", "_fits", "_defaults"}) out.push_back(i.prefix + word);
+  if (!i.terms.empty()) out.push_back(i.prefix + "_batch");
+  auto pair = [&](const std::string &symbol) { out.insert(out.end(), {symbol, symbol + "_traced"}); };
+  for (auto &t : i.terms) pair(t.symbol);
+  for (auto &q : i.questions) pair(q.symbol);
+  for (auto &s : i.steps) pair(s.symbol);
+  return out;
+}
+
 Instance::Instance(const Interface &i, const Code &code)
     : i_(i), code_(code), parameters_(i.parameter_layout.size), facts_(i.fact_layout.size), readings_(i.readings.size() + 1),
-      state_(i.state_layout.size), next_(i.state_layout.size), texts_(i.texts) {
+      state_(i.state_layout.size), next_(i.state_layout.size), set_(i.parameters.size()), texts_(i.texts) {
   for (std::size_t k = 0; k < i.parameters.size(); ++k) {
     auto &value = i.parameters[k].versions[0].value;
     set(static_cast<int>(k), value ? std::optional<Constant>(*value) : std::nullopt);
@@ -77,16 +91,20 @@ void Instance::set(int parameter, const std::optional<Constant> &value) {
   auto &slot = i_.parameter_layout.slots[static_cast<std::size_t>(parameter)];
   if (value) write(parameters_, slot, *value);
   else parameters_[*slot.known] = 0;
+  set_[static_cast<std::size_t>(parameter)] = value;
+  unsettle();
 }
 
 void Instance::give(int fact, const std::optional<std::vector<Constant>> &keys, std::optional<Constant> value) {
   if (keys && !keys->empty()) keyed_[{fact, *keys}] = std::move(value);
   else general_[fact] = std::move(value);
   stale_ = true;
+  unsettle();
 }
 
-bool Instance::disclosed(int parameter) const {
-  return parameters_[*i_.parameter_layout.slots[static_cast<std::size_t>(parameter)].known] != 0;
+void Instance::unsettle() {
+  checkpoints_.clear();
+  steady_ = ledger_.empty();
 }
 
 bool Instance::given(int fact) const {
@@ -96,16 +114,36 @@ bool Instance::given(int fact) const {
 
 bool Instance::given(int fact, const std::vector<Constant> &keys) const { return keyed_.count({fact, keys}) > 0; }
 
-void Instance::choose(int group, int choice) { readings_[static_cast<std::size_t>(group)] = static_cast<std::uint8_t>(choice + 1); }
+void Instance::choose(int group, int choice) {
+  readings_[static_cast<std::size_t>(group)] = static_cast<std::uint8_t>(choice + 1);
+  unsettle();
+}
 
 std::optional<Constant> Instance::look_up(const interface::Keyed &k, const std::vector<Constant> &keys) const {
   if (k.kind == interface::Keyed::occurrence) {
     auto at = acts_.find({k.index, k.party, keys});
-    return Constant(Rational(at == acts_.end() ? INT32_MAX : at->second));
+    return Constant(Rational(at == acts_.end() ? INT32_MAX : at->second.day));
   }
   if (auto at = keyed_.find({k.index, keys}); at != keyed_.end()) return at->second;
   if (auto at = general_.find(k.index); at != general_.end()) return at->second;
   return std::nullopt;
+}
+
+std::optional<Constant> Instance::known(const interface::Keyed &k, const std::vector<Constant> &arguments) const {
+  std::vector<Constant> keys;
+  for (std::size_t j = 0; j < k.arguments.size(); ++j)
+    keys.push_back(k.arguments[j] < 0 ? k.constants[j] : arguments[static_cast<std::size_t>(k.arguments[j])]);
+  return look_up(k, keys);
+}
+
+std::optional<int> Instance::chosen(int group) const {
+  auto n = readings_[static_cast<std::size_t>(group)];
+  return n ? std::optional(n - 1) : std::nullopt;
+}
+
+bool Instance::disclosed(int parameter) const {
+  auto &slot = i_.parameter_layout.slots[static_cast<std::size_t>(parameter)];
+  return parameters_[*slot.known] != 0;
 }
 
 void Instance::fill_facts() {
@@ -116,6 +154,12 @@ void Instance::fill_facts() {
     if (auto value = look_up(k, k.constants)) write(facts_, i_.fact_layout.slots[k.slot], *value);
 }
 
+std::vector<std::uint8_t> Instance::fresh_state(std::int32_t day) const {
+  std::vector<std::uint8_t> out(i_.state_layout.size);
+  code_.init(parameters_.data(), day, out.data());
+  return out;
+}
+
 void Instance::start(std::int32_t day) {
   if (started_ || !code_.init) return;
   started_ = true;
@@ -123,24 +167,29 @@ void Instance::start(std::int32_t day) {
   code_.init(parameters_.data(), now_, state_.data());
 }
 
-void Instance::advance(std::int32_t day, const Seen &seen) {
+// A tick that fails halts the ledger, as a step does; one that is refused changes nothing.
+Status Instance::advance(std::int32_t day, std::vector<Ticked> *ticks) {
+  if (!code_.init || i_.tick.boundaries.empty()) return Status::ok;
   start(day);
   fill_facts();
-  if (!code_.init || !i_.boundaries) return;
   for (std::int32_t next; (next = code_.next(parameters_.data(), state_.data())) <= day;) {
-    if (seen) seen(next, false);
-    if (code_.tick(parameters_.data(), facts_.data(), readings_.data(), state_.data(), next_.data()) != 0) return;
-    state_.swap(next_);
-    if (seen) seen(next, true);
+    Ticked ticked{next, std::vector<std::int64_t>(ticks ? interface::trace_words(i_.tick.sites.size()) : 0)};
+    auto tick = ticks ? code_.traced_tick : code_.tick;
+    auto status = static_cast<Status>(tick(parameters_.data(), facts_.data(), readings_.data(), state_.data(), next_.data(), ticked.trace.data()));
+    if (status < Status::tick_needed) state_.swap(next_);
+    if (status != Status::ok) return status;
+    if (ticks) ticks->push_back(std::move(ticked));
   }
+  return Status::ok;
 }
 
-Status Instance::apply(const Row &row, std::vector<std::int64_t> *trace) {
+Status Instance::apply(const Row &row, std::vector<std::int64_t> *trace, std::vector<Ticked> *ticks) {
   auto at = std::find_if(i_.steps.begin(), i_.steps.end(), [&](auto &s) { return s.kind == row.kind && s.subject == row.subject; });
   auto index = static_cast<std::size_t>(at - i_.steps.begin());
   start(row.on);
-  auto ticked = state_;
-  advance(row.on);
+  fill_facts();
+  auto untouched = state_;
+  if (auto s = advance(row.on, ticks); s != Status::ok) return s;
   std::vector<std::uint8_t> event(at->layout.size);
   auto &slots = at->layout.slots;
   write(event, slots[0], Rational(row.on));
@@ -154,37 +203,52 @@ Status Instance::apply(const Row &row, std::vector<std::int64_t> *trace) {
       step(parameters_.data(), facts_.data(), readings_.data(), state_.data(), event.data(), next_.data(), trace ? trace->data() : nullptr));
   bool refused = status >= Status::tick_needed || status == Status::input_out_of_range;
   if (status != Status::ok && refused) {
-    if (row.on < now_) state_ = std::move(ticked);
+    state_ = std::move(untouched);
+    if (ticks) ticks->clear();
     return status;
   }
   state_.swap(next_);
   if (status != Status::ok) return status;
   now_ = row.on;
   if (row.kind == interface::StepInfo::does) {
-    for (int party : {-1, row.party}) acts_.try_emplace({row.subject, party, row.values}, row.on);
+    for (int party : {-1, row.party}) acts_.try_emplace({row.subject, party, row.values}, Act{row.on, ledger_.size()});
     stale_ = true;
   }
-  if (keeps_rows_) ledger_.push_back(row);
+  if (!keeps_rows_) return status;
+  ledger_.push_back(row);
+  if (steady_ && ledger_.size() % rows_apart == 0) checkpoints_.push_back({ledger_.size(), now_, state_});
   return status;
+}
+
+Instance Instance::under(const Interface &i, const Code &code) const {
+  Instance out(i, code);
+  DEAL_CHECK(out.state_.size() == state_.size() && out.set_.size() == set_.size(), "the state is laid out otherwise");
+  for (std::size_t k = 0; k < set_.size(); ++k) out.set(static_cast<int>(k), set_[k]);
+  out.readings_ = readings_, out.state_ = state_, out.keyed_ = keyed_, out.general_ = general_, out.acts_ = acts_;
+  out.now_ = now_, out.started_ = started_, out.keeps_rows_ = keeps_rows_;
+  return out;
 }
 
 Instance Instance::replayed(std::int32_t day) const {
   DEAL_CHECK(keeps_rows_, "an earlier day is asked about, and rows are not kept");
-  Instance out = *this;
-  out.ledger_.clear();
-  out.acts_.clear();
-  out.started_ = false;
-  out.stale_ = true;
-  if (!ledger_.empty()) out.start(std::min(ledger_.front().on, day));
-  for (auto &row : ledger_)
-    if (row.on <= day) out.apply(row);
+  auto from = std::partition_point(checkpoints_.begin(), checkpoints_.end(), [&](auto &c) { return c.now <= day; });
+  auto rows = from == checkpoints_.begin() ? 0 : std::prev(from)->rows;
+  auto out = under(i_, code_);
+  out.steady_ = false;
+  std::erase_if(out.acts_, [&](auto &act) { return act.second.row >= rows; });
+  if (rows > 0) out.state_ = std::prev(from)->state, out.now_ = std::prev(from)->now;
+  else {
+    out.started_ = false;
+    if (!ledger_.empty()) out.start(std::min(ledger_.front().on, day));
+  }
+  for (auto k = rows; k < ledger_.size() && ledger_[k].on <= day; ++k) out.apply(ledger_[k]);
+  out.now_ = day;
   return out;
 }
 
 Answer Instance::ask(std::size_t term, std::int32_t day, bool traced) {
   if (started_ && day < now_) {
     auto earlier = replayed(day);
-    earlier.now_ = day;
     return earlier.ask(term, day, traced);
   }
   advance(day);
@@ -216,7 +280,6 @@ deal_batch Instance::batch(std::int32_t day) {
 Answer Instance::may(std::size_t question, int party, const std::vector<Constant> &arguments, std::int32_t day, bool traced) {
   if (started_ && day < now_) {
     auto earlier = replayed(day);
-    earlier.now_ = day;
     return earlier.may(question, party, arguments, day, traced);
   }
   advance(day);
@@ -225,10 +288,7 @@ Answer Instance::may(std::size_t question, int party, const std::vector<Constant
   write(asked, info.layout.slots[0], Rational(party));
   for (std::size_t k = 0; k < arguments.size(); ++k) write(asked, info.layout.slots[k + 1], arguments[k]);
   for (auto &k : info.inputs) {
-    std::vector<Constant> keys;
-    for (std::size_t j = 0; j < k.arguments.size(); ++j)
-      keys.push_back(k.arguments[j] < 0 ? k.constants[j] : arguments[static_cast<std::size_t>(k.arguments[j])]);
-    if (auto value = look_up(k, keys)) write(asked, info.layout.slots[k.slot], *value);
+    if (auto value = known(k, arguments)) write(asked, info.layout.slots[k.slot], *value);
   }
   std::int32_t verdict = 0;
   Answer a;

@@ -1,4 +1,6 @@
 #include "interface/interface.h"
+#include "interface/fingerprint.h"
+#include <fmt/format.h>
 
 namespace deal::interface {
 
@@ -22,6 +24,21 @@ std::vector<Location> flags_of(const Interface &i) {
     for (auto &slot : layout->slots)
       if (slot.known) out.push_back({slot.at.region, *slot.known, Elem::i8});
   return out;
+}
+
+std::int64_t fingerprint_of(const Interface &i) {
+  std::string all;
+  bool texts = false;
+  for (auto &s : i.state_layout.slots) {
+    auto &t = s.type;
+    all += fmt::format("{} {} {} {} {} {}", s.name, s.at.offset, base_words[t.base], t.scale, t.currency, t.kind);
+    for (auto &name : t.names) all += " " + name;
+    all += "\n";
+    texts |= t.base == ValueType::text;
+  }
+  for (auto &text : i.texts)
+    if (texts) all += text + "\n";
+  return fingerprint(all);
 }
 
 } // namespace deal::interface

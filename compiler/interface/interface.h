@@ -1,6 +1,6 @@
 // What a host needs to know of an evaluator: structs, functions, names, texts. The descriptor is this as JSON; the header is this as C.
 #pragma once
-#include "ir/exact.h"
+#include "language/location.h"
 #include "language/stages.h"
 #include "language/value_type.h"
 #include "language/words.h"
@@ -18,6 +18,7 @@ struct Slot {
   Location at;
   std::optional<std::uint32_t> known; // the byte that says whether it was given
   std::optional<Rational> low, high;  // declared range
+  std::optional<std::int32_t> since;  // of a cell: until that day it is as a new state has it
 };
 struct Layout {
   std::string name;
@@ -74,12 +75,29 @@ struct KindInfo {
 struct ClauseInfo {
   std::string kind, name, title;
   ValueType currency; // of a payment
+  struct Line {       // as it is written, where the text was at hand
+    std::string lead, text;
+    std::optional<Badge> badge;
+  };
+  struct Ending { // a last day, or the event before whose day it ends
+    std::int32_t through = INT32_MAX;
+    int until = -1;
+  };
+  struct Term {
+    std::int32_t start = INT32_MIN; // none: with the first version
+    int start_event = -1;
+    std::vector<Ending> ends;
+    bool last = false; // whichever is last
+  };
   struct Version {
     std::int32_t from;
     bool ended;
     std::vector<Contract> texts;
-    std::vector<std::pair<std::string, Badge>> badges;
+    std::vector<Line> lines; // its sentence first, without a lead
+    std::optional<Term> term;
+    std::vector<std::string> excluded; // assets that a license takes out again
     Span span;
+    std::uint32_t row = 0; // the line of the file
   };
   std::vector<Version> versions;
 };
@@ -93,25 +111,74 @@ struct Keyed {
   std::vector<int> arguments;
   std::vector<Constant> constants;
   std::size_t slot = 0; // in the facts, or in the question's struct
+  friend bool operator==(const Keyed &, const Keyed &) = default;
 };
 
-// What a trace slot holds, in the order of evaluation: what a named thing came to, or a figure of a stage of a clause. A slot is evaluated only
-// where it came to a value.
+// One norm of one version of a clause: what it says of one party's act.
+struct NormInfo {
+  enum Modal : std::uint8_t { may, must, must_not } modal = may;
+  int clause = -1, version = -1, party = -1, action = -1, asset = -1;
+  std::int32_t by = INT32_MAX;
+  std::vector<std::size_t> yields_to; // the norms before which it gives way where they hold
+};
+
+// Of what a site speaks: a line of a version of a clause, or a version of a definition.
+struct Place {
+  enum Part : std::uint8_t { whole, term, pattern, when, unless, performed } part = whole;
+  int clause = -1, definition = -1, version = -1;
+  friend bool operator==(const Place &, const Place &) = default;
+};
+
+// What a trace slot holds, in the order of evaluation: what a named thing came to, a figure of a stage of a clause, or what was looked at and
+// read on the way. A figure is evaluated only where it came to a value; what was looked at may have none (`no_value`).
 struct Site {
-  enum Kind : std::uint8_t { stored, rule, clamp, truth } kind = stored; // truth: 1 holds, 0 does not, below 0 minus its status
-  int clause = -1;                                                       // of a norm, or of the stage
+  enum Kind : std::uint8_t {
+    stored,    // a figure
+    rule,      // which rule of a definition gave it
+    clamp,     // which bound it took
+    bound,     // the figure after that
+    truth,     // a condition of a stage: 1 holds, 0 does not, below 0 minus its status
+    exception, // whether exception `index` of a definition applies; from here on a slot may hold no value
+    norm,      // whether norm `index` holds
+    line,      // whether the line that `place` names holds
+    // What was read at `place`: which one of its kind is `index`.
+    argument,
+    parameter, // `version` of it
+    fact,
+    definition,
+    state,
+    total,
+    word,       // of a clause
+    event,      // the day on which it first happened
+    occurrence, // the day on which the act first happened
+    reading,    // `version` of the group `index` was taken
+    today
+  } kind = stored;
+  int clause = -1; // of the stage
   Stage stage = Stage::none;
   Figure figure = Figure::value;
-  int chain = 0;    // of a rate: those with one number multiply each other
-  std::string name; // of a parameter or a definition
+  int chain = 0; // of a rate: those with one number multiply each other
+  std::string name;
   ValueType type;
   Span span;
-  std::string badge; // what the figure rests on
+  Place place; // where it is read
+  int index = -1, version = -1;
+  Keyed key;             // of a fact or an occurrence
+  std::string text;      // as it is written
+  std::uint32_t row = 0; // the line of the file on which it is written
 
+  // Two moments that come to the same site.
   bool same(const Site &s) const {
-    return kind == s.kind && clause == s.clause && stage == s.stage && figure == s.figure && name == s.name && span == s.span;
+    return kind == s.kind && clause == s.clause && stage == s.stage && figure == s.figure && name == s.name && span == s.span && place == s.place &&
+           index == s.index && version == s.version && key == s.key;
   }
 };
+// A slot without a value holds its status, below every value; `ok` where there is one that a slot cannot hold.
+inline constexpr std::int64_t no_value(Status s) { return INT64_MIN + static_cast<int>(s); }
+inline std::optional<Status> without_value(std::int64_t word) {
+  if (word > INT64_MIN + 64) return std::nullopt;
+  return static_cast<Status>(word - INT64_MIN);
+}
 
 // A trace is a word for each site, then a word of bits for each 32 of them: set where the site was evaluated.
 inline constexpr std::size_t trace_bits = 32;
@@ -143,7 +210,7 @@ struct QuestionInfo {
   std::vector<Keyed> inputs;
   std::vector<int> readings;
   bool stateful = false;
-  std::vector<Site> sites; // one for each norm: what it says here
+  std::vector<Site> sites;
 };
 struct StepInfo {
   enum Kind : std::uint8_t { reports, happens, does, pays } kind = reports;
@@ -152,6 +219,18 @@ struct StepInfo {
   Layout layout;                     // on, for, party (does), fields
   std::vector<std::uint32_t> earned; // places in the state of what its payments earn, in the order of clauses
   std::vector<int> readings;
+  std::vector<Site> sites;
+};
+// What time brings without an event, and what its function says of it: which of the boundaries it was (Stage::boundary), and the figures of its
+// clause.
+struct BoundaryInfo {
+  int clause;
+  Becomes becomes;
+  std::optional<Period> period; // that closes
+};
+struct TickInfo {
+  std::string symbol;
+  std::vector<BoundaryInfo> boundaries; // none: `next` and `tick` have nothing to do
   std::vector<Site> sites;
 };
 
@@ -174,16 +253,20 @@ struct Interface {
   std::vector<EventInfo> events;
   std::vector<ActionInfo> actions;
   std::vector<ClauseInfo> clauses;
+  std::vector<NormInfo> norms;
   std::vector<std::vector<Titled>> readings;
   std::vector<AmendmentInfo> amendments;
   Layout parameter_layout, fact_layout, state_layout;
+  std::int64_t layout = 0; // the fingerprint of the state, which every state carries
   std::vector<Keyed> fact_inputs;
   std::vector<TermInfo> terms;
   std::vector<QuestionInfo> questions;
   std::vector<StepInfo> steps;
-  bool boundaries = false; // next and tick have something to do
+  TickInfo tick;
 };
 // The flags of what may be given or not: of parameters and facts.
 std::vector<Location> flags_of(const Interface &);
+// Of a state: names, order, types and places of its cells; of one that holds texts, the texts too.
+std::int64_t fingerprint_of(const Interface &);
 
 } // namespace deal::interface

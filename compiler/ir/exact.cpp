@@ -17,7 +17,7 @@ std::size_t hash_of(const Value &v) {
   mix(static_cast<std::size_t>(v.at.region) << 40 | static_cast<std::size_t>(v.at.offset) << 8 | static_cast<std::size_t>(v.at.elem));
   mix(static_cast<std::size_t>(v.mode) * 64 + static_cast<std::size_t>(v.call));
   for (auto o : v.operands) mix(o.index);
-  if (v.op == Op::constant || v.op == Op::truth) mix(hash_value(v.number));
+  if (v.op == Op::constant || v.op == Op::truth || v.op == Op::sheet) mix(hash_value(v.number));
   if (den_matters(v)) mix(hash_value(v.den));
   if (range_matters(v)) mix(hash_value(v.range.lo)), mix(hash_value(v.range.hi));
   return h;
@@ -69,19 +69,31 @@ bool Builder::is_number(ValueId id, const Integer &n) const {
   return v.op == Op::constant && v.number == n && v.den == 1;
 }
 
-ValueId Builder::load(Location at, Interval range) {
+ValueId Builder::load(Location at, Interval range, ValueId sheet) {
   Value v;
   v.op = Op::load;
   v.at = at;
+  if (sheet) v.operands = {sheet};
   v.range = std::move(range);
   return add_value(std::move(v));
 }
 
-ValueId Builder::flag(Location at) {
+ValueId Builder::flag(Location at, ValueId sheet) {
   Value v;
   v.op = Op::flag;
   v.boolean = true;
   v.at = at;
+  if (sheet) v.operands = {sheet};
+  return add_value(std::move(v));
+}
+
+ValueId Builder::sheet(ValueId day, std::vector<std::uint8_t> readings) {
+  Value v;
+  v.op = Op::sheet;
+  v.operands = {day};
+  v.number = f_.sheets.size();
+  v.range = {0, 1};
+  f_.sheets.push_back({{}, std::move(readings)});
   return add_value(std::move(v));
 }
 
@@ -282,7 +294,7 @@ ValueId Builder::call(Call fn, std::vector<ValueId> operands, Interval range) {
 
 std::string print(const Function &f) {
   static constexpr std::string_view regions[] = {"parameters", "facts", "readings", "state",      "event",
-                                                 "question",   "today", "value",    "next_state", "trace"};
+                                                 "question",   "today", "value",    "next_state", "trace", "frame"};
   static constexpr std::string_view elems[] = {"i8", "i32", "i64", "i256"};
   auto place = [](const Location &l) {
     return fmt::format("{}+{}:{}", regions[static_cast<std::size_t>(l.region)], l.offset, elems[static_cast<std::size_t>(l.elem)]);
@@ -297,12 +309,14 @@ std::string print(const Function &f) {
     if (v.op == Op::truth) out += v.number != 0 ? " true" : " false";
     if (v.op == Op::constant) out += fmt::format(" {}", v.number.str());
     if (v.op == Op::load || v.op == Op::flag) out += " " + place(v.at);
+    if (v.op == Op::sheet) out += fmt::format(" {}: definitions {}", v.number.str(), fmt::join(f.sheets[static_cast<std::size_t>(v.number)].wanted, " "));
     if (!v.boolean) {
       if (v.op != Op::constant) out += fmt::format("  in [{}, {}]", v.range.lo.str(), v.range.hi.str());
       if (v.den != 1) out += fmt::format(" / {}", v.den.str());
     }
     out += "\n";
   }
+  if (f.copied > 0) out += "  copy the state\n";
   for (auto &s : f.stores) out += fmt::format("  store {} %{}\n", place(s.at), s.value.index);
   return out + fmt::format("  return %{}\n", f.result.index);
 }

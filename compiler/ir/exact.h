@@ -16,9 +16,9 @@ namespace deal::ir {
 
 using ValueId = Id<struct ValueTag>;
 
-enum class Op : std::uint8_t { constant, truth, load, flag, add, sub, mul, over, less, equal, and_, or_, not_, select, fit, quantize, assume, call };
+enum class Op : std::uint8_t { constant, truth, load, flag, add, sub, mul, over, less, equal, and_, or_, not_, select, fit, quantize, assume, call, sheet };
 inline constexpr std::string_view op_words[] = {"constant", "truth", "load", "flag", "add",    "sub", "mul",      "over",   "less",
-                                                "equal",    "and",   "or",   "not",  "select", "fit", "quantize", "assume", "call"};
+                                                "equal",    "and",   "or",   "not",  "select", "fit", "quantize", "assume", "call", "sheet"};
 
 // Functions of runtime/runtime.h that take and give 64-bit integers.
 enum class Call : std::uint8_t { add_days, add_months, whole_months, year_parts, period, period_first };
@@ -31,8 +31,8 @@ struct Value {
   Interval range; // of the numerator
   Integer den = 1;
   std::vector<ValueId> operands;
-  Integer number;  // constant; truth: 0 or 1
-  Location at;     // load, flag
+  Integer number;  // constant; truth: 0 or 1; sheet: which of the function
+  Location at;     // load, flag; from a frame that the function fills itself: its sheet is the operand
   Rounding mode{}; // quantize: n / d (or n alone) to the nearest multiple of 1 / den
   Call call{};
 };
@@ -42,15 +42,26 @@ struct Store {
   ValueId value;
 };
 
-enum class Shape : std::uint8_t { term, step, next, tick, init, defaults };
+// Definitions that are computed once for a question, each by a function of its own (Shape::definition), in a frame: two words for each, its status
+// and its value. A function that reads some fills a frame for a day, under the readings that it assumes; under the caller's where it names none.
+struct Sheet {
+  std::vector<std::uint32_t> wanted; // places of definitions
+  std::vector<std::uint8_t> readings;
+};
+inline constexpr std::uint32_t frame_step = 16; // bytes for each place
+
+enum class Shape : std::uint8_t { term, step, next, tick, init, defaults, definition };
 
 struct Function {
   std::string symbol;
   Shape shape = Shape::term;
   bool traced = false;
+  bool guarded = false; // reads a state: one of another layout is refused before anything is read or written
   std::deque<Value> values;
+  std::vector<Sheet> sheets;
   std::vector<Store> stores;
-  ValueId result; // the status; of next the day
+  std::uint32_t copied = 0; // bytes of the state that the next one begins with, before the stores
+  ValueId result;           // the status; of next the day
 };
 
 // Makes values and folds what is known: constants, decided comparisons, equal branches. Equal values are one value.
@@ -60,8 +71,9 @@ public:
 
   ValueId number(const Integer &n, const Integer &den = 1);
   ValueId truth(bool);
-  ValueId load(Location, Interval);
-  ValueId flag(Location); // a byte that is not zero
+  ValueId load(Location, Interval, ValueId sheet = {});
+  ValueId flag(Location, ValueId sheet = {});           // a byte that is not zero
+  ValueId sheet(ValueId day, std::vector<std::uint8_t> readings);
   ValueId add(ValueId, ValueId);
   ValueId sub(ValueId, ValueId);
   ValueId mul(ValueId, ValueId); // `over`: the same numerator over another denominator

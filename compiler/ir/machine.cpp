@@ -17,6 +17,7 @@ std::string print(const MachineFunction &f) {
     if (v.op == MachineOp::assume) out += fmt::format("  within {}", v.number.str());
     out += "\n";
   }
+  if (f.copied > 0) out += "  copy the state\n";
   for (auto &s : f.stores) out += fmt::format("  store {}+{} %{}\n", static_cast<int>(s.at.region), s.at.offset, s.value.index);
   return out + fmt::format("  return %{}\n", f.result.index);
 }
@@ -59,8 +60,11 @@ std::string verify(const MachineFunction &f) {
       for (std::size_t k = 0; k < v.operands.size(); ++k)
         if (width(k) != 64) return breach("a call with a wide operand");
       break;
+    case MachineOp::sheet:
+      if (width(0) != 64 || v.number >= f.sheets.size()) return breach("a sheet that the function does not have");
+      break;
     case MachineOp::constant:
-      if (bits_of(abs(v.number)) > v.width) return breach("a constant that does not fit");
+      if (bits_of(Interval{v.number, v.number}) > v.width) return breach("a constant that does not fit");
       break;
     default: break;
     }

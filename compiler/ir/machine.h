@@ -25,17 +25,18 @@ enum class MachineOp : std::uint8_t {
   round_div,
   estimate,
   assume,
-  call
+  call,
+  sheet
 };
 inline constexpr std::string_view machine_words[] = {"constant", "truth",     "load",     "flag",   "add", "sub",    "mul",
                                                      "less",     "equal",     "and",      "or",     "not", "select", "widen",
-                                                     "narrow",   "round_div", "estimate", "assume", "call"};
+                                                     "narrow",   "round_div", "estimate", "assume", "call", "sheet"};
 
 struct MachineValue {
   MachineOp op = MachineOp::constant;
   int width = 64; // 1, 32, 64, 128 or 256
   std::vector<ValueId> operands;
-  Integer number; // constant; assume, estimate: |x| <= number is assumed (0: proved)
+  Integer number; // constant; assume, estimate: |x| <= number is assumed (0: proved); sheet: which
   Location at;
   Rounding mode{};
   Call call{};
@@ -48,9 +49,11 @@ struct MachineValue {
 struct MachineFunction {
   std::string symbol;
   Shape shape = Shape::term;
-  bool traced = false;
+  bool traced = false, guarded = false;
   std::deque<MachineValue> values;
+  std::vector<Sheet> sheets;
   std::vector<Store> stores;
+  std::uint32_t copied = 0;
   ValueId result;
 };
 

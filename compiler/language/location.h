@@ -6,7 +6,7 @@
 namespace deal {
 
 // The structs of the C interface, and what is passed by value.
-enum class Region : std::uint8_t { parameters, facts, readings, state, event, question, today, value, next_state, trace };
+enum class Region : std::uint8_t { parameters, facts, readings, state, event, question, today, value, next_state, trace, frame };
 enum class Elem : std::uint8_t { i8, i32, i64, i256 };
 inline std::uint32_t size_of(Elem e) { return e == Elem::i8 ? 1 : e == Elem::i32 ? 4 : e == Elem::i64 ? 8 : 32; } // bytes
 struct Location {

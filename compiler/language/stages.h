@@ -23,9 +23,10 @@ enum class Stage : std::uint8_t {
   cap_in_total,
   earned,
   payable, // the day on which this very amount is payable
-  waiting  // what waits for a later day: what was added to it, or taken off it
+  waiting, // what waits for a later day: what was added to it, or taken off it
+  boundary // of a tick: which one
 };
-inline constexpr std::array<std::string_view, 17> stage_words = {"",
+inline constexpr std::array<std::string_view, 18> stage_words = {"",
                                                                  "not disclosed",
                                                                  "released",
                                                                  "term",
@@ -41,10 +42,15 @@ inline constexpr std::array<std::string_view, 17> stage_words = {"",
                                                                  "the cap in total",
                                                                  "earned",
                                                                  "payable on",
-                                                                 "waits"};
+                                                                 "waits",
+                                                                 "boundary"};
 
 // Of a stage: what it came to, the limit itself, what it took (below zero) or gave back, and the room under it as the step found and left it.
 enum class Figure : std::uint8_t { value, limit, cut, room_before, room_after };
 inline constexpr std::array<std::string_view, 5> figure_words = {"", "limit", "cut", "room before", "room after"};
+
+// What becomes of a clause at a boundary.
+enum class Becomes : std::uint8_t { closed, released };
+inline constexpr std::array<std::string_view, 2> becomes_words = {"closed", "released"};
 
 } // namespace deal

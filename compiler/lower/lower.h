@@ -20,6 +20,12 @@ struct Module {
     ir::Function function;
   };
   std::vector<Run> runs;
+  // Definitions that are computed once for a question, in the order of their places in the frame; what each reads stands before it.
+  struct Definition {
+    std::string symbol;
+    std::vector<std::uint32_t> reads;
+  };
+  std::vector<Definition> definitions;
   Interface interface;
 };
 
@@ -29,6 +35,8 @@ struct Request {
   std::vector<check::TermId> extra;          // questions from outside the file, as wide terms named "?0", "?1", …
   std::set<int> actions;                     // where not whole: the actions whose questions are asked
   std::optional<std::set<std::string>> only; // where whole: of the terms and questions, these terms alone
+  bool reasons = false;                      // questions from outside the file have traced twins too
+  const Sources *sources = nullptr;          // the texts that the model came from, to be quoted
   bool columns = false;                      // where whole: also the forms for many rows, in lanes
 };
 

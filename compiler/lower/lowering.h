@@ -1,11 +1,13 @@
 // The working state of lowering; the files are split by construct.
 #pragma once
 #include "check/cone.h"
+#include "interface/names.h"
 #include "ir/exact.h"
 #include "lower/lower.h"
 #include "lower/trace.h"
 #include "support/result.h"
 #include <functional>
+#include <memory>
 #include <set>
 
 namespace deal::lower {
@@ -18,25 +20,30 @@ using ir::Builder;
 using ir::ValueId;
 
 inline constexpr std::int32_t no_day = INT32_MAX;
-inline constexpr int layout_version = 1;
 
 // A result: a status, and where that is 0 a value: a boolean, a number, or a number over a run-time denominator (d > 0).
 struct Res {
   ValueId status, v, d;
 };
 
-struct PaymentCells {
-  std::size_t entitlement = 0, earned = 0, accrued = 0, paid = 0, payable_on = 0;
-  std::vector<std::pair<std::int32_t, bool>> cuts;        // first day of each piece after the first, whether the cap or its counting changes there
-  std::vector<std::size_t> pieces;                        // S of rule 5
-  std::vector<std::pair<std::size_t, std::size_t>> ring;  // period, its sum
-  std::optional<std::size_t> closed;                      // the last period that closed
-  std::vector<std::pair<std::size_t, std::size_t>> waits; // day, amount
+class Body;
+class PaymentStage;
+
+// A payment: what others read of it, and its stages in order (clauses/payment/).
+struct Payment {
+  Type money;
+  const PaymentVersion *shape = nullptr; // its first version
+  std::set<int> parameters;              // that its cells rest on
+  std::size_t earned = 0, accrued = 0, paid = 0;
   std::optional<std::size_t> released;
   std::int32_t release_day = no_day;
-  Type money;
-  const PaymentVersion *shape = nullptr;
-  std::set<int> parameters; // that its cells rest on
+  std::vector<std::unique_ptr<PaymentStage>> stages;
+};
+
+// What time brings without an event, registered by the clause that it changes.
+struct Boundary {
+  std::function<ValueId(Body &)> day;                  // the first day on which it is over; no_day where there is none
+  std::function<void(Body &, ValueId mine)> becomes;   // what its cells become where it is this one that happens
 };
 
 // A product with a percent, in the amount of a payment.
@@ -47,36 +54,63 @@ struct Rate {
   Span span;
 };
 
+// A definition that is computed once for a question and read by many (shared.cpp): its place, and what its function found out.
+struct Shared {
+  std::uint32_t place = 0;
+  Interval status, value; // of the value's numerator
+  Integer den = 1;
+  std::set<int> groups, parameters;
+  std::set<std::size_t> facts;
+  bool dated = false, stateful = false;
+};
+
 class Body;
 
 // What all functions of a deal share: slots, texts, cells.
 class Program {
 public:
-  Program(const Model &, Module &);
-  void run(const Request &);
+  Program(const Model &, Module &, const Request &);
+  void run();
 
   const Model &m;
   Module &out;
+  const Request &request;
   std::vector<Norm> norms;
   std::vector<std::vector<std::size_t>> beaten_by;   // by norm: the norms that prevail over it and can meet it
-  std::vector<std::optional<PaymentCells>> payments; // by clause
+  std::vector<std::optional<Payment>> payments;      // by clause
+  std::vector<Boundary> boundaries;                  // beside the interface's
   std::vector<std::size_t> totals, states;
   std::vector<std::set<int>> state_parameters; // that a state rests on
   std::map<int, std::size_t> happened;         // event → cell
-  std::size_t now_cell = 0, seq_cell = 0, halt_cell = 0, version_cell = 0;
+  // By definition. `within_steps`: it reads what a step is about to change. `reads`: the definitions that it names; `depth`: how many may be
+  // made within each other where they are inline.
+  std::vector<std::optional<Shared>> shared;
+  std::vector<bool> within_steps;
+  std::vector<std::vector<int>> reads;
+  std::vector<int> depth, position; // position: in the model's order
+  std::size_t now_cell = 0, seq_cell = 0, halt_cell = 0, layout_cell = 0;
 
+  bool is_followed(int definition) const; // into it, by what looks through the terms of an amount
   std::size_t fact_slot(Keyed);
   int text(const std::string &);
+  std::string quote(Span) const; // as it is written, on one line, without its comments
+  std::uint32_t row_of(Span) const;
+  std::size_t add_cell(const std::string &name, const ValueType &);
+  void boundary(const BoundaryInfo &, Boundary);
   const Slot &cell(std::size_t index) const { return out.interface.state_layout.slots[index]; }
 
 private:
   void declare();
   void cells();
-  PaymentCells payment_cells(const Clause &);
-  std::size_t add_cell(const std::string &name, const ValueType &);
+  void begin_with(const Clause &, std::size_t first_cell);
+  void add_payment(int clause);
   void event_structs();
+  void weigh_definitions();
+  void share_definitions(const std::set<int> &asked);
+  std::set<int> asked_definitions() const;
+  void definition_function(int);
   template <class F> void twins(const std::string &symbol, ir::Shape, std::vector<Site> &, F make);
-  void term_functions(const Request &);
+  void term_functions();
   void extra_function(TermId, std::size_t index);
   void question_function(int action);
   void step_function(StepInfo &);
@@ -89,7 +123,7 @@ private:
 
 std::size_t add_slot(Layout &, Region, const std::string &name, const ValueType &, bool known);
 void close_layout(Layout &);
-std::string symbol_of(std::string_view name);
+std::string keyed_name(const std::string &name, std::size_t index); // of what is looked up, the index-th slot
 ValueType of(ValueType::Base);
 
 struct Argument {
@@ -107,6 +141,7 @@ struct Env {
   bool step = false;                 // a reading that is not chosen fails
   int paying = -1;                   // the payment at hand in a step: it sees itself as before, the others as after
   const std::vector<Argument> *arguments = nullptr;
+  int action = -1; // whose arguments they are
   QuestionInfo *question = nullptr;
   friend bool operator<(const Env &a, const Env &b) {
     return std::tie(a.today.index, a.fixed, a.event, a.before, a.step, a.paying, a.arguments) <
@@ -127,6 +162,8 @@ public:
   std::set<int> read_groups, read_parameters;
   std::set<std::size_t> read_facts;
   std::vector<int> assumed; // of each reading group, in a question
+  int makes = -1;           // the definition that this function is for: made here, and read nowhere else
+  std::set<std::uint32_t> reads; // of a definition's function: places of what it reads
   void finish();
 
   // The reasons, where the function is a traced twin: slots, then for each 32 of them a word of bits that says which were evaluated.
@@ -135,8 +172,21 @@ public:
   bool explains = false; // something was noted, or would be
   std::vector<Trace::Noted> noted;
   template <class F> auto within(ValueId condition, F make) { return trace ? trace->within(condition, make) : make(); }
+  Place noted_at; // of what is noted now
+  template <class F> auto at(Place there, F make) {
+    auto outer = std::exchange(noted_at, there);
+    auto made = make();
+    noted_at = outer;
+    return made;
+  }
   void note(Site, const Res &);
   ValueId said(const Res &);
+  // What is read at the place at hand.
+  Site read(Site::Kind kind, const std::string &name, const ValueType &type, int index) const {
+    return {.kind = kind, .name = name, .type = type, .place = noted_at, .index = index};
+  }
+  // Whether a line holds, and what is read for it.
+  Res line(Place, Span condition, const std::function<Res()> &make);
 
   // results.cpp
   ValueId status(Status s) { return b.number(static_cast<int>(s)); }
@@ -150,6 +200,8 @@ public:
   Res negated(const Res &r) { return {r.status, b.negation(r.v), {}}; }
   Res select(ValueId c, Res x, Res y);
   Res parallel(bool conjunction, const std::vector<Res> &);
+  // The same, made here: of the reasons only those of the parts that decide.
+  Res together(bool conjunction, const std::vector<std::function<Res()>> &);
   ValueId holds(const Res &r) { return b.both(is_ok(r.status), r.v); }
   Res store(const Res &, const Type &, std::optional<Rounding>);
   Res stored_money(const Res &, const PaymentVersion &, const Type &);
@@ -162,7 +214,17 @@ public:
   // terms.cpp
   Res eval(TermId, const Env &);
   Res rules(const Rules &, const Definition &, const Env &);
+  struct Made {
+    Res value;
+    std::size_t frame;
+  };
+  const Made &made(int definition, const Env &);
   Res definition(int, const Env &);
+  void note_definition(int, const Res &);
+  bool recalls(int definition, const Env &) const; // from a frame, rather than made here
+  Res recalled(int definition, const Env &);
+  ValueId frame_for(const Shared &, const Env &); // absent: the function's own
+  void make_below(int definition, const Env &);
   Res parameter(int, const Env &);
   Res input(const Slot &, const Type &);
   Res fact(const FactRef &, const Env &);
@@ -181,40 +243,31 @@ public:
   Res in_term(const Clause &, const TermSpec &, const Env &);
   ValueId term_first(const Clause &, const TermSpec &);
   ValueId term_last(const TermSpec &);
+  ValueId happened_first(int event);
   Res guard(const Common &, const Env &, int noted_for = -1);
+  // What must hold for a version of a clause: its term, its guard.
+  std::vector<std::function<Res()>> conditions(const Clause &, const Version &, const Env &);
   Res license_word(int clause, Word, const Env &);
   Res question(bool must, ValueId party, int action, const std::vector<Argument> &, const Env &);
-  Res effective(std::size_t norm, ValueId party, const std::vector<Argument> &, const Env &, std::map<std::size_t, Res> &);
+  struct Made {
+    Res value;
+    std::size_t frame;
+  };
+  using Norms = std::map<std::size_t, Made>;
+  Res effective(std::size_t norm, ValueId party, const std::vector<Argument> &, const Env &, Norms &);
   Res payment_word(int clause, Word, const Env &);
-  struct Fold {
-    ValueId a, k, cap, has_cap, status;
-  };
-  Fold fold(const Clause &, const PaymentCells &, const std::vector<ValueId> &pieces, const Env &, ValueId as_of);
-  Res cap_at(const Clause &, const PaymentCells &, std::int32_t day, const Env &);
-  struct Given {
-    Res entitlement, given;
-    ValueId applies, dated;
-  };
-  Given given(const Clause &, const PaymentCells &, const Env &);
-  Given in_proportion(const Clause &, const PaymentCells &, const Env &);
   void pay(int clause, const Env &, ValueId on);
-  ValueId wait(const PaymentCells &, ValueId earned, ValueId dated, ValueId on, ValueId applies);
+  ValueId closed_to(const Payment &, ValueId day); // one of its periods that holds the day
   ValueId blocked(const std::set<int> &parameters);
   void stage(int clause, Stage, Figure, const ValueType &, const Res &, Span = {});
   void condition(int clause, Stage, const Res &, Span);
-  void standing(int clause, const PaymentCells &);
+  void standing(int clause, const Payment &);
   void rate(int clause, TermId amount);
   void note_rate(const Rate &, const Res &, const Res &);
   ValueId period(ValueId day, Unit);
   ValueId period_last(ValueId period, Unit);
-  ValueId close_day(const PaymentCells &, ValueId period);
-  struct Boundary {
-    ValueId day;
-    const PaymentCells *cells;
-    bool close;
-  };
-  std::vector<Boundary> boundaries();
-  ValueId next_boundary(const std::vector<Boundary> &);
+  ValueId next_boundary(const std::vector<ValueId> &days);
+  std::vector<ValueId> boundary_days();
 
   // steps: what each cell becomes
   std::map<std::size_t, ValueId> becomes;
@@ -232,13 +285,10 @@ public:
   ValueId step(const StepInfo &); // what each cell becomes; the refusal
   void commit(ValueId refused);
 
-  struct Made {
-    Res value;
-    std::size_t frame;
-  };
   std::map<TermId, Rate> rates_; // of the amount at hand
   int rated = -1;                // the payment whose amount it is
   std::map<std::pair<int, Env>, Made> definitions_; // made already, under the readings assumed
+  std::map<std::pair<std::uint32_t, std::vector<std::uint8_t>>, ValueId> sheets_; // by day and readings
 };
 
 // A function and its traced twin, which also says why. What has no reasons to give is its own twin.
@@ -254,6 +304,7 @@ template <class F> void Program::twins(const std::string &symbol, ir::Shape shap
 }
 
 Interval limits(const Type &);
+const char *name_of(Word);
 
 template <class V, class F> Res Body::by_version(const std::vector<V> &versions, const Env &env, const Res &none, F make) {
   if (env.fixed) {

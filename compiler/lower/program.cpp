@@ -2,7 +2,8 @@
 #include "check/check.h"
 #include "check/operators.h"
 #include "language/currencies.h"
-#include "lower/lowering.h"
+#include "lower/clauses/payment/stages.h"
+#include "support/date.h"
 
 namespace deal::lower {
 
@@ -43,15 +44,11 @@ std::size_t add_slot(Layout &l, Region region, const std::string &name, const Va
   return l.slots.size() - 1;
 }
 
-void close_layout(Layout &l) { l.size = (l.size + 7) / 8 * 8; }
+void close_layout(Layout &l) { l.size = std::max(8u, (l.size + 7) / 8 * 8); }
 
-std::string symbol_of(std::string_view name) {
-  std::string out;
-  for (unsigned char c : name) out += std::isalnum(c) || c == '_' ? std::string(1, static_cast<char>(c)) : c == '.' ? "_" : fmt::format("x{:02X}", c);
-  return out;
-}
+std::string keyed_name(const std::string &name, std::size_t index) { return fmt::format("{}.key.{}", name, index); }
 
-Program::Program(const Model &model, Module &module) : m(model), out(module), norms(norms_of(model)), payments(model.clauses.size()) {
+Program::Program(const Model &model, Module &module, const Request &asked) : m(model), out(module), request(asked), norms(norms_of(model)), payments(model.clauses.size()) {
   declare();
   cells();
   // Who prevails is said by clauses, of few others: only those are looked at.
@@ -69,8 +66,28 @@ Program::Program(const Model &model, Module &module) : m(model), out(module), no
       for (auto other : by_clause[clause])
         if (prevails(m, norms[other], n) && can_meet(m, norms[other], n)) list.push_back(other);
     std::sort(list.begin(), list.end());
+    auto modal = static_cast<NormInfo::Modal>(n.modal == syntax::DutySentence::may ? 0 : n.modal == syntax::DutySentence::must ? 1 : 2);
+    out.interface.norms.push_back({modal, n.clause, n.version, n.party, n.action, n.asset, n.by, list});
   }
 }
+
+std::string Program::quote(Span s) const {
+  std::string text;
+  if (!request.sources || !s) return text;
+  bool quoted = false, comment = false;
+  for (char c : request.sources->text(s)) {
+    if (c == '\n') comment = false;
+    if (c == '"' && !comment) quoted = !quoted;
+    comment |= c == '#' && !quoted;
+    bool space = comment || c == ' ' || c == '\n' || c == '\t' || c == '\r';
+    if (!space) text += c;
+    else if (!text.empty() && text.back() != ' ') text += ' ';
+  }
+  while (text.ends_with(' ')) text.pop_back();
+  return text;
+}
+
+std::uint32_t Program::row_of(Span s) const { return request.sources && s ? request.sources->place(s.begin).line : 0; }
 
 int Program::text(const std::string &t) {
   auto &texts = out.interface.texts;
@@ -83,9 +100,9 @@ std::size_t Program::fact_slot(Keyed k) {
   auto &i = out.interface;
   for (auto &have : i.fact_inputs)
     if (have.kind == k.kind && have.index == k.index && have.party == k.party && have.constants == k.constants) return have.slot;
-  auto name = k.kind == Keyed::fact ? i.facts[static_cast<std::size_t>(k.index)].name : i.actions[static_cast<std::size_t>(k.index)].name + "_first";
-  if (!k.constants.empty()) name += "_" + std::to_string(i.fact_inputs.size());
-  k.slot = add_slot(i.fact_layout, Region::facts, symbol_of(name),
+  auto name = k.kind == Keyed::fact ? i.facts[static_cast<std::size_t>(k.index)].name : i.actions[static_cast<std::size_t>(k.index)].name + ".first";
+  if (!k.constants.empty()) name = keyed_name(name, i.fact_inputs.size());
+  k.slot = add_slot(i.fact_layout, Region::facts, c_name(name),
                     k.kind == Keyed::fact ? i.facts[static_cast<std::size_t>(k.index)].self.type : of(ValueType::date), k.kind == Keyed::fact);
   auto &slot = i.fact_layout.slots.back();
   if (k.kind == Keyed::fact)
@@ -98,7 +115,7 @@ void Program::declare() {
   auto &i = out.interface;
   i.name = m.name;
   i.title = m.title;
-  i.prefix = symbol_of(m.name);
+  i.prefix = c_prefix(m.name);
   i.effective = m.effective;
   if (m.currency >= 0) i.currency = currencies[static_cast<std::size_t>(m.currency)].code;
   if (m.rounding) i.rounding = rounding_words[static_cast<std::size_t>(*m.rounding)];
@@ -118,7 +135,7 @@ void Program::declare() {
     ParameterInfo info{x.name, x.title, {}};
     for (auto &v : x.versions) info.versions.push_back({v.from, number_of(v.value), v.badge ? std::optional(badge_of(*v.badge)) : std::nullopt});
     i.parameters.push_back(std::move(info));
-    add_slot(i.parameter_layout, Region::parameters, symbol_of(x.name), value_type(m, x.type), true);
+    add_slot(i.parameter_layout, Region::parameters, c_name(x.name), value_type(m, x.type), true);
     i.parameter_layout.slots.back().low = x.type.low;
     i.parameter_layout.slots.back().high = x.type.high;
   }
@@ -152,8 +169,14 @@ void Program::declare() {
   for (auto &c : m.clauses) {
     ClauseInfo info{kinds[c.kind], c.name, c.title, {}, {}};
     for (auto &v : c.versions) {
-      ClauseInfo::Version version{v.from, std::holds_alternative<Ended>(v.body), contracts(v.common.texts), {}, v.common.span};
-      for (auto &[line, badge] : v.common.badges) version.badges.emplace_back(line, badge_of(badge));
+      ClauseInfo::Version version{v.from, std::holds_alternative<Ended>(v.body), contracts(v.common.texts), {}, {}, {}, v.common.span, row_of(v.common.span)};
+      for (auto &l : v.common.lines) version.lines.push_back({l.lead, quote(l.span), l.badge ? std::optional(badge_of(*l.badge)) : std::nullopt});
+      if (auto &t = v.common.term; t.stated) {
+        version.term = ClauseInfo::Term{t.start, t.start_event, {}, t.last};
+        for (auto &e : t.ends) version.term->ends.push_back({e.through, e.until_event});
+      }
+      if (auto *l = std::get_if<LicenseVersion>(&v.body))
+        for (int asset : l->excluded) version.excluded.push_back(m.assets[static_cast<std::size_t>(asset)]);
       info.versions.push_back(std::move(version));
     }
     i.clauses.push_back(std::move(info));
@@ -164,82 +187,40 @@ void Program::declare() {
   close_layout(i.parameter_layout);
 }
 
-std::size_t Program::add_cell(const std::string &name, const ValueType &t) {
-  return add_slot(out.interface.state_layout, Region::state, symbol_of(name), t, false);
+namespace {
+
+// What stopped an instance: a status, 0 where nothing did.
+ValueType halt_type() {
+  auto t = of(ValueType::choice);
+  t.kind = "status";
+  t.names.assign(status_words.begin(), status_words.end());
+  return t;
 }
 
-PaymentCells Program::payment_cells(const Clause &c) {
-  PaymentCells out_cells;
-  const PaymentVersion *before = nullptr;
-  std::map<std::int32_t, bool> cuts;
-  auto cap = [](auto *x) { return x ? x->cap : TermId{}; };
-  auto counting = [](auto *x) {
-    return !x || !x->counting ? std::pair{0, 0} : x->counting->from ? std::pair{2, x->counting->from->day} : std::pair{1, 0};
-  };
-  for (auto &v : c.versions) {
-    auto *now = std::get_if<PaymentVersion>(&v.body);
-    auto *ended = std::get_if<Ended>(&v.body);
-    if (ended && ended->released) out_cells.release_day = v.from;
-    if (now && !out_cells.shape) out_cells.shape = now;
-    if (&v != &c.versions.front() && (cap(now) != cap(before) || counting(now) != counting(before))) cuts[v.from] = true;
-    if (now && now->counting && now->counting->from) cuts.try_emplace(now->counting->from->day, false);
-    if (now && now->cap)
-      for_cone(m, now->cap, [&](const Term &t) {
-        auto cut = [&](auto &versions) {
-          for (auto &inner : versions)
-            if (inner.from != always_from) cuts[inner.from] = true;
-        };
-        if (auto *r = std::get_if<ParameterRef>(&t.node)) cut(m.parameters[static_cast<std::size_t>(r->parameter)].versions);
-        if (auto *d = std::get_if<DefinitionRef>(&t.node)) cut(m.definitions[static_cast<std::size_t>(d->definition)].versions);
-      });
-    before = now;
-  }
-  for (auto day : c.restarts) cuts.try_emplace(day, false);
-  out_cells.cuts.assign(cuts.begin(), cuts.end());
-  out_cells.parameters = parameters_of(m, terms_of(c));
-  out_cells.money = m[out_cells.shape->amount].type;
-  out_cells.money.bare = false;
-  out_cells.money.low = out_cells.money.high = std::nullopt;
-  auto money = value_type(m, out_cells.money);
-  out.interface.clauses[static_cast<std::size_t>(&c - m.clauses.data())].currency = money;
-  auto name = c.name + ".";
-  out_cells.entitlement = add_cell(name + "entitlement", money);
-  out_cells.earned = add_cell(name + "earned", money);
-  out_cells.accrued = add_cell(name + "accrued", money);
-  out_cells.paid = add_cell(name + "paid", money);
-  for (std::size_t i = 0; i <= out_cells.cuts.size(); ++i) out_cells.pieces.push_back(add_cell(fmt::format("{}piece_{}", name, i), money));
-  out_cells.payable_on = add_cell(name + "payable_on", of(ValueType::date));
-  if (auto &rule = out_cells.shape->payable) {
-    auto length = shortest_days[static_cast<std::size_t>(rule->after.unit)];
-    auto n = static_cast<std::size_t>((rule->count + length - 1) / length + 2);
-    for (std::size_t i = 0; i < n; ++i) {
-      auto day = add_cell(fmt::format("{}wait_{}_day", name, i), of(ValueType::date));
-      out_cells.waits.emplace_back(day, add_cell(fmt::format("{}wait_{}", name, i), money));
-    }
-  }
-  if (auto &rule = out_cells.shape->each_period) {
-    auto length = shortest_days[static_cast<std::size_t>(rule->period.unit)];
-    auto waits = out_cells.shape->closes ? out_cells.shape->closes->count : 0;
-    auto n = out_cells.shape->restatable + (waits + length - 1) / length + 2;
-    for (int i = 0; i < n; ++i) {
-      auto which = add_cell(fmt::format("{}period_{}", name, i), of(ValueType::date));
-      out_cells.ring.emplace_back(which, add_cell(fmt::format("{}period_{}_sum", name, i), money));
-    }
-    out_cells.closed = add_cell(name + "closed", of(ValueType::date));
-    out.interface.boundaries = true;
-  }
-  if (out_cells.release_day != no_day) {
-    out_cells.released = add_cell(name + "released", of(ValueType::date));
-    out.interface.boundaries = true;
-  }
-  return out_cells;
+} // namespace
+
+std::size_t Program::add_cell(const std::string &name, const ValueType &t) {
+  return add_slot(out.interface.state_layout, Region::state, c_name(name), t, false);
+}
+
+void Program::boundary(const BoundaryInfo &info, Boundary becomes) {
+  out.interface.tick.boundaries.push_back(info);
+  boundaries.push_back(std::move(becomes));
+}
+
+// What an amendment brings in has nothing in its cells before that day.
+void Program::begin_with(const Clause &c, std::size_t first_cell) {
+  auto from = c.versions.front().from;
+  auto &slots = out.interface.state_layout.slots;
+  for (auto k = first_cell; k < slots.size() && from != always_from; ++k) slots[k].since = std::max(from, slots[k].since.value_or(from));
 }
 
 void Program::cells() {
-  version_cell = add_cell("layout_version", of(ValueType::date));
-  now_cell = add_cell("now", of(ValueType::date));
-  halt_cell = add_cell("halt", of(ValueType::date));
-  seq_cell = add_cell("seq", of(ValueType::integer));
+  auto own = [&](const char *name, const ValueType &t) { return add_slot(out.interface.state_layout, Region::state, name, t, false); };
+  layout_cell = own("layout", of(ValueType::integer));
+  now_cell = own("now", of(ValueType::date));
+  halt_cell = own("halt", halt_type());
+  seq_cell = own("seq", of(ValueType::integer));
   std::set<int> events;
   for (auto &c : m.clauses)
     for (auto &v : c.versions) {
@@ -259,25 +240,31 @@ void Program::cells() {
     state_parameters.push_back(parameters_of(m, terms_of(s)));
   }
   for (std::size_t i = 0; i < m.clauses.size(); ++i)
-    if (m.clauses[i].kind == syntax::Clause::payment) payments[i] = payment_cells(m.clauses[i]);
+    if (m.clauses[i].kind == syntax::Clause::payment) {
+      auto first = out.interface.state_layout.slots.size();
+      add_payment(static_cast<int>(i));
+      begin_with(m.clauses[i], first);
+    }
   close_layout(out.interface.state_layout);
 }
 
 void Program::event_structs() {
   auto &i = out.interface;
   auto step = [&](StepInfo::Kind kind, int subject, const std::string &name, const std::vector<std::pair<std::string, Type>> &fields) {
-    StepInfo info{kind, subject, i.prefix + "_step_" + symbol_of(name), {}, {}, {}, {}};
-    info.layout.name = i.prefix + "_" + symbol_of(name);
+    static constexpr std::string_view words[] = {"", "", "does_", "pays_"};
+    auto word = words[kind];
+    StepInfo info{kind, subject, i.prefix + "_step_" + c_behind(word, name), {}, {}, {}, {}};
+    info.layout.name = i.prefix + "_" + (word.empty() ? c_name(name) : c_behind(word, name));
     add_slot(info.layout, Region::event, "on", of(ValueType::date), false);
     add_slot(info.layout, Region::event, "for_day", of(ValueType::date), false);
     if (kind == StepInfo::does) add_slot(info.layout, Region::event, "party", value_type(m, Type{Type::party}), false);
     for (auto &[field, type] : fields) {
-      auto &slot = info.layout.slots[add_slot(info.layout, Region::event, symbol_of(field), value_type(m, type), false)];
+      auto &slot = info.layout.slots[add_slot(info.layout, Region::event, c_name(field), value_type(m, type), false)];
       slot.low = type.low, slot.high = type.high;
     }
     close_layout(info.layout);
-    for (auto &cells : payments)
-      if (cells && kind <= StepInfo::happens && cells->shape->trigger == subject) info.earned.push_back(cell(cells->earned).at.offset);
+    for (auto &payment : payments)
+      if (payment && kind <= StepInfo::happens && payment->shape->trigger == subject) info.earned.push_back(cell(payment->earned).at.offset);
     i.steps.push_back(std::move(info));
   };
   auto fields_of = [](auto &declared) {
@@ -287,15 +274,17 @@ void Program::event_structs() {
   };
   for (std::size_t e = 0; e < m.events.size(); ++e)
     step(m.events[e].fields.empty() ? StepInfo::happens : StepInfo::reports, static_cast<int>(e), m.events[e].name, fields_of(m.events[e]));
-  for (std::size_t a = 1; a < m.actions.size(); ++a) step(StepInfo::does, static_cast<int>(a), "does_" + m.actions[a].name, fields_of(m.actions[a]));
+  for (std::size_t a = 1; a < m.actions.size(); ++a) step(StepInfo::does, static_cast<int>(a), m.actions[a].name, fields_of(m.actions[a]));
   for (std::size_t c = 0; c < payments.size(); ++c)
-    if (payments[c]) step(StepInfo::pays, static_cast<int>(c), "pays_" + m.clauses[c].name, {{"amount", payments[c]->money}});
+    if (payments[c]) step(StepInfo::pays, static_cast<int>(c), m.clauses[c].name, {{"amount", payments[c]->money}});
 }
 
-void Program::run(const Request &request) {
+void Program::run() {
   auto &i = out.interface;
   event_structs(); // every function may read them
-  if (request.whole) term_functions(request);
+  weigh_definitions();
+  share_definitions(asked_definitions());
+  if (request.whole) term_functions();
   for (std::size_t a = 0; a < m.actions.size(); ++a) {
     auto index = static_cast<int>(a);
     bool asked = (request.whole && !request.only) || request.actions.count(index);
@@ -304,8 +293,8 @@ void Program::run(const Request &request) {
   if (request.whole) defaults_function();
   for (std::size_t x = 0; x < request.extra.size(); ++x) extra_function(request.extra[x], x);
   auto reads_state = [](auto &asked) { return std::any_of(asked.begin(), asked.end(), [](auto &x) { return x.stateful; }); };
-  if (request.steps || reads_state(i.terms) || reads_state(i.questions)) {
-    init_function();
+  bool history = request.steps || reads_state(i.terms) || reads_state(i.questions);
+  if (history) {
     next_function();
     tick_function();
   }
@@ -314,13 +303,14 @@ void Program::run(const Request &request) {
       step_function(s);
       if (request.whole && request.columns && s.kind <= StepInfo::happens) run_function(s);
     }
+  if (history) init_function(); // last: the layout's fingerprint rests on all texts
   close_layout(i.fact_layout);
   for (auto &q : i.questions) close_layout(q.layout);
 }
 
 Module lower(const Model &m, const Request &request) {
   Module out;
-  Program(m, out).run(request);
+  Program(m, out, request).run();
   return out;
 }
 

@@ -16,6 +16,18 @@ constexpr std::pair<Word, const char *> payment_words[] = {{Word::entitlement, "
                                                            {Word::counted, "counted"},
                                                            {Word::room, "room"}};
 
+} // namespace
+
+const char *name_of(Word word) {
+  for (auto &[w, name] : license_words)
+    if (w == word) return name;
+  for (auto &[w, name] : payment_words)
+    if (w == word) return name;
+  return "";
+}
+
+namespace {
+
 void rests_on(TermInfo &info, const Body &body) {
   info.dated = body.dated;
   info.stateful = body.stateful;
@@ -36,20 +48,24 @@ Body::Body(Program &program, std::string symbol, ir::Shape shape, std::vector<Si
   trace.emplace(b);
 }
 
-// A slot of the trace: what this site came to, where it came to a value that the slot holds exactly.
+// A slot of the trace: what this site came to, where it came to a value that the slot holds exactly. What was looked at is noted in any case.
 void Body::note(Site site, const Res &r) {
   explains = true;
   if (!trace) return;
   auto scaled = b[r.v].boolean ? b.select(r.v, b.number(1), b.number(0)) : b.mul(r.v, b.number(power_of_ten(site.type.scale)));
   auto value = b.fit(b.quantize(scaled, r.d, Rounding::down, 1), {INT64_MIN, INT64_MAX});
   auto exact = equal({r.status, value, {}}, {r.status, scaled, r.d});
-  within(b.both(is_ok(r.status), exact), [&] { trace->note(std::move(site), value); });
+  auto has_value = b.both(is_ok(r.status), exact);
+  if (site.kind < Site::exception) return within(has_value, [&] { trace->note(std::move(site), value); });
+  trace->note(std::move(site), b.select(has_value, value, b.add(r.status, b.number(no_value(Status::ok)))));
 }
 
 // As a slot holds a condition: 1, 0, or minus the status where it is not a value.
 ValueId Body::said(const Res &r) { return b.select(is_ok(r.status), b.select(r.v, b.number(1), b.number(0)), b.negate(r.status)); }
 
 void Body::finish() {
+  auto shape = function.shape;
+  function.guarded = stateful || shape == ir::Shape::step || shape == ir::Shape::tick || shape == ir::Shape::next;
   if (trace) {
     for (auto &n : trace->take()) noted.push_back(std::move(n));
     auto word = [&](std::size_t index) { return Location{Region::trace, static_cast<std::uint32_t>(index) * 8, Elem::i64}; };
@@ -65,17 +81,10 @@ void Body::finish() {
   p.out.functions.push_back(std::move(function));
 }
 
-void Program::term_functions(const Request &request) {
+void Program::term_functions() {
   auto &i = out.interface;
-  std::set<std::string> used;
-  auto unique = [&](std::string symbol) {
-    auto taken = [&] { return used.count(symbol) || used.count(symbol + "_traced") || used.count(symbol + "_batch"); };
-    while (taken()) symbol += "_";
-    used.insert({symbol, symbol + "_traced", symbol + "_batch"});
-    return symbol;
-  };
   auto term = [&](const std::string &name, const ValueType &type, int clause, std::function<Res(Body &, const Env &)> make) {
-    auto symbol = unique(i.prefix + "_" + symbol_of(name));
+    auto symbol = i.prefix + "_" + c_name(name);
     if (request.only && !request.only->count(name)) return;
     TermInfo info{name, symbol, type, clause, false, false, false, {}, {}, {}, {}};
     twins(info.symbol, ir::Shape::term, info.sites, [&](Body &body) {
@@ -93,7 +102,10 @@ void Program::term_functions(const Request &request) {
   for (std::size_t d = 0; d < m.definitions.size(); ++d) {
     auto &definition = m.definitions[d];
     if (definition.scope >= 0 || !is_storable(definition.type) || definition.type.base == Type::ratio) continue;
-    term(definition.name, value_type(m, definition.type), -1, [&](Body &body, const Env &env) { return body.definition(static_cast<int>(d), env); });
+    term(definition.name, value_type(m, definition.type), -1, [&](Body &body, const Env &env) {
+      if (body.trace) body.makes = static_cast<int>(d); // its reasons; those of what it reads are asked of that
+      return body.definition(static_cast<int>(d), env);
+    });
   }
   for (std::size_t s = 0; s < m.states.size(); ++s)
     term(m.states[s].name, value_type(m, m.states[s].type), -1, [&](Body &body, const Env &) { return body.cell_value(states[s]); });
@@ -124,33 +136,35 @@ void Program::extra_function(TermId id, std::size_t index) {
                 {},
                 {},
                 {}};
-  Body body(*this, info.symbol, ir::Shape::term);
-  Env env;
-  env.today = body.b.load({Region::today, 0, Elem::i32}, {INT32_MIN, INT32_MAX});
-  auto r = body.under_readings([&] { return body.eval(id, env); });
-  auto &b = body.b;
-  if (b[r.v].boolean) {
-    b.store({Region::value, 0, Elem::i256}, b.select(r.v, b.number(1), b.number(0)));
-    b.store({Region::value, 32, Elem::i256}, b.number(1));
-  } else {
-    auto den = b[r.v].den;
-    b.store({Region::value, 0, Elem::i256}, b.mul(r.v, b.number(den)));
+  auto make = [&](Body &body) {
+    Env env;
+    auto &b = body.b;
+    env.today = b.load({Region::today, 0, Elem::i32}, {INT32_MIN, INT32_MAX});
+    auto r = body.under_readings([&] { return body.eval(id, env); });
+    auto den = b[r.v].boolean ? Integer(1) : b[r.v].den;
+    b.store({Region::value, 0, Elem::i256}, b[r.v].boolean ? b.select(r.v, b.number(1), b.number(0)) : b.mul(r.v, b.number(den)));
     b.store({Region::value, 32, Elem::i256}, r.d ? b.mul(r.d, b.number(den)) : b.number(den));
+    body.function.result = r.status;
+    rests_on(info, body);
+    info.dated |= info.stateful;
+  };
+  if (request.reasons) {
+    twins(info.symbol, ir::Shape::term, info.sites, make);
+  } else {
+    Body body(*this, info.symbol, ir::Shape::term);
+    make(body);
+    body.finish();
   }
-  body.function.result = r.status;
-  rests_on(info, body);
-  info.dated |= info.stateful;
   out.interface.terms.push_back(std::move(info));
-  body.finish();
 }
 
 void Program::question_function(int index) {
   auto &action = m.actions[static_cast<std::size_t>(index)];
   auto &i = out.interface;
-  QuestionInfo info{index, i.prefix + "_may_" + symbol_of(action.name), {}, {}, {}, false, {}};
-  info.layout.name = i.prefix + "_" + symbol_of(action.name) + "_question";
+  QuestionInfo info{index, i.prefix + "_" + c_behind("may_", action.name), {}, {}, {}, false, {}};
+  info.layout.name = i.prefix + "_" + c_name(action.name + ".question");
   add_slot(info.layout, Region::question, "party", value_type(m, Type{Type::party}), false);
-  for (auto &f : action.fields) add_slot(info.layout, Region::question, symbol_of(f.name), value_type(m, f.type), false);
+  for (auto &f : action.fields) add_slot(info.layout, Region::question, c_name(f.name), value_type(m, f.type), false);
   twins(info.symbol, ir::Shape::term, info.sites, [&](Body &body) {
     Env env;
     env.today = body.b.load({Region::today, 0, Elem::i32}, {INT32_MIN, INT32_MAX});

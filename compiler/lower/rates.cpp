@@ -7,7 +7,7 @@ namespace {
 
 class Rates {
 public:
-  Rates(const Model &m, std::map<TermId, Rate> &found) : m_(m), found_(found) {}
+  Rates(const Program &p, std::map<TermId, Rate> &found) : p_(p), m_(p.m), found_(found) {}
 
   // Whether a rate was found in what gives this amount; where it is a product, `chain` goes on.
   bool amount(TermId id, int chain) {
@@ -22,11 +22,13 @@ public:
                      },
                      [&](const DefinitionRef &n) {
                        std::vector<TermId> bodies;
+                       auto [seen, fresh] = seen_.try_emplace(n.definition, false);
+                       if (!fresh || !p_.is_followed(n.definition)) return seen->second;
                        for (auto &v : m_.definitions[static_cast<std::size_t>(n.definition)].versions) {
                          bodies.push_back(v.rules.base);
                          for (auto &e : v.rules.exceptions) bodies.push_back(e.body);
                        }
-                       return either(bodies, chain);
+                       return seen->second = either(bodies, chain);
                      },
                      [](const auto &) { return false; });
   }
@@ -51,8 +53,10 @@ private:
     return true;
   }
 
+  const Program &p_;
   const Model &m_;
   std::map<TermId, Rate> &found_;
+  std::map<int, bool> seen_; // definitions: what was found
   int last_ = 0;
 };
 
@@ -62,7 +66,7 @@ private:
 void Body::rate(int clause, TermId amount) {
   rated = clause;
   rates_.clear();
-  if (clause >= 0) Rates(m, rates_).amount(amount, 0);
+  if (clause >= 0) Rates(p, rates_).amount(amount, 0);
 }
 
 void Body::note_rate(const Rate &rate, const Res &x, const Res &y) {

@@ -60,6 +60,21 @@ Res Body::parallel(bool conjunction, const std::vector<Res> &all) {
   return {b.select(decided, status(Status::ok), guard_join(statuses)), conjunction ? b.negation(decided) : decided, {}};
 }
 
+Res Body::together(bool conjunction, const std::vector<std::function<Res()>> &parts) {
+  std::vector<Res> all;
+  std::vector<std::size_t> frames;
+  for (auto &make : parts) {
+    auto [made, frame] = trace ? trace->once(make) : std::pair{make(), std::size_t{0}};
+    all.push_back(made), frames.push_back(frame);
+  }
+  auto out = parallel(conjunction, all);
+  for (std::size_t i = 0; trace && i < all.size(); ++i) {
+    auto alike = b.either(b.negation(is_ok(out.status)), b.equal(all[i].v, out.v));
+    trace->reads(frames[i], b.both(b.equal(all[i].status, out.status), alike));
+  }
+  return out;
+}
+
 Res Body::store(const Res &r, const Type &t, std::optional<Rounding> mode) {
   switch (t.base) {
   case Type::integer:

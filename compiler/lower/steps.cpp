@@ -33,10 +33,9 @@ Body::Incoming Body::incoming(const StepInfo &info) {
 
 // The formal core's step, 1: what changes nothing and sets nothing. The first that holds wins.
 ValueId Body::refused(const StepInfo &info, const Incoming &in) {
-  auto out = b.select(b.equal(load(p.version_cell), b.number(layout_version)), b.number(0), status(Status::layout_mismatch));
-  out = b.select(is_ok(out), b.fit(load(p.halt_cell), {0, 8}), out);
+  auto out = b.fit(load(p.halt_cell), {0, 8});
   auto where = [&](ValueId condition, Status s) { out = b.select(is_ok(out), b.select(condition, status(s), out), out); };
-  if (p.out.interface.boundaries) where(b.less_equal(next_boundary(boundaries()), in.on), Status::tick_needed);
+  if (!p.boundaries.empty()) where(b.less_equal(next_boundary(boundary_days()), in.on), Status::tick_needed);
   where(b.less(in.on, load(p.now_cell)), Status::out_of_order);
   auto economic = load(info.layout.slots[1]);
   auto wrong = b.either(b.less(in.on, economic), b.negation(b.inside(economic, {first_day, last_day})));
@@ -51,11 +50,8 @@ ValueId Body::refused(const StepInfo &info, const Incoming &in) {
       wrong = b.either(wrong, b.negation(b.equal(period_last(period(in.economic, each->unit), each->unit), in.economic)));
   where(wrong, Status::input_out_of_range);
   if (reported(info))
-    for (auto &cells : p.payments)
-      if (cells && cells->closed && cells->shape->trigger == info.subject) {
-        auto last_closed = b.sub(load(*cells->closed), b.number(cells->shape->restatable));
-        where(b.less_equal(period(in.economic, cells->shape->each_period->period.unit), last_closed), Status::closed_period);
-      }
+    for (auto &payment : p.payments)
+      if (payment && payment->shape->trigger == info.subject) where(closed_to(*payment, in.economic), Status::closed_period);
   return out;
 }
 
@@ -110,14 +106,13 @@ void Body::commit(ValueId refused_by) {
   auto goes_on = is_ok(refused_by), works = is_ok(failure);
   auto taken = b.both(goes_on, works), halts = b.both(goes_on, b.negation(works));
   becomes[p.halt_cell] = b.select(halts, failure, load(p.halt_cell));
-  auto &slots = p.out.interface.state_layout.slots;
-  for (std::size_t i = 0; i < slots.size(); ++i) {
-    auto old = load(i);
-    auto at = becomes.find(i);
-    auto next = at == becomes.end() ? old : i == p.halt_cell ? at->second : b.select(taken, at->second, old);
-    auto place = slots[i].at;
+  auto &layout = p.out.interface.state_layout;
+  function.copied = layout.size;
+  for (auto &[i, value] : becomes) {
+    auto next = i == p.halt_cell ? value : b.select(taken, value, load(i));
+    auto place = layout.slots[i].at;
     place.region = Region::next_state;
-    b.store(place, b[next].boolean ? next : b.mul(next, b.number(power_of_ten(slots[i].type.scale))));
+    b.store(place, b[next].boolean ? next : b.mul(next, b.number(power_of_ten(layout.slots[i].type.scale))));
   }
   function.result = b.select(goes_on, failure, refused_by);
 }
@@ -134,7 +129,7 @@ ValueId Body::step(const StepInfo &info) {
     env.event = info.subject;
     count_totals(info, in);
     for (int clause : m.payment_order)
-      if (auto &cells = p.payments[static_cast<std::size_t>(clause)]; cells && cells->shape->trigger == info.subject) {
+      if (auto &payment = p.payments[static_cast<std::size_t>(clause)]; payment && payment->shape->trigger == info.subject) {
         Env own = env;
         own.paying = clause;
         pay(clause, own, in.day);
@@ -142,11 +137,11 @@ ValueId Body::step(const StepInfo &info) {
     update_states(info, env);
   }
   if (info.kind == StepInfo::pays) {
-    auto &cells = *p.payments[static_cast<std::size_t>(info.subject)];
-    auto amount = input(info.layout.slots[2], cells.money);
-    auto paid = money_fit(b.add(load(cells.paid), amount.v), cells.money);
+    auto &payment = *p.payments[static_cast<std::size_t>(info.subject)];
+    auto amount = input(info.layout.slots[2], payment.money);
+    auto paid = money_fit(b.add(load(payment.paid), amount.v), payment.money);
     fail_with(paid.status);
-    becomes[cells.paid] = paid.v;
+    becomes[payment.paid] = paid.v;
   }
   return b.select(is_ok(refused_by), refusal, refused_by);
 }

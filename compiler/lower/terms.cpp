@@ -70,23 +70,17 @@ Res Body::input(const Slot &s, const Type &t) {
 
 Res Body::parameter(int index, const Env &env) {
   auto &par = m.parameters[static_cast<std::size_t>(index)];
-  auto read = [&](const ParameterVersion &v) {
+  return by_version(par.versions, env, failed(Status::no_rule_applies, par.type), [&](const ParameterVersion &v) {
+    Res r = v.value ? constant({Status::ok, *v.value}, par.type) : failed(Status::unknown, par.type);
     if (v.from == always_from) {
       read_parameters.insert(index);
-      auto r = input(p.out.interface.parameter_layout.slots[static_cast<std::size_t>(index)], par.type);
-      return r;
+      r = input(p.out.interface.parameter_layout.slots[static_cast<std::size_t>(index)], par.type);
     }
-    return v.value ? constant({Status::ok, *v.value}, par.type) : failed(Status::unknown, par.type);
-  };
-  auto r = by_version(par.versions, env, failed(Status::no_rule_applies, par.type), read);
-  std::string badge;
-  for (auto &v : par.versions)
-    if (v.badge)
-      badge = v.badge->kind == syntax::Badge::assumed
-                  ? "assumed"
-                  : (v.badge->kind == syntax::Badge::according ? "according to " : "inferred from ") + v.badge->source;
-  note({.name = par.name, .type = value_type(m, par.type), .span = par.span, .badge = badge}, r);
-  return r;
+    auto site = read(Site::parameter, par.name, value_type(m, par.type), index);
+    site.version = static_cast<int>(&v - par.versions.data());
+    note(std::move(site), r);
+    return r;
+  });
 }
 
 Argument Body::argument(TermId id, const Env &env) {
@@ -137,13 +131,16 @@ Res Body::fact(const FactRef &n, const Env &env) {
       return i.kind == k.kind && i.index == k.index && i.arguments == k.arguments && i.constants == k.constants;
     });
     if (at == q.inputs.end()) {
-      k.slot = add_slot(q.layout, Region::question, fact.name + "_" + std::to_string(q.inputs.size()), value_type(m, fact.type), true);
+      k.slot = add_slot(q.layout, Region::question, keyed_name(fact.name, q.inputs.size()), value_type(m, fact.type), true);
       q.inputs.push_back(k);
       at = q.inputs.end() - 1;
     }
     r = input(q.layout.slots[at->slot], fact.type);
   }
   r.status = b.select(is_ok(worst), r.status, worst);
+  auto site = read(Site::fact, fact.name, value_type(m, fact.type), n.fact);
+  site.key = std::move(k);
+  note(std::move(site), r);
   return r;
 }
 
@@ -155,7 +152,7 @@ Res Body::occurred(int action, int party, const std::vector<Argument> &arguments
   ValueType date;
   date.base = ValueType::date;
   ValueId first;
-  auto name = m.actions[static_cast<std::size_t>(action)].name + "_first";
+  auto name = m.actions[static_cast<std::size_t>(action)].name + ".first";
   if (constant_key(k)) {
     auto slot = p.fact_slot(k);
     read_facts.insert(slot);
@@ -166,12 +163,15 @@ Res Body::occurred(int action, int party, const std::vector<Argument> &arguments
       return i.kind == k.kind && i.index == k.index && i.party == k.party && i.arguments == k.arguments && i.constants == k.constants;
     });
     if (at == q.inputs.end()) {
-      k.slot = add_slot(q.layout, Region::question, name + "_" + std::to_string(q.inputs.size()), date, false);
+      k.slot = add_slot(q.layout, Region::question, keyed_name(name, q.inputs.size()), date, false);
       q.inputs.push_back(k);
       at = q.inputs.end() - 1;
     }
     first = load(q.layout.slots[at->slot]);
   }
+  auto site = read(Site::occurrence, m.actions[static_cast<std::size_t>(action)].name, date, action);
+  site.key = std::move(k);
+  note(std::move(site), {worst, first, {}});
   return {worst, b.less_equal(first, today(env)), {}};
 }
 
@@ -191,12 +191,20 @@ Res Body::total(const TotalRef &n, const Env &env) {
 Res Body::reading(const ReadingChoice &n, const Env &env) {
   auto g = static_cast<std::size_t>(n.group);
   read_groups.insert(n.group);
-  if (!env.step) return eval(n.bodies[static_cast<std::size_t>(assumed[g])], env);
+  auto taken = [&](std::size_t choice) {
+    auto body = n.bodies[choice];
+    auto site = read(Site::reading, m.readings[g].names[choice].name, of(ValueType::boolean), n.group);
+    site.version = static_cast<int>(choice);
+    site.text = p.quote(m[body].span);
+    note(std::move(site), truth(b.truth(true)));
+    return eval(body, env);
+  };
+  if (!env.step && function.shape != ir::Shape::definition) return taken(static_cast<std::size_t>(assumed[g]));
   auto chosen = b.load({Region::readings, static_cast<std::uint32_t>(n.group), Elem::i8}, {-128, 127});
   Res out = failed(Status::readings_differ, m[n.bodies[0]].type);
   for (std::size_t i = 0; i < n.bodies.size(); ++i) {
     auto here = b.equal(chosen, b.number(static_cast<int>(i) + 1));
-    out = select(here, within(here, [&] { return eval(n.bodies[i], env); }), out);
+    out = select(here, within(here, [&] { return taken(i); }), out);
   }
   return out;
 }
@@ -215,6 +223,11 @@ Res Body::rules(const Rules &r, const Definition &d, const Env &env) {
     two = b.either(two, b.both(one, win));
     one = b.either(one, win);
     wins.push_back(win);
+    auto site = read(Site::exception, r.exceptions[i].name, of(ValueType::boolean), static_cast<int>(i));
+    site.span = r.exceptions[i].span;
+    site.row = p.row_of(site.span);
+    site.text = d.name;
+    note(std::move(site), {guards.back(), win, {}});
   }
   auto blocked_by = guard_join(guards);
   auto decided = b.both(is_ok(blocked_by), b.negation(two));
@@ -231,28 +244,46 @@ Res Body::rules(const Rules &r, const Definition &d, const Env &env) {
       which.names.push_back(r.exceptions[i].name.empty() ? fmt::format("exception {}", i + 1) : "exception " + r.exceptions[i].name);
       rule = b.select(wins[i], b.number(static_cast<int>(i) + 2), rule);
     }
-    note({.kind = Site::rule, .name = d.name, .type = which, .span = r.exceptions[0].span}, number(b.select(decided, rule, b.number(0))));
+    auto site = read(Site::rule, d.name, which, -1);
+    site.span = r.exceptions[0].span;
+    note(std::move(site), number(b.select(decided, rule, b.number(0))));
   }
   return body;
 }
 
-Res Body::definition(int index, const Env &env) {
+// That a definition is read at the place at hand, and what it came to: an abbreviation has no figure of its own.
+void Body::note_definition(int index, const Res &r) {
   auto &d = m.definitions[static_cast<std::size_t>(index)];
+  bool stored = is_storable(d.type);
+  note(read(Site::definition, d.name, stored ? value_type(m, d.type) : of(ValueType::boolean), index),
+       stored ? r : Res{r.status, b.truth(true), {}});
+}
+
+// A definition as it is made in this function, once.
+const Body::Made &Body::made(int index, const Env &env) {
   auto key = std::pair{index, env};
-  if (auto at = definitions_.find(key); at != definitions_.end()) {
-    if (trace) trace->reads(at->second.frame);
-    return at->second.value;
-  }
+  if (auto at = definitions_.find(key); at != definitions_.end()) return at->second;
+  make_below(index, env);
+  auto &d = m.definitions[static_cast<std::size_t>(index)];
   auto make = [&] {
+    if (recalls(index, env)) return recalled(index, env);
     auto r = by_version(d.versions, env, failed(Status::no_rule_applies, d.type), [&](const DefinitionVersion &v) {
-      auto x = rules(v.rules, d, env);
-      return is_storable(d.type) ? store(x, d.type, d.rounding) : x;
+      return at({Place::whole, -1, index, static_cast<int>(&v - d.versions.data())}, [&] {
+        auto x = rules(v.rules, d, env);
+        return is_storable(d.type) ? store(x, d.type, d.rounding) : x;
+      });
     });
     if (is_storable(d.type)) note({.name = d.name, .type = value_type(m, d.type), .span = d.span}, r);
     return r;
   };
   auto [value, frame] = trace ? trace->once(make) : std::pair{make(), std::size_t{0}};
-  definitions_[key] = {value, frame};
+  return definitions_[key] = {value, frame};
+}
+
+Res Body::definition(int index, const Env &env) {
+  auto &[value, frame] = made(index, env);
+  if (trace) trace->reads(frame);
+  note_definition(index, value);
   return value;
 }
 
@@ -272,22 +303,36 @@ Res Body::eval(TermId id, const Env &env) {
           }
         return failed(Status::no_rule_applies, term.type);
       },
-      [&](const ArgumentRef &n) { return (*env.arguments)[static_cast<std::size_t>(n.index)].value; },
-      [&](const TodayRef &) { return number(today(env)); }, [&](const DefinitionRef &n) { return definition(n.definition, env); },
+      [&](const ArgumentRef &n) {
+        auto &asked = (*env.arguments)[static_cast<std::size_t>(n.index)].value;
+        auto &action = m.actions[static_cast<std::size_t>(env.action)];
+        note(read(Site::argument, action.fields[static_cast<std::size_t>(n.index)].name, value_type(m, term.type), n.index), asked);
+        return asked;
+      },
+      [&](const TodayRef &) {
+        auto r = number(today(env));
+        note(read(Site::today, "today", of(ValueType::date), 0), r);
+        return r;
+      }, [&](const DefinitionRef &n) { return definition(n.definition, env); },
       [&](const StateRef &n) {
         auto s = static_cast<std::size_t>(n.state);
         auto r = cell_value(p.states[s]);
         if (env.step) r.status = status(Status::ok); // a step that runs has not halted
         r.status = b.select(is_ok(r.status), b.select(blocked(p.state_parameters[s]), status(Status::unknown), r.status), r.status);
+        note(read(Site::state, m.states[s].name, value_type(m, m.states[s].type), n.state), r);
         return r;
       },
-      [&](const TotalRef &n) { return total(n, env); }, [&](const Not &n) { return negated(eval(n.operand, env)); },
+      [&](const TotalRef &n) {
+        auto r = total(n, env);
+        note(read(Site::total, p.quote(term.span), value_type(m, term.type), n.total), r);
+        return r;
+      }, [&](const Not &n) { return negated(eval(n.operand, env)); },
       [&](const Negate &n) {
         auto x = eval(n.operand, env);
         return Res{x.status, b.negate(x.v), x.d};
       },
       [&](const Logic &n) {
-        return parallel(n.conjunction, {eval(n.left, env), eval(n.right, env)});
+        return together(n.conjunction, {[&] { return eval(n.left, env); }, [&] { return eval(n.right, env); }});
       },
       [&](const Compare &n) {
         auto x = eval(n.left, env), y = eval(n.right, env);
@@ -353,7 +398,13 @@ Res Body::eval(TermId id, const Env &env) {
         ValueType sides;
         sides.base = ValueType::choice;
         sides.names = {"within its bounds", "at its low bound", "at its high bound"};
-        note({.kind = Site::clamp, .name = "bounded", .type = sides, .span = term.span}, {x.status, side, {}});
+        auto site = read(Site::clamp, "bounded", sides, -1);
+        site.span = term.span, site.text = p.quote(term.span), site.row = p.row_of(term.span);
+        note(site, {x.status, side, {}});
+        if (!x.d && is_storable(term.type)) { // as its type would store it
+          site.kind = Site::bound, site.type = value_type(m, term.type);
+          note(site, {x.status, b.quantize(x.v, {}, Rounding::half_even, power_of_ten(site.type.scale)), {}});
+        }
         return x;
       },
       [&](const Round &n) {
@@ -419,7 +470,11 @@ Res Body::eval(TermId id, const Env &env) {
         for (auto a : n.arguments) arguments.push_back(argument(a, env));
         return occurred(n.action, -1, arguments, env);
       },
-      [&](const ClauseTerm &n) { return n.word <= Word::exclusive ? license_word(n.clause, n.word, env) : payment_word(n.clause, n.word, env); },
+      [&](const ClauseTerm &n) {
+        auto r = n.word <= Word::exclusive ? license_word(n.clause, n.word, env) : payment_word(n.clause, n.word, env);
+        note(read(Site::word, m.clauses[static_cast<std::size_t>(n.clause)].name + "." + name_of(n.word), value_type(m, term.type), n.clause), r);
+        return r;
+      },
       [&](const Question &n) {
         std::vector<Argument> arguments;
         for (auto a : n.arguments) arguments.push_back(argument(a, env));

@@ -1,29 +1,47 @@
 #include "lower/trace.h"
+#include "check/order.h"
 #include <algorithm>
+#include <map>
+#include <tuple>
 
 namespace deal::lower {
 
-ir::ValueId Trace::reached(std::size_t frame, std::vector<ir::ValueId> &known) {
-  if (frame == 0) return b_.truth(true);
-  if (known[frame]) return known[frame];
-  auto any = b_.truth(false);
-  for (auto &[reader, condition] : frames_[frame].readers) any = b_.either(any, b_.both(reached(reader, known), condition));
-  return known[frame] = any;
+// The readers of a frame are worked out before it.
+std::vector<ir::ValueId> Trace::reached() {
+  auto readers = [&](int frame) {
+    std::vector<int> out;
+    for (auto &[reader, condition] : frames_[static_cast<std::size_t>(frame)].readers) out.push_back(static_cast<int>(reader));
+    return out;
+  };
+  std::vector<ir::ValueId> known(frames_.size(), b_.truth(true));
+  for (int frame : check::ordered(frames_.size(), readers, [](int, std::size_t) {})) {
+    if (frame == 0) continue;
+    auto any = b_.truth(false);
+    for (auto &[reader, condition] : frames_[static_cast<std::size_t>(frame)].readers) any = b_.either(any, b_.both(known[reader], condition));
+    known[static_cast<std::size_t>(frame)] = any;
+  }
+  return known;
 }
 
 std::vector<Trace::Noted> Trace::take() {
-  std::vector<ir::ValueId> known(frames_.size());
+  auto known = reached();
   std::vector<Noted> out;
+  auto key = [](const Site &s) { return std::tuple(s.kind, s.clause, s.stage, s.index, s.version, s.name, s.span.begin); }; // alike, not yet the same
+  std::multimap<decltype(key(sites_[0].site)), std::size_t> places;
   for (auto &p : sites_) {
-    auto holds = b_.both(reached(p.frame, known), p.condition);
+    auto holds = b_.both(known[p.frame], p.condition);
     auto value = b_.select(holds, p.value, b_.number(0));
-    auto at = std::find_if(out.begin(), out.end(), [&](auto &n) { return n.site.same(p.site); });
-    if (at == out.end()) {
+    auto [first, last] = places.equal_range(key(p.site));
+    auto place = std::find_if(first, last, [&](auto &x) { return out[x.second].site.same(p.site); });
+    if (place == last) {
+      places.emplace(key(p.site), out.size());
       out.push_back({p.site, value, holds});
-    } else { // a site that two versions or two moments share: the first that was evaluated
-      at->value = b_.select(at->evaluated, at->value, value);
-      at->evaluated = b_.either(at->evaluated, holds);
+      continue;
     }
+    // A site that two versions or two moments share: the first that was evaluated.
+    auto &at = out[place->second];
+    at.value = b_.select(at.evaluated, at.value, value);
+    at.evaluated = b_.either(at.evaluated, holds);
   }
   frames_.assign(1, {});
   sites_.clear();

@@ -27,9 +27,9 @@ public:
     here_ = b_.both(here_, condition);
     return make();
   }
-  // What is made once: `make` runs in a frame of its own, whose number comes with the result; every later reader says that it reads it.
+  // What is made once: `make` runs in a frame of its own, whose number comes with the result; every reader says that it reads it.
   template <class F> auto once(F make) {
-    frames_.push_back({{{frame_, here_}}});
+    frames_.emplace_back();
     auto number = frames_.size() - 1;
     auto outer = std::pair{std::exchange(frame_, number), std::exchange(here_, b_.truth(true))};
     auto made = make();
@@ -37,6 +37,7 @@ public:
     return std::pair{made, number};
   }
   void reads(std::size_t frame) { frames_[frame].readers.emplace_back(frame_, here_); }
+  void reads(std::size_t frame, ir::ValueId where) { frames_[frame].readers.emplace_back(frame_, b_.both(here_, where)); }
 
   void note(Site site, ir::ValueId value) { sites_.push_back({std::move(site), frame_, here_, value}); }
   // All that was noted, each site once, and a fresh start.
@@ -46,16 +47,16 @@ private:
   struct Frame {
     std::vector<std::pair<std::size_t, ir::ValueId>> readers; // from which frame, under which condition of it
   };
-  struct Place {
+  struct Mark {
     Site site;
     std::size_t frame;
     ir::ValueId condition, value;
   };
-  ir::ValueId reached(std::size_t frame, std::vector<ir::ValueId> &known);
+  std::vector<ir::ValueId> reached(); // by frame
 
   ir::Builder &b_;
   std::vector<Frame> frames_; // the first is the function itself
-  std::vector<Place> sites_;
+  std::vector<Mark> sites_;
   std::size_t frame_ = 0;
   ir::ValueId here_;
 };

@@ -187,6 +187,7 @@ private:
       m.op = v.op == Op::load ? MachineOp::load : MachineOp::flag;
       m.width = v.op == Op::flag ? 1 : form_ == Form::columns && v.at.elem < Elem::i64 ? 32 : 64;
       m.at = v.at;
+      for (auto sheet : v.operands) m.operands.push_back(at(sheet));
       return add(std::move(m));
     }
     case Op::add:
@@ -249,8 +250,16 @@ private:
       to_.values.back().call = v.call;
       return id;
     }
+    case Op::sheet: return sheet(v);
     }
     return {};
+  }
+
+  ValueId sheet(const Value &v) {
+    no_form_ |= form_ == Form::columns;
+    auto id = op(MachineOp::sheet, 64, {resize(at(v.operands[0]), 64)});
+    to_.values.back().number = v.number;
+    return id;
   }
 
   ValueId in_steps(const Steps &s, const Value &v) {
@@ -332,6 +341,9 @@ std::optional<MachineFunction> narrow(const Function &f, std::string &why, Form 
   out.symbol = f.symbol;
   out.shape = f.shape;
   out.traced = f.traced;
+  out.guarded = f.guarded;
+  out.sheets = f.sheets;
+  out.copied = f.copied;
   if (!Narrower(f, out, form).run(why)) return std::nullopt;
   return out;
 }

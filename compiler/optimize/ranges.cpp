@@ -20,7 +20,7 @@ std::string values_of(const Function &f, Form form) {
   std::string out;
   for (std::size_t i = 0; i < f.values.size(); ++i) {
     auto &v = f.values[i];
-    if (!live[i] || v.boolean || v.op == Op::constant) continue;
+    if (!live[i] || v.boolean || v.op == Op::constant || v.op == Op::sheet) continue;
     auto bits = bits_of(v.range);
     std::string estimated = v.op == Op::quantize && v.operands.size() > 1 && same[v.operands[1].index]
                                 ? "estimated by a reciprocal that is taken once, corrected by the remainder"

@@ -47,11 +47,12 @@ Function speculate(const Function &from, const std::vector<Location> &known) {
       switch (v.op) {
       case Op::constant: return b.number(v.number, v.den);
       case Op::truth: return b.truth(v.number != 0);
+      case Op::sheet: return b.sheet(o(0), {});
       case Op::load: {
-        auto x = b.load(v.at, v.range);
+        auto x = b.load(v.at, v.range, v.operands.empty() ? ValueId{} : o(0));
         return v.at.elem == Elem::i64 ? b.assume(x, ordinary) : x;
       }
-      case Op::flag: return given.count(v.at) ? b.truth(true) : b.flag(v.at);
+      case Op::flag: return given.count(v.at) ? b.truth(true) : b.flag(v.at, v.operands.empty() ? ValueId{} : o(0));
       case Op::add: return b.add(o(0), o(1));
       case Op::sub: return b.sub(o(0), o(1));
       case Op::mul: return b.mul(o(0), o(1));

@@ -16,112 +16,102 @@ std::string for_people(const ValueType &t, const Rational &v) {
   return text;
 }
 
-namespace {
-
-std::string key_text(const interface::Interface &i, const interface::Keyed &k, const std::vector<host::Constant> &arguments) {
-  auto &fact = i.facts[static_cast<std::size_t>(k.index)];
-  std::string out;
-  for (std::size_t j = 0; j < k.arguments.size(); ++j) {
-    auto &c = k.arguments[j] < 0 ? k.constants[j] : arguments[static_cast<std::size_t>(k.arguments[j])];
-    auto *text = std::get_if<std::string>(&c);
-    out += (j == 0 ? "(" : ", ") + (text ? "\"" + *text + "\"" : format_value(fact.keys[j].type, std::get<Rational>(c)));
-  }
-  return fact.name + (out.empty() ? "" : out + ")");
-}
-
-const interface::ClauseInfo::Version *version_at(const interface::ClauseInfo &c, std::int32_t day) {
-  const interface::ClauseInfo::Version *at = nullptr;
-  for (auto &v : c.versions)
-    if (v.from <= day) at = &v;
-  return at;
-}
-
-std::string contract(const interface::ClauseInfo &c, std::int32_t day) {
-  auto *v = version_at(c, day);
-  std::string out;
-  if (!v) return out;
-  if (v->from != INT32_MIN) out += fmt::format("    version of {}\n", format_date(v->from));
-  for (auto &t : v->texts) out += fmt::format("    “{}”{}\n", t.text, t.source.empty() ? "" : " — " + t.source);
-  for (auto &[line, badge] : v->badges)
-    out += fmt::format("    {}: {}{}\n", line.empty() ? "the sentence" : "`" + line + "`", badge.kind,
-                       badge.source.empty() ? "" : " “" + badge.source + "”");
-  return out;
-}
-
-std::string site_value(const interface::Site &s, std::int64_t n) {
-  if (s.kind == interface::Site::truth) return n == 1 ? "holds" : n == 0 ? "does not hold" : std::string(status_word(static_cast<Status>(-n)));
-  return for_people(s.type, Rational(Integer(n), power_of_ten(s.type.scale)));
-}
-
-} // namespace
-
-namespace {
-
-struct NormAsked {
-  const interface::ClauseInfo *clause;
-  std::int64_t state; // 1 holds, 0 does not, otherwise minus its status
-  bool decides;
-};
-
-// The norms in force for a question, those that decide first.
-std::vector<NormAsked> norms_asked(const Subject &s, const Asked &a, const host::Answer &x, std::int32_t day) {
-  auto &i = s.interface();
-  auto &q = i.questions[static_cast<std::size_t>(a.question)];
-  std::vector<NormAsked> out;
-  for (std::size_t k = 0; k < q.sites.size(); ++k) {
-    auto *clause = &i.clauses[static_cast<std::size_t>(q.sites[k].clause)];
-    auto *v = version_at(*clause, day);
-    if (!v || !(v->span == q.sites[k].span)) continue;
-    auto state = x.trace[k];
-    auto verdict = x.status == Status::ok ? static_cast<Verdict>(static_cast<int>(x.value)) : Verdict::silent;
-    auto &kind = clause->kind;
-    bool wanted = verdict == Verdict::forbidden   ? kind == "prohibition" || kind == "license" || kind == "exclusivity"
-                  : verdict == Verdict::required  ? kind == "obligation"
-                  : verdict == Verdict::permitted ? kind != "prohibition" && kind != "obligation"
-                                                  : false;
-    bool decides = x.status == Status::ok ? state == 1 && wanted : x.status == Status::conflict ? state == 1 : state < 0;
-    auto known = std::find_if(out.begin(), out.end(), [&](auto &n) { return n.clause == clause; });
-    if (known == out.end()) out.push_back({clause, state, decides});
-    else if (decides && !known->decides) *known = {clause, state, true}; // a license has a norm for each asset and party
-  }
-  std::stable_sort(out.begin(), out.end(), [](auto &l, auto &r) { return l.decides > r.decides; });
-  return out;
-}
-
-} // namespace
-
-std::string deciding(const Subject &s, const Asked &a, const host::Answer &x, std::int32_t day) {
-  if (a.question < 0 || x.status != Status::ok) return {};
-  std::string out;
-  for (auto &n : norms_asked(s, a, x, day))
-    if (n.decides) out += (out.empty() ? ", by " : ", ") + n.clause->name;
-  return out;
-}
-
-std::string waits_for(const Subject &s, const Asked &a, const host::Instance &instance) {
-  auto &i = s.interface();
-  std::vector<std::string> names;
-  auto fact = [&](const interface::Keyed &k) {
-    if (k.kind == interface::Keyed::fact && !instance.given(k.index)) names.push_back(key_text(i, k, a.arguments));
-  };
-  if (a.question >= 0) {
-    for (auto &k : i.questions[static_cast<std::size_t>(a.question)].inputs) fact(k);
-  } else {
-    auto &t = i.terms[static_cast<std::size_t>(a.index)];
-    for (auto slot : t.facts)
-      for (auto &k : i.fact_inputs)
-        if (k.slot == slot) fact(k);
-    for (int p : t.parameters)
-      if (!i.parameters[static_cast<std::size_t>(p)].versions[0].value) names.push_back(i.parameters[static_cast<std::size_t>(p)].name);
-  }
-  std::string out;
-  for (auto &n : names) out += (out.empty() ? "" : ", ") + n;
-  return out;
-}
-
 std::string say(const Asked &a, const host::Answer &x, const Subject &) {
   if (x.status == Status::ok) return for_people(a.type, x.value);
   return std::string(x.status == Status::unknown ? "not known" : status_word(x.status));
+}
+
+namespace {
+
+// The facts and parameters that a term can read and that are not given: where the state holds it up, its own reasons do not name them.
+std::vector<std::string> not_given(const interface::Interface &i, const interface::TermInfo &t, const host::Instance &instance) {
+  std::vector<std::string> names;
+  for (auto slot : t.facts)
+    for (auto &k : i.fact_inputs)
+      if (k.slot == slot && k.kind == interface::Keyed::fact && !instance.known(k, {})) names.push_back(name_of(i, k, {}));
+  for (int p : t.parameters)
+    if (!instance.disclosed(p)) names.push_back(i.parameters[static_cast<std::size_t>(p)].name);
+  return names;
+}
+
+// Under the readings that are chosen.
+Told tell_here(const Subject &s, const Asked &a, host::Instance &instance, std::int32_t day) {
+  auto &i = s.interface();
+  Told out;
+  out.answer = answer(a, instance, day, true);
+  bool unknown = out.answer.status == Status::unknown;
+  if (a.question >= 0) {
+    auto &q = i.questions[static_cast<std::size_t>(a.question)];
+    out.reasons = reasons_of_verdict({i, q.sites, out.answer, instance, day, a.arguments}, q.action, a.party);
+    for (auto *r : deciding(out.reasons))
+      if (out.answer.status == Status::ok) out.by.push_back(r->name);
+    if (unknown) out.settled_by = settled_by(out.reasons);
+  } else {
+    auto &t = i.terms[static_cast<std::size_t>(a.index)];
+    out.reasons = reasons_of_term({i, t.sites, out.answer, instance, day, {}}, t);
+    if (unknown) out.settled_by = settled_by(out.reasons);
+    if (unknown && out.settled_by.empty()) out.settled_by = not_given(i, t, instance);
+  }
+  return out;
+}
+
+bool alike(const Told &a, const Told &b) {
+  return a.answer.status == b.answer.status && a.answer.value == b.answer.value && a.by == b.by && a.settled_by == b.settled_by;
+}
+
+using Choices = std::vector<std::pair<int, int>>; // group, choice
+
+// The groups that are open and that the question reads.
+std::vector<int> open_groups(const interface::Interface &i, const Asked &a, const host::Instance &instance) {
+  std::vector<int> out;
+  auto &read = a.question >= 0 ? i.questions[static_cast<std::size_t>(a.question)].readings : i.terms[static_cast<std::size_t>(a.index)].readings;
+  for (int g : read)
+    if (!instance.chosen(g)) out.push_back(g);
+  return out;
+}
+
+} // namespace
+
+Told tell(const Subject &s, const Asked &a, const host::Instance &asked, std::int32_t day) {
+  auto &i = s.interface();
+  auto instance = asked; // asking changes nothing
+  auto out = tell_here(s, a, instance, day);
+  auto groups = open_groups(i, a, asked);
+  if (groups.empty()) return out;
+  std::map<Choices, std::shared_ptr<Told>> under;
+  std::vector<Choices> all{{}};
+  for (int g : groups) {
+    std::vector<Choices> longer;
+    for (auto &c : all)
+      for (int n = 0; n < static_cast<int>(i.readings[static_cast<std::size_t>(g)].size()); ++n) longer.push_back(c), longer.back().emplace_back(g, n);
+    all = std::move(longer);
+  }
+  for (auto &c : all) {
+    auto chosen = asked;
+    for (auto [g, n] : c) chosen.choose(g, n);
+    under[c] = std::make_shared<Told>(tell_here(s, a, chosen, day));
+  }
+  // A group matters where another choice of it alone changes something.
+  std::set<int> matters;
+  for (auto &c : all)
+    for (std::size_t k = 0; k < c.size(); ++k) {
+      auto first = c;
+      first[k].second = 0;
+      if (!alike(*under[c], *under[first])) matters.insert(c[k].first);
+    }
+  if (matters.empty()) {
+    out.reasons = under[all[0]]->reasons;
+    return out;
+  }
+  for (auto &c : all) {
+    Choices taken;
+    bool first = true; // of those that differ in what does not matter
+    for (auto &choice : c)
+      if (matters.count(choice.first)) taken.push_back(choice);
+      else first &= choice.second == 0;
+    if (first) out.readings.push_back({std::move(taken), under[c]});
+  }
+  return out;
 }
 
 namespace {
@@ -130,16 +120,20 @@ const interface::StepInfo &step_of(const interface::Interface &i, const host::Ro
   return *std::find_if(i.steps.begin(), i.steps.end(), [&](auto &step) { return step.kind == r.kind && step.subject == r.subject; });
 }
 
-std::string name_of(const interface::Site &s) {
-  if (s.kind == interface::Site::rule) return s.name + " by";
+std::string site_words(const interface::Site &s) {
   if (s.stage == Stage::none) return s.name;
   std::string out(stage_words[static_cast<std::size_t>(s.stage)]);
   if (s.figure != Figure::value) out += ", " + std::string(figure_words[static_cast<std::size_t>(s.figure)]);
   return out;
 }
 
+std::string site_value(const interface::Site &s, std::int64_t n) {
+  if (s.kind == interface::Site::truth) return n == 1 ? "holds" : n == 0 ? "does not hold" : std::string(status_word(static_cast<Status>(-n)));
+  return for_people(s.type, Rational(Integer(n), power_of_ten(s.type.scale)));
+}
+
 // The latest event of a payment and the figures on the way from it.
-std::string figures(const Subject &s, int clause, const LastStep &last) {
+std::string figures_of(const Subject &s, int clause, const LastStep &last) {
   auto &i = s.interface();
   auto &step = step_of(i, row_of(s.model(), last.row));
   std::string out = fmt::format("    {}", format_date(last.row.on));
@@ -153,17 +147,19 @@ std::string figures(const Subject &s, int clause, const LastStep &last) {
   }
   if (last.row.economic != last.row.on) out += " for " + format_date(last.row.economic);
   out += "\n";
-  std::set<std::string> reads;
+  std::set<std::string> reads, told;
   for (auto &t : i.terms)
     if (t.clause == clause && t.name.ends_with(".accrued"))
       for (int p : t.parameters) reads.insert(i.parameters[static_cast<std::size_t>(p)].name);
   for (std::size_t k = 0; k < step.sites.size(); ++k) {
     auto &site = step.sites[k];
     if (!interface::evaluated(last.trace, step.sites.size(), k)) continue;
-    bool own = site.clause == clause;
-    if (!own && (site.clause >= 0 || !reads.count(site.name))) continue;
+    bool parameter = site.kind == interface::Site::parameter && reads.count(site.name) && told.insert(site.name).second;
+    if (site.clause != clause && (!parameter || interface::without_value(last.trace[k]))) continue;
     if (site.stage == Stage::missing && last.trace[k] == 0) continue;
-    out += fmt::format("      {:<22} {}{}\n", name_of(site), site_value(site, last.trace[k]), site.badge.empty() ? "" : ": " + site.badge);
+    auto *version = parameter ? &i.parameters[static_cast<std::size_t>(site.index)].versions[static_cast<std::size_t>(site.version)] : nullptr;
+    out += fmt::format("      {:<22} {}{}\n", site_words(site), site_value(site, last.trace[k]),
+                       version && version->badge ? ": " + words_of(*version->badge) : "");
   }
   return out;
 }
@@ -177,30 +173,12 @@ void remember(const Subject &s, LastSteps &steps, const Happening &row, const st
     if (site.stage == Stage::earned) steps[site.clause] = {row, trace};
 }
 
-std::string explain(const Subject &s, const Asked &a, const host::Answer &x, std::int32_t day, const LastSteps &steps) {
-  auto &i = s.interface();
-  std::string out;
-  if (a.question >= 0) {
-    for (auto &n : norms_asked(s, a, x, day)) {
-      out += fmt::format("  {} {} {}: {}\n", n.decides ? "→" : " ", n.clause->kind, n.clause->name,
-                         site_value({.kind = interface::Site::truth}, n.state));
-      if (n.decides) out += contract(*n.clause, day);
-    }
-    return out;
-  }
-  auto &t = i.terms[static_cast<std::size_t>(a.index)];
-  if (t.clause >= 0) {
-    auto &c = i.clauses[static_cast<std::size_t>(t.clause)];
-    out += fmt::format("  {} {}{}\n", c.kind, c.name, c.title.empty() ? "" : " (" + c.title + ")");
-    out += contract(c, day);
-    if (auto at = steps.find(t.clause); at != steps.end()) out += figures(s, t.clause, at->second);
-  }
-  for (std::size_t k = 0; k < t.sites.size(); ++k) {
-    if ((t.sites[k].kind == interface::Site::stored && t.sites[k].name == t.name) || !interface::evaluated(x.trace, t.sites.size(), k)) continue;
-    out += fmt::format("    {} = {}{}\n", name_of(t.sites[k]), site_value(t.sites[k], x.trace[k]),
-                       t.sites[k].badge.empty() ? "" : " (" + t.sites[k].badge + ")");
-  }
-  return out;
+std::string figures(const Subject &s, const Asked &a, const LastSteps &steps) {
+  if (a.question >= 0) return {};
+  auto &t = s.interface().terms[static_cast<std::size_t>(a.index)];
+  if (t.clause < 0) return {};
+  auto last = steps.find(t.clause);
+  return last == steps.end() ? std::string() : figures_of(s, t.clause, last->second);
 }
 
 } // namespace deal::session

@@ -1,4 +1,6 @@
 #include "session/evaluator.h"
+#include "session/refusal.h"
+#include "support/date.h"
 
 namespace deal::session {
 
@@ -28,6 +30,7 @@ public:
   }
   void read(int g, int c) override { instance_.choose(g, c); }
   Status apply(const Happening &h) override { return instance_.apply(row_of(m_, h)); }
+  std::string refusal(const Happening &h, Status s) const override { return session::refusal(running_->interface, row_of(m_, h), s); }
   Outcome ask(TermId t, std::int32_t day) override {
     auto a = instance_.ask(terms_.at(t), day);
     if (a.status != Status::ok) return {a.status, false};
@@ -71,40 +74,78 @@ std::vector<TermId> claims_of(const Model &m) {
   return out;
 }
 
-std::vector<Expectation> run_scenario(const Model &m, const Scenario &s, Evaluator &b) {
-  std::vector<Expectation> out;
-  std::int32_t day = m.effective.value_or(0);
-  auto &steps = s.steps;
-  for (std::size_t i = 0; i < steps.size(); ++i) {
-    auto &step = steps[i];
-    if (auto *w = std::get_if<With>(&step.node)) b.set(w->parameter, w->value);
-    else if (auto *g = std::get_if<Given>(&step.node))
-      b.give(g->fact, g->all_keys || m.facts[static_cast<std::size_t>(g->fact)].keys.empty() ? std::nullopt : std::optional(g->keys), g->value);
-    else if (auto *r = std::get_if<ReadingStep>(&step.node)) b.read(r->group, r->choice);
-    else if (auto *a = std::get_if<AsOf>(&step.node)) day = a->day;
-    else if (auto *h = std::get_if<Happening>(&step.node)) {
-      auto status = b.apply(*h);
-      auto *next = i + 1 < steps.size() ? std::get_if<Expect>(&steps[i + 1].node) : nullptr;
-      bool expected = next && next->test == Expect::rejected;
-      bool as_said = expected && status_word(status).find(next->reason) != std::string_view::npos;
-      if (expected != (status != Status::ok) || (expected && !as_said))
-        out.push_back({false, step.span, fmt::format("the row is {}", status == Status::ok ? "taken" : status_word(status))});
-      else if (expected) out.push_back({true, step.span, {}});
-      if (status == Status::ok) day = h->on;
-    } else if (auto *e = std::get_if<Expect>(&step.node); e->test != Expect::rejected) {
-      auto o = b.ask(e->claim, day);
-      bool ok = false;
-      switch (e->test) {
-      case Expect::known: ok = o.status == Status::ok; break;
-      case Expect::not_known: ok = o.status == Status::unknown || o.status == Status::readings_differ; break;
-      case Expect::status: ok = o.status == e->wanted; break;
-      case Expect::not_status: ok = o.status != e->wanted; break;
-      default: ok = o.status == Status::ok && o.value == Value(true);
-      }
-      out.push_back({ok, step.span, std::string(status_word(o.status))});
+namespace {
+
+bool as_expected(const Expect &e, const Outcome &o) {
+  switch (e.test) {
+  case Expect::known: return o.status == Status::ok;
+  case Expect::not_known: return o.status == Status::unknown || o.status == Status::readings_differ;
+  case Expect::status: return o.status == e.wanted;
+  case Expect::not_status: return o.status != e.wanted;
+  default: return o.status == Status::ok && o.value == Value(true);
+  }
+}
+
+class Run {
+public:
+  Run(const Model &m, const Scenario &s, Evaluator &b) : m_(m), s_(s), b_(b), day_(m.effective.value_or(0)) {}
+
+  std::vector<Expectation> all() {
+    if (s_.steps.empty()) say(0, false, "nothing: the scenario is empty");
+    for (std::size_t i = 0; i < s_.steps.size(); ++i) step(i);
+    return std::move(out_);
+  }
+
+private:
+  void say(std::size_t step, bool passed, std::string found, bool asked = false) {
+    if (!passed && refused_) found += fmt::format("{}the row of {} before it was refused: {}", found.empty() ? "" : "; ", format_date(refused_->on), why_);
+    out_.push_back({passed, s_.steps.empty() ? s_.span : s_.steps[step].span, std::move(found), step, day_, asked});
+  }
+
+  const Expect *rejection(std::size_t i) const {
+    auto *e = i < s_.steps.size() ? std::get_if<Expect>(&s_.steps[i].node) : nullptr;
+    return e && e->test == Expect::rejected ? e : nullptr;
+  }
+
+  void row(std::size_t i, const Happening &h) {
+    auto status = b_.apply(h);
+    auto why = status == Status::ok ? std::string("taken") : b_.refusal(h, status);
+    auto *expected = rejection(i + 1);
+    if (expected) say(i, status != Status::ok && why.find(expected->reason) != std::string::npos, "the row is " + why);
+    else if (status != Status::ok) {
+      say(i, false, "the row is refused: " + why);
+      if (!refused_) refused_ = &h, why_ = why;
+    }
+    if (status == Status::ok) day_ = h.on;
+  }
+
+  void step(std::size_t i) {
+    auto &node = s_.steps[i].node;
+    if (auto *w = std::get_if<With>(&node)) b_.set(w->parameter, w->value);
+    else if (auto *g = std::get_if<Given>(&node))
+      b_.give(g->fact, g->all_keys || m_.facts[static_cast<std::size_t>(g->fact)].keys.empty() ? std::nullopt : std::optional(g->keys), g->value);
+    else if (auto *r = std::get_if<ReadingStep>(&node)) b_.read(r->group, r->choice);
+    else if (auto *a = std::get_if<AsOf>(&node)) day_ = a->day;
+    else if (auto *h = std::get_if<Happening>(&node)) row(i, *h);
+    else if (rejection(i)) {
+      if (i == 0 || !std::holds_alternative<Happening>(s_.steps[i - 1].node)) say(i, false, "no row stands before it that could be rejected");
+    } else {
+      auto &e = std::get<Expect>(node);
+      say(i, as_expected(e, b_.ask(e.claim, day_)), {}, true);
     }
   }
-  return out;
-}
+
+  const Model &m_;
+  const Scenario &s_;
+  Evaluator &b_;
+  std::int32_t day_;
+  std::vector<Expectation> out_;
+  const Happening *refused_ = nullptr; // the first
+  std::string why_;
+};
+
+} // namespace
+
+std::vector<Expectation> run_scenario(const Model &m, const Scenario &s, Evaluator &b) { return Run(m, s, b).all(); }
 
 } // namespace deal::session

@@ -11,6 +11,8 @@ public:
   virtual void give(int fact, std::optional<std::vector<check::Value>> keys, std::optional<check::Value>) = 0;
   virtual void read(int group, int choice) = 0;
   virtual Status apply(const check::Happening &) = 0;
+  // Why a row that was not taken was not.
+  virtual std::string refusal(const check::Happening &, Status s) const { return std::string(status_word(s)); }
   virtual check::Outcome ask(check::TermId, std::int32_t day) = 0;
 };
 // Makes fresh instances of one program that knows the given questions.
@@ -26,9 +28,13 @@ host::Row row_of(const check::Model &, const check::Happening &);
 struct Expectation {
   bool passed = true;
   Span span;
-  std::string found;
+  std::string found;     // of a row: why it is refused
+  std::size_t step = 0;  // of the scenario
+  std::int32_t day = 0;  // as of which it was asked
+  bool asked = false;    // an answer differs: what it was, `found` (session/found.h) says
 };
-// Runs a scenario from the top; an entry for each `expect`, and one for each row that was refused without being expected to be.
+// Runs a scenario from the top; an entry for each `expect`, and one for each row that was refused without being
+// expected to be. A scenario without a step has proved nothing: it fails.
 std::vector<Expectation> run_scenario(const check::Model &, const check::Scenario &, Evaluator &);
 
 } // namespace deal::session

@@ -1,26 +1,26 @@
 #include "session/session.h"
 #include "optimize/narrow.h"
 #include "optimize/speculate.h"
-#include "syntax/parse.h"
 #include <unordered_map>
 
 namespace deal::session {
+namespace {
 
-std::optional<Compiled> compile(Source source, Sink &sink) {
-  auto tree = syntax::parse(source, sink);
-  if (!tree) return std::nullopt;
-  Compiled out{std::move(source), {std::move(*tree), {}}};
-  out.program.model = check::check(out.program.tree, sink);
-  if (sink.failed()) return std::nullopt;
-  return out;
-}
+constexpr std::size_t most_in_lanes = 32;   // terms: each is some ten loops
+constexpr std::size_t longest_loop = 1000; // values of a step over many rows
+
+} // namespace
+
+Compiled compile(Source source, Sink &sink) { return {check::check(std::move(source), sink)}; }
 
 Result<Machine> machine_code(const check::Model &model, const lower::Request &request) {
   auto module = lower::lower(model, request);
-  Machine out{std::move(module.interface), {}, std::move(module.aliases), {}, {}, request.whole && request.steps};
+  Machine out{std::move(module.interface), {}, std::move(module.aliases), {}, {}, request.whole && request.steps, {}};
+  for (auto &d : module.definitions) out.definitions.push_back({std::move(d.symbol), std::move(d.reads)});
   auto given = interface::flags_of(out.interface);
   std::unordered_map<std::string, std::size_t> terms;
   for (std::size_t t = 0; t < out.interface.terms.size(); ++t) terms[out.interface.terms[t].symbol] = t;
+  std::size_t in_lanes = 0;
   for (auto &f : module.functions) {
     std::string why;
     auto narrowed = optimize::narrow(f, why);
@@ -30,14 +30,18 @@ Result<Machine> machine_code(const check::Model &model, const lower::Request &re
     out.functions.push_back(std::move(*narrowed));
     auto term = terms.find(f.symbol);
     if (!request.whole || term == terms.end() || out.interface.terms[term->second].wide) continue;
+    // A frame is filled for one row; and what lanes cost is for the first of many.
+    bool wanted = request.columns && f.sheets.empty() && in_lanes < most_in_lanes;
+    in_lanes += wanted;
     auto columns = [&](const std::vector<Location> &known) -> std::optional<ir::MachineFunction> {
-      if (!request.columns) return std::nullopt;
+      if (!wanted) return std::nullopt;
       return optimize::narrow(optimize::speculate(f, known), why, optimize::Form::columns);
     };
-    out.columns.push_back({out.functions.size() - 1, term->second, request.columns, columns(given), columns({})});
+    out.columns.push_back({out.functions.size() - 1, term->second, wanted, columns(given), columns({})});
   }
   for (auto &r : module.runs) {
     std::string why;
+    if (!r.function.sheets.empty() || r.function.values.size() > longest_loop) continue; // row by row
     out.runs.push_back({r.step, optimize::narrow(optimize::speculate(r.function, {}), why, optimize::Form::columns)});
   }
   return out;
@@ -54,6 +58,7 @@ codegen::EmitOptions Machine::options(int level, std::string descriptor) const {
   inputs(Region::facts, interface.fact_layout);
   inputs(Region::state, interface.state_layout);
   out.inputs.push_back({Region::today, 4, 0, std::nullopt});
+  out.layout = interface.layout;
   out.sizes = {interface.parameter_layout.size, interface.fact_layout.size, interface.state_layout.size};
   for (auto &c : columns) {
     auto &type = interface.terms[c.term].type;
@@ -62,6 +67,7 @@ codegen::EmitOptions Machine::options(int level, std::string descriptor) const {
     auto &row = functions[c.row];
     out.batches.push_back({row.symbol, size, c.wanted ? &row : nullptr, form(c.known), form(c.masked)});
   }
+  out.definitions = definitions;
   out.shared = codegen::sharing(out.batches);
   for (auto &at : interface.steps) {
     if (!ledgers || at.kind > interface::StepInfo::happens) continue;
@@ -75,15 +81,19 @@ codegen::EmitOptions Machine::options(int level, std::string descriptor) const {
   return out;
 }
 
-Result<std::unique_ptr<Running>> run_here(const check::Model &model, const lower::Request &request, int level) {
+Result<std::unique_ptr<Running>> run_here(const check::Model &model, const lower::Request &request, int level, Kept *kept) {
   auto asked = request;
   asked.columns = level > 2;
   auto made = machine_code(model, asked);
   if (!made) return Failure{made.error()};
   auto &machine = *made;
-  auto options = machine.options(level);
-  options.instructions = {codegen::instructions_here()};
-  auto loaded = codegen::load_jit(machine.functions, options);
+  auto load = [&] {
+    if (kept && !request.whole) return kept->load(machine, level);
+    auto options = machine.options(level);
+    options.instructions = {codegen::instructions_here()};
+    return codegen::load_jit(machine.functions, options);
+  };
+  auto loaded = load();
   if (!loaded) return Failure{loaded.error()};
   auto symbol = loaded->symbol;
   host::Code code(machine.interface, symbol);

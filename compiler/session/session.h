@@ -4,15 +4,15 @@
 #include "codegen/artifact.h"
 #include "host/instance.h"
 #include "lower/lower.h"
+#include <unordered_map>
 
 namespace deal::session {
 
-// A file that parses and checks. Diagnostics are in the sink either way.
+// A file with all that could be read of it; whether it is free of mistakes, the sink says.
 struct Compiled {
-  Source source;
   check::Program program;
 };
-std::optional<Compiled> compile(Source, Sink &);
+Compiled compile(Source, Sink &);
 
 struct Machine {
   interface::Interface interface;
@@ -31,6 +31,7 @@ struct Machine {
   };
   std::vector<Run> runs;
   bool ledgers; // whether there are steps to make entries over ledgers of
+  std::vector<codegen::EmitOptions::Definition> definitions;
 
   codegen::EmitOptions options(int level, std::string descriptor = {}) const;
 };
@@ -40,9 +41,22 @@ Result<Machine> machine_code(const check::Model &, const lower::Request &);
 // Code that is ready to be called, with what is needed to call it.
 struct Running {
   interface::Interface interface;
-  codegen::Loaded loaded;
+  interface::Loaded loaded;
   host::Code code;
 };
-Result<std::unique_ptr<Running>> run_here(const check::Model &, const lower::Request &, int level);
+// Code by its content: a machine function, with its traced twin, that is the same as one before is not compiled again. For what is asked one by
+// one; a whole evaluator is made at once.
+class Kept {
+public:
+  Result<interface::Loaded> load(const Machine &, int level);
+  std::size_t compiled() const { return compiled_; }
+  std::size_t reused() const { return reused_; }
+
+private:
+  std::unordered_map<std::string, interface::Loaded> code_;
+  std::size_t compiled_ = 0, reused_ = 0;
+};
+
+Result<std::unique_ptr<Running>> run_here(const check::Model &, const lower::Request &, int level, Kept * = nullptr);
 
 } // namespace deal::session

@@ -51,8 +51,9 @@ Statement::Statement(const interface::Interface &i) : i_(i) {
     auto &clause = i.clauses[c];
     if (clause.kind != "payment") continue;
     payments_.push_back(static_cast<int>(c));
-    if (std::any_of(clause.versions.begin(), clause.versions.end(), [](auto &v) { return v.ended; })) releasing_.push_back(static_cast<int>(c));
   }
+  auto &all = i.tick.boundaries;
+  releasing_ = std::any_of(all.begin(), all.end(), [](auto &x) { return x.becomes == Becomes::released; });
   for (auto &step : i.steps)
     for (auto &site : step.sites)
       if (site.stage == Stage::cap_in_total && site.figure == Figure::limit) capped_.insert(site.clause);
@@ -67,43 +68,38 @@ Figured Statement::word(host::Instance &instance, int clause, std::string_view w
   return x.status == Status::ok ? Figured(x.value) : x.status == Status::unknown ? Figured::unknown() : Figured();
 }
 
-std::vector<Figured> Statement::accrued(host::Instance &instance, std::int32_t day) const {
-  std::vector<Figured> out;
-  for (int c : releasing_) out.push_back(word(instance, c, "accrued", day));
-  return out;
-}
-
-// What a boundary took: `accrued is released` at the end of a payment.
-void Statement::released(host::Instance &instance, std::int32_t day, Accounts &accounts, std::vector<StatementLine> &found,
-                         const std::vector<Figured> &before) const {
-  auto after = accrued(instance, day);
-  for (std::size_t k = 0; k < releasing_.size(); ++k) {
-    if (!before[k] || !after[k] || before[k].value == after[k].value) continue;
-    auto &currency = i_.clauses[static_cast<std::size_t>(releasing_[k])].currency;
+// What the ends of payments took of them: `accrued is released`. The instance stands behind these boundaries, before anything else.
+void Statement::released(host::Instance &instance, const std::vector<host::Ticked> &ticks, Accounts &accounts,
+                         std::vector<StatementLine> &found) const {
+  for (auto &tick : ticks) {
+    auto which = interface::noted(i_.tick.sites, tick.trace, -1, Stage::boundary);
+    auto *boundary = which ? &i_.tick.boundaries[static_cast<std::size_t>(*which)] : nullptr;
+    if (!boundary || boundary->becomes != Becomes::released) continue;
+    auto taken = interface::noted(i_.tick.sites, tick.trace, boundary->clause, Stage::earned);
+    if (!taken || *taken == 0) continue;
     StatementLine line;
-    line.what = StatementLine::release, line.clause = releasing_[k], line.on = line.economic = day;
-    line.earned = Rational(after[k].value - before[k].value);
+    line.what = StatementLine::release, line.clause = boundary->clause, line.on = line.economic = tick.day;
+    line.earned = Rational(Integer(*taken), power_of_ten(i_.clauses[static_cast<std::size_t>(line.clause)].currency.scale));
     line.notes = {"what was accrued and not paid is released"};
     balances(instance, line);
-    if (auto at = accounts.find(line.clause); at != accounts.end()) at->second.release(day, -cents(currency, line.earned.value));
+    if (auto at = accounts.find(line.clause); at != accounts.end()) at->second.release(tick.day, -*taken);
     found.push_back(std::move(line));
   }
 }
 
 void Statement::through(host::Instance &instance, std::int32_t day, Accounts &accounts, std::vector<StatementLine> &found) const {
-  if (releasing_.empty()) return;
-  std::optional<std::vector<Figured>> before;
-  instance.advance(day, [&](std::int32_t boundary, bool done) {
-    if (!done) before = accrued(instance, boundary - 1);
-    else released(instance, boundary, accounts, found, *before);
-  });
+  std::vector<host::Ticked> ticks;
+  if (releasing_) instance.advance(day, &ticks);
+  released(instance, ticks, accounts, found);
 }
 
 Status Statement::apply(host::Instance &instance, const host::Row &row, Accounts &accounts, bool keep_amounts,
                         std::vector<StatementLine> &found, std::vector<std::int64_t> &trace) const {
-  through(instance, row.on, accounts, found);
+  std::optional<host::Instance> before; // the row: a row that is refused ends no payment
+  if (releasing_ && row.on >= instance.now()) before.emplace(instance.as_of(row.on));
   auto status = instance.apply(row, &trace);
   if (status != Status::ok) return status;
+  if (before) through(*before, row.on, accounts, found);
   auto &info = step_of(i_, row);
   for (int c : payments_) {
     bool pays = row.kind == StepInfo::pays && row.subject == c;

@@ -58,18 +58,18 @@ public:
 private:
   struct Step;
   Account::Amount amount_of(const StatementLine &, const Step &) const;
-  void released(host::Instance &, std::int32_t day, Accounts &, std::vector<StatementLine> &found, const std::vector<Figured> &before) const;
+  void released(host::Instance &, const std::vector<host::Ticked> &, Accounts &, std::vector<StatementLine> &found) const;
   void stages(StatementLine &, const Step &) const;
   void rates(StatementLine &, const Step &) const;
   std::vector<std::string> notes(const StatementLine &, const Step &) const;
   std::vector<std::string> limits(const StatementLine &, const Step &) const;
   std::string why_nothing(const StatementLine &, const Step &) const;
   void balances(host::Instance &, StatementLine &) const;
-  std::vector<Figured> accrued(host::Instance &, std::int32_t day) const;
 
   const interface::Interface &i_;
-  std::vector<int> payments_, releasing_;               // clauses; those that an amendment ends
-  std::set<int> capped_;                                // in total
+  std::vector<int> payments_; // clauses
+  bool releasing_ = false;    // some boundary takes what was accrued
+  std::set<int> capped_;      // in total
   std::map<std::pair<int, std::string>, std::size_t> terms_; // of a payment's word
 };
 

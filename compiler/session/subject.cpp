@@ -1,6 +1,6 @@
 #include "session/subject.h"
 #include "check/cone.h"
-#include "codegen/descriptor.h"
+#include "host/library.h"
 #include "session/literals.h"
 #include "language/currencies.h"
 #include "support/date.h"
@@ -110,6 +110,7 @@ Model skeleton(const interface::Interface &i) {
   }
   for (auto &t : i.terms)
     if (t.clause < 0) m.definitions.push_back({t.name, type_of(m, t.type), {}, {}, {}, -1});
+  index_names(m);
   return m;
 }
 
@@ -138,41 +139,49 @@ Subject open_subject(const std::string &path) {
   Subject s;
   if (bytes.starts_with("\x7f"
                         "ELF")) {
-    auto loaded = codegen::load_library(path);
-    if (!loaded) throw Stop{loaded.error()};
-    // The descriptor's symbol is `<prefix>_descriptor`; the prefix is not known before it is read.
-    auto mark = std::string("_descriptor");
-    std::string text;
-    for (auto at = bytes.find(mark); at != std::string::npos && text.empty(); at = bytes.find(mark, at + 1)) {
-      auto begin = at;
-      while (begin > 0 && bytes[begin - 1] != '\0') --begin;
-      if (auto *symbol = static_cast<const char *>(loaded->symbol(bytes.substr(begin, at - begin) + mark))) text = symbol;
-    }
-    if (text.empty()) throw Stop{fmt::format("`{}` is no compiled deal: it has no descriptor", path)};
-    auto interface = codegen::read_descriptor(text);
-    if (!interface) throw Stop{interface.error()};
-    host::Code code(*interface, loaded->symbol);
-    if (!code.missing.empty()) throw Stop{fmt::format("`{}` has no function {}", path, code.missing)};
+    auto interface = host::read_library(bytes);
+    if (!interface) throw Stop{fmt::format("`{}`: {}", path, interface.error())};
     s.library = true;
+    s.path = path;
     s.program.model = skeleton(*interface);
-    s.running = std::make_shared<Running>(Running{std::move(*interface), std::move(*loaded), std::move(code)});
+    s.running = std::make_shared<Running>(Running{std::move(*interface), {}, {}});
     return s;
   }
   Sink sink;
-  Source source(path, std::move(bytes));
-  auto compiled = compile(source, sink);
-  RenderOptions options{color_wanted(STDERR_FILENO)};
-  if (!compiled) throw Stop{render_all(sink, source, options), 1};
-  s.source = std::move(source);
-  s.program = std::move(compiled->program);
+  s.program = compile(Source(path, std::move(bytes)), sink).program;
+  if (sink.failed()) throw Stop{render_all(sink, s.program.sources, {color_wanted(STDERR_FILENO)}), 1};
   return s;
 }
 
+namespace {
+
+// Only a command that asks or runs something brings a library's code in: to read it is no reason to run it.
+void load_code(Subject &s) {
+  auto &running = *s.running;
+  if (running.loaded.keep) return;
+  auto loaded = host::load_library(s.path);
+  if (!loaded) throw Stop{loaded.error()};
+  host::Code code(running.interface, loaded->symbol);
+  if (!code.missing.empty()) throw Stop{fmt::format("`{}`: it has no function {}", s.path, code.missing)};
+  running.loaded = std::move(*loaded);
+  running.code = std::move(code);
+}
+
+} // namespace
+
 void make_code(Subject &s, const lower::Request &request, int level) {
-  if (s.library) return;
-  auto running = run_here(s.model(), request, level);
+  if (s.library) return load_code(s);
+  auto quoted = request;
+  quoted.sources = &s.program.sources;
+  auto running = run_here(s.model(), quoted, level, s.kept.get());
   if (!running) throw Stop{running.error(), 2};
   s.running = std::move(*running);
+}
+
+std::optional<Asked> read_question(Subject &s, const std::string &text, Sink &sink) {
+  auto term = check_question(s.program, Source("question", text), sink);
+  if (!term) return std::nullopt;
+  return Asked{text, *term, -1, -1, false, -1, {}, value_type(s.model(), s.model()[*term].type)};
 }
 
 std::vector<Asked> prepare(Subject &s, const std::vector<std::string> &texts, bool history, bool explain) {
@@ -180,17 +189,17 @@ std::vector<Asked> prepare(Subject &s, const std::vector<std::string> &texts, bo
   std::string mistakes;
   for (auto &text : texts) {
     Sink sink;
-    Source source("question", text);
-    auto term = check_question(s.program, source, sink);
-    if (!term) {
-      mistakes += render_all(sink, source, {color_wanted(STDERR_FILENO)});
-      continue;
-    }
-    Asked a{text, *term, -1, -1, -1, {}, value_type(s.model(), s.model()[*term].type)};
-    out.push_back(std::move(a));
+    if (auto asked = read_question(s, text, sink)) out.push_back(std::move(*asked));
+    else mistakes += render_all(sink, s.program.sources, {color_wanted(STDERR_FILENO)});
   }
   if (!mistakes.empty()) throw Stop{mistakes, 2};
+  bind(s, out, history, explain);
+  return out;
+}
+
+void bind(Subject &s, std::vector<Asked> &out, bool history, bool explain) {
   lower::Request request{explain, history, {}, {}};
+  request.reasons = true;
   for (auto &a : out) {
     request.extra.push_back(a.term);
     if (auto *q = std::get_if<check::Question>(&s.model()[a.term].node)) request.actions.insert(q->action);
@@ -206,7 +215,8 @@ std::vector<Asked> prepare(Subject &s, const std::vector<std::string> &texts, bo
     auto &a = out[n];
     auto &node = s.model()[a.term].node;
     auto *q = std::get_if<check::Question>(&node);
-    if (q && !q->must) {
+    if (q) {
+      a.must = q->must;
       bool constant = true;
       for (auto id : q->arguments) {
         auto c = s.model().constant(id);
@@ -225,13 +235,16 @@ std::vector<Asked> prepare(Subject &s, const std::vector<std::string> &texts, bo
     }
     if (a.index < 0 && a.question < 0 && !s.library) a.index = named(fmt::format("?{}", n));
     if (a.index < 0 && a.question < 0)
-      throw Stop{fmt::format("`{}`: a shared library answers its terms and `may … act(…)`; other expressions need the `.deal` file", a.text)};
+      throw Stop{fmt::format("`{}`: a shared library answers its terms, `may … act(…)` and `must … act(…)`; other expressions need the `.deal` file", a.text)};
   }
-  return out;
 }
 
 host::Answer answer(const Asked &a, host::Instance &instance, std::int32_t day, bool traced) {
-  if (a.question >= 0) return instance.may(static_cast<std::size_t>(a.question), a.party, a.arguments, day, traced);
+  if (a.question >= 0) {
+    auto x = instance.may(static_cast<std::size_t>(a.question), a.party, a.arguments, day, traced);
+    if (a.must && x.status == Status::ok) x.value = x.value == static_cast<int>(Verdict::required);
+    return x;
+  }
   return instance.ask(static_cast<std::size_t>(a.index), day, traced);
 }
 
@@ -252,8 +265,7 @@ namespace {
 // What a name stands for; with a value, also that of the language (`--set`).
 Setting setting_of(Subject &s, const std::string &name, const std::string &value) {
   Sink sink;
-  Source n("setting", name), v("value", value);
-  auto setting = check_setting(s.program, n, v, sink);
+  auto setting = check_setting(s.program, Source("setting", name), Source("value", value), sink);
   if (setting) return *setting;
   std::string why;
   for (auto &d : sink.all()) why += (why.empty() ? "" : "; ") + d.message + (d.help.empty() ? "" : " (" + d.help + ")");

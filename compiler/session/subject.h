@@ -1,6 +1,7 @@
 // What a question is put to: a `.deal` file, compiled here, or a shared library with its descriptor.
 #pragma once
 #include "session/evaluator.h"
+#include "session/reasons.h"
 #include <nlohmann/json.hpp>
 
 namespace deal::session {
@@ -12,10 +13,11 @@ struct Stop {
 };
 
 struct Subject {
-  Source source{"", ""};
   check::Program program; // of a library: its names and types only
   bool library = false;
+  std::string path; // of a library: its code is loaded where it is first needed
   std::shared_ptr<Running> running;
+  std::shared_ptr<Kept> kept; // where one question follows another
 
   const check::Model &model() const { return program.model; }
   const interface::Interface &interface() const { return running->interface; }
@@ -33,11 +35,15 @@ struct Asked {
   check::TermId term;
   int index = -1;    // of interface.terms
   int question = -1; // of interface.questions
+  bool must = false; // whether the verdict is `required`
   int party = -1;
   std::vector<host::Constant> arguments;
   ValueType type;
 };
+// None where it has a mistake.
+std::optional<Asked> read_question(Subject &, const std::string &text, Sink &);
 // Questions are checked first, then the code is made for all of them, then each is bound.
+void bind(Subject &, std::vector<Asked> &, bool history, bool explain);
 std::vector<Asked> prepare(Subject &, const std::vector<std::string> &texts, bool history, bool explain);
 host::Answer answer(const Asked &, host::Instance &, std::int32_t day, bool traced);
 bool needs_day(const Subject &, const Asked &);
@@ -55,10 +61,19 @@ nlohmann::ordered_json parse_exact(const std::string &text);
 // 8,000,000,000.00 USD: for people.
 std::string for_people(const ValueType &, const Rational &);
 std::string say(const Asked &, const host::Answer &, const Subject &);
-// ", by AzureFirst": the clauses that decide a verdict.
-std::string deciding(const Subject &, const Asked &, const host::Answer &, std::int32_t day);
-// What an answer that is not known waits for.
-std::string waits_for(const Subject &, const Asked &, const host::Instance &);
+// What is known of an answer: what it is, what decides it, why, and what would settle it.
+struct Told {
+  host::Answer answer;
+  std::vector<Reason> reasons;
+  std::vector<std::string> by, settled_by;
+  // Where the readings that are open make a difference: under each combination of those that do.
+  struct Reading {
+    std::vector<std::pair<int, int>> taken; // group, choice
+    std::shared_ptr<Told> told;
+  };
+  std::vector<Reading> readings;
+};
+Told tell(const Subject &, const Asked &, const host::Instance &, std::int32_t day);
 // What each payment's latest event brought, for the reasons of its words.
 struct LastStep {
   check::Happening row;
@@ -66,7 +81,8 @@ struct LastStep {
 };
 using LastSteps = std::map<int, LastStep>; // by payment
 void remember(const Subject &, LastSteps &, const check::Happening &, const std::vector<std::int64_t> &trace);
-std::string explain(const Subject &, const Asked &, const host::Answer &, std::int32_t day, const LastSteps &);
+// The reasons of a payment's words: its latest event and the figures on the way from it.
+std::string figures(const Subject &, const Asked &, const LastSteps &);
 
 bool color_wanted(int fd);
 

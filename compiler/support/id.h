@@ -24,6 +24,7 @@ public:
   T &operator[](Id<Tag> id) { return items_.at(id.index); }
   const T &operator[](Id<Tag> id) const { return items_.at(id.index); }
   std::size_t size() const { return items_.size(); }
+  void shrink(std::size_t size) { items_.erase(items_.begin() + static_cast<std::ptrdiff_t>(size), items_.end()); } // nothing may name the rest
   auto begin() const { return items_.begin(); }
   auto end() const { return items_.end(); }
 

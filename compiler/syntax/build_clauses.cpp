@@ -2,55 +2,88 @@
 
 namespace deal::syntax {
 
+namespace {
+
+Clause::Kind kind_of(std::size_t word) {
+  switch (word) {
+  case P::LICENSE: return Clause::license;
+  case P::PAYMENT: return Clause::payment;
+  case P::OBLIGATION: return Clause::obligation;
+  case P::PERMISSION: return Clause::permission;
+  case P::PROHIBITION: return Clause::prohibition;
+  case P::OPTION: return Clause::option;
+  case P::EXCLUSIVITY: return Clause::exclusivity;
+  case P::CAP: return Clause::cap;
+  default: return Clause::waterfall;
+  }
+}
+
+} // namespace
+
 Clause Builder::clause(P::ClauseContext *c) {
   Clause out;
-  auto common = [&](auto *parsed, auto *title, auto texts, auto lines) {
-    out.title = text(title);
-    out.badge = badge(parsed->badge());
-    for (auto *t : texts) out.lines.push_back({text_line(t), "text", {}, span(t)});
-    for (auto *l : lines) out.lines.push_back(line(l));
-  };
-  if (auto *x = dynamic_cast<P::LicenseClauseContext *>(c)) {
-    out.kind = Clause::license;
-    out.name = name(x->name());
-    auto *s = x->licenseSentence();
-    out.sentence_span = span(s);
-    if (s->GRANTS()) out.sentence = GrantSentence{name(s->name(0)), name(s->name(1)), names(s->names()), true};
-    else out.sentence = BeyondSentence{"`transfers`"};
-    common(x, x->string(), x->text(), x->line());
-  } else if (auto *p = dynamic_cast<P::PaymentClauseContext *>(c)) {
-    out.kind = Clause::payment;
-    out.name = name(p->name(0));
-    out.sentence_span = join(span(p->name(1)), span(p->payee()));
-    out.sentence = pay(name(p->name(1)), p->payee());
-    common(p, p->string(), p->text(), p->line());
-  } else if (auto *d = dynamic_cast<P::DutyClauseContext *>(c)) {
-    out.kind = d->OBLIGATION() ? Clause::obligation : d->PERMISSION() ? Clause::permission : d->PROHIBITION() ? Clause::prohibition : Clause::option;
-    out.name = name(d->name(0));
-    out.sentence_span = join(span(d->name(1)), d->sum() ? span(d->sum()) : d->span() ? span(d->span()) : span(d->act()));
-    out.sentence = duty(name(d->name(1)), d->modal(), d->act());
-    if (d->span()) out.sentence = BeyondSentence{"`within` a span after an event"};
-    if (d->sum()) {
-      auto deadline = sum(d->sum());
-      auto *day = std::get_if<DateLit>(&tree_.exprs[deadline].node);
-      if (auto *act = std::get_if<DutySentence>(&out.sentence); day && act) act->by = Date{day->day, tree_.exprs[deadline].span};
-      else out.sentence = BeyondSentence{"a deadline that is not a date"};
+  out.kind = kind_of(first_of(c));
+  // A form of clause: `sentence` makes its sentence of the rule for it.
+  auto form = [&](auto *parsed, auto *rule, auto sentence) {
+    out.name = name(parsed->name());
+    out.title = text(parsed->string());
+    out.sentence_span = span(rule);
+    auto parts = left_out(c);
+    if (!rule->exception && !cut_short(rule, parts)) {
+      out.badge = badge(rule->badge());
+      if (out.badge) out.sentence_span.end = span(tokens_.get(rule->badge()->getStart()->getTokenIndex() - 1)).end;
+      out.sentence = sentence(rule);
     }
-    common(d, d->string(), d->text(), d->line());
-  } else if (auto *e = dynamic_cast<P::ExclusivityClauseContext *>(c)) {
-    out.kind = Clause::exclusivity;
-    out.name = name(e->name(0));
-    out.sentence_span = join(span(e->name(1)), span(e->name(2)));
-    out.sentence = GrantSentence{name(e->name(1)), name(e->name(2)), names(e->names()), false};
-    common(e, e->string(), e->text(), e->line());
-  } else {
-    auto *k = dynamic_cast<P::CapClauseContext *>(c);
-    auto *w = dynamic_cast<P::WaterfallClauseContext *>(c);
-    out.kind = k ? Clause::cap : Clause::waterfall;
-    out.name = name(k ? k->name() : w->name());
+    for (auto *t : parsed->text()) out.lines.push_back(t->exception ? broken_line(span(t)) : Line{text_line(t), "text", {}, span(t)});
+    for (auto *l : parsed->line()) out.lines.push_back(cut_short(l, parts) ? broken_line(span(l)) : line(l));
+    for (auto &ends : parts) out.lines.push_back(broken_line(span(ends)));
+    if (unclosed(c)) out.lines.push_back(broken_line(span(c)));
+  };
+  auto beyond = [&](auto *parsed, const char *what) {
+    out.name = name(parsed->name());
     out.sentence_span = span(c);
-    out.sentence = BeyondSentence{k ? "a cap over several payments" : "waterfalls"};
+    out.sentence = BeyondSentence{what};
+  };
+  switch (out.kind) {
+  case Clause::license: {
+    auto *x = as<P::LicenseClauseContext>(c);
+    form(x, x->licenseSentence(), [&](auto *s) { return license(s); });
+    break;
   }
+  case Clause::payment: {
+    auto *x = as<P::PaymentClauseContext>(c);
+    form(x, x->paySentence(), [&](auto *s) { return Sentence(pay(name(s->name()), s->payee())); });
+    break;
+  }
+  case Clause::exclusivity: {
+    auto *x = as<P::ExclusivityClauseContext>(c);
+    form(x, x->exclusivitySentence(), [&](auto *s) { return Sentence(GrantSentence{name(s->name(0)), name(s->name(1)), names(s->names()), false}); });
+    break;
+  }
+  case Clause::cap: beyond(as<P::CapClauseContext>(c), "a cap over several payments"); break;
+  case Clause::waterfall: beyond(as<P::WaterfallClauseContext>(c), "waterfalls"); break;
+  default: {
+    auto *x = as<P::DutyClauseContext>(c);
+    form(x, x->dutySentence(), [&](auto *s) { return duty(s); });
+  }
+  }
+  return out;
+}
+
+Sentence Builder::license(P::LicenseSentenceContext *c) {
+  if (!c->GRANTS()) return BeyondSentence{"`transfers`"};
+  return GrantSentence{name(c->name(0)), name(c->name(1)), names(c->names()), true};
+}
+
+Sentence Builder::duty(P::DutySentenceContext *c) {
+  auto out = act(name(c->name()), c->modal(), c->act());
+  if (c->span()) return BeyondSentence{"`within` a span after an event"};
+  if (!c->sum()) return out;
+  auto deadline = sum(c->sum());
+  auto *day = std::get_if<DateLit>(&tree_.exprs[deadline].node);
+  auto *duty = std::get_if<DutySentence>(&out);
+  if (!day || !duty) return BeyondSentence{"a deadline that is not a date"};
+  duty->by = Date{day->day, tree_.exprs[deadline].span};
   return out;
 }
 
@@ -66,7 +99,9 @@ PaySentence Builder::pay(Name payer, P::PayeeContext *c) {
   } else if (a->expr()) {
     out.amount.single = expr(a->expr());
   }
-  for (auto *r : a->reading()) out.amount.readings.push_back(reading(r));
+  bool broken = false;
+  out.amount.readings = readings(a->reading(), broken);
+  if (broken) out.amount.readings.clear(), out.amount.single = add(Broken{}, span(a));
   return out;
 }
 
@@ -74,55 +109,85 @@ DutySentence::Modal Builder::modal(P::ModalContext *c) {
   return c->MAY() ? DutySentence::may : c->NOT() ? DutySentence::must_not : DutySentence::must;
 }
 
-Sentence Builder::duty(Name party, P::ModalContext *m, P::ActContext *a) {
+Sentence Builder::act(Name party, P::ModalContext *m, P::ActContext *a) {
   if (!a->deed()) return BeyondSentence{a->SUSPEND() ? "`suspend`" : "`bring … to at least`"};
   if (a->deed()->TERMINATE()) return BeyondSentence{"`terminate`"};
   return DutySentence{modal(m), std::move(party), deed(a->deed()), {}};
 }
 
 Line Builder::line(P::LineContext *c) {
+  if (c->exception) return broken_line(span(c));
   auto node = provision(c->provision());
   auto lead = c->provision()->getStart()->getText();
   return {std::move(node), std::move(lead), badge(c->badge()), span(c)};
 }
 
 Provision Builder::provision(P::ProvisionContext *c) {
-  if (auto *x = dynamic_cast<P::WhenLineContext *>(c)) return WhenLine{condition(x->condition())};
-  if (auto *x = dynamic_cast<P::UnlessLineContext *>(c)) return UnlessLine{condition(x->condition())};
-  if (auto *x = dynamic_cast<P::TermLineContext *>(c)) return term(x->termspec(), span(c));
-  if (auto *x = dynamic_cast<P::SubjectLineContext *>(c)) return SubjectLine{names(x->names())};
-  if (auto *x = dynamic_cast<P::NotwithstandingLineContext *>(c)) return NotwithstandingLine{names(x->names())};
-  if (auto *x = dynamic_cast<P::TextLineContext *>(c)) return text_line(x->text());
-  if (auto *x = dynamic_cast<P::ExclusiveLineContext *>(c))
-    return ExclusiveLine{x->EXCLUSIVE() ? ExclusiveLine::exclusive : x->SOLE() ? ExclusiveLine::sole : ExclusiveLine::non_exclusive};
-  if (auto *x = dynamic_cast<P::ExcludesLineContext *>(c)) return ExcludesLine{names(x->names())};
-  if (auto *x = dynamic_cast<P::OnLineContext *>(c)) {
-    if (x->date()) return OnLine{date(x->date()), {}};
-    return OnLine{{}, name(x->name())};
+  switch (first_of(c)) {
+  case P::WHEN: return WhenLine{condition(as<P::WhenLineContext>(c)->condition())};
+  case P::UNLESS: return UnlessLine{condition(as<P::UnlessLineContext>(c)->condition())};
+  case P::TERM: return term(as<P::TermLineContext>(c)->termspec(), span(c));
+  case P::SUBJECT: return SubjectLine{names(as<P::SubjectLineContext>(c)->names())};
+  case P::NOTWITHSTANDING: return NotwithstandingLine{names(as<P::NotwithstandingLineContext>(c)->names())};
+  case P::TEXT: {
+    auto *t = as<P::TextLineContext>(c)->text();
+    return t->exception ? Provision(Broken{}) : Provision(text_line(t));
   }
-  if (auto *x = dynamic_cast<P::CappedLineContext *>(c)) return CappedLine{expr(x->expr()), scope(x->scope())};
-  if (auto *x = dynamic_cast<P::CountingLineContext *>(c)) return counting(x->counting());
-  if (auto *x = dynamic_cast<P::PartLineContext *>(c))
+  case P::EXCLUSIVE: return ExclusiveLine{ExclusiveLine::exclusive};
+  case P::SOLE: return ExclusiveLine{ExclusiveLine::sole};
+  case P::NON_EXCLUSIVE: return ExclusiveLine{ExclusiveLine::non_exclusive};
+  case P::EXCLUDES: return ExcludesLine{names(as<P::ExcludesLineContext>(c)->names())};
+  case P::ON: {
+    auto *x = as<P::OnLineContext>(c);
+    return x->date() ? OnLine{date(x->date()), {}} : OnLine{{}, name(x->name())};
+  }
+  case P::CAPPED: {
+    auto *x = as<P::CappedLineContext>(c);
+    return CappedLine{expr(x->expr()), scope(x->scope())};
+  }
+  case P::COUNTING: return counting(as<P::CountingLineContext>(c)->counting());
+  case P::PART: {
+    auto *x = as<P::PartLineContext>(c);
     return PartLine{x->LAST() ? PartLine::by_last_day : x->PROPORTION() ? PartLine::in_proportion : PartLine::not_counted};
-  if (dynamic_cast<P::CarriesLineContext *>(c)) return CarriesLine{};
-  if (auto *x = dynamic_cast<P::RoundLineContext *>(c)) {
+  }
+  case P::CARRIES: return CarriesLine{};
+  case P::ROUND: {
+    auto *x = as<P::RoundLineContext>(c);
     RoundLine node{rounding(x->rounding()), {}};
     if (x->number()) node.places = small(x->number(), 18);
     return node;
   }
-  if (auto *x = dynamic_cast<P::PayableLineContext *>(c)) {
-    PayableLine node;
-    if (x->ONCE()) return node.at_once = true, node;
-    auto *s = x->span();
-    if (!s || s->BEFORE() || !s->period() || s->name() || s->BUSINESS()) return BeyondLine{"this form of `payable`"};
-    node.count = small(s->number(), 100000);
-    node.unit = unit(s->unit());
-    node.after = period(s->period());
-    return node;
+  case P::PAYABLE: return payable(as<P::PayableLineContext>(c));
+  case P::RESTATABLE: {
+    auto *x = as<P::RestatableLineContext>(c);
+    return RestatableLine{small(x->number(), 1000), unit(x->unit())};
   }
-  if (auto *x = dynamic_cast<P::RestatableLineContext *>(c)) return RestatableLine{small(x->number(), 1000), unit(x->unit())};
-  if (auto *x = dynamic_cast<P::ClosesLineContext *>(c)) return ClosesLine{small(x->number(), 100000), unit(x->unit()), period(x->period())};
-  return BeyondLine{fmt::format("the line `{}`", c->getStart()->getText())};
+  case P::CLOSES: {
+    auto *x = as<P::ClosesLineContext>(c);
+    return ClosesLine{small(x->number(), 100000), unit(x->unit()), period(x->period())};
+  }
+  default: return beyond_line(c);
+  }
+}
+
+Provision Builder::payable(P::PayableLineContext *c) {
+  PayableLine node;
+  if (c->ONCE()) return node.at_once = true, node;
+  auto *s = c->span();
+  if (!s || s->BEFORE() || !s->period() || s->name() || s->BUSINESS()) return BeyondLine{"this form of `payable`", {}};
+  node.count = small(s->number(), 100000);
+  node.unit = unit(s->unit());
+  node.after = period(s->period());
+  return node;
+}
+
+// The clauses of an `if breached` line are not built; their names are kept.
+BeyondLine Builder::beyond_line(P::ProvisionContext *c) {
+  BeyondLine out{fmt::format("the line `{}`", c->getStart()->getText()), {}};
+  if (first_of(c) != P::IF) return out;
+  for (auto *clause : as<P::BreachedLineContext>(c)->clause())
+    for (auto &n : declared(clause->getStart(), clause->getStop())) out.names.push_back(n);
+  return out;
 }
 
 TermLine Builder::term(P::TermspecContext *c, Span line) {

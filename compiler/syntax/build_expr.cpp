@@ -1,5 +1,6 @@
 #include "support/date.h"
 #include "syntax/builder.h"
+#include "syntax/lexer.h"
 #include "syntax/parse.h"
 
 namespace deal::syntax {
@@ -10,7 +11,10 @@ Span span_of(const antlr4::Token &token) {
   auto from = token.getStartIndex(), to = std::max(from, token.getStopIndex() + 1); // a token that recovery made up has no end
   return {static_cast<std::uint32_t>(from), static_cast<std::uint32_t>(to)};
 }
-Span Builder::span(antlr4::ParserRuleContext *c) const { return join(span(c->getStart()), span(c->getStop() ? c->getStop() : c->getStart())); }
+Span Builder::span(antlr4::ParserRuleContext *c) const {
+  auto *first = c->getStart(), *last = c->getStop();
+  return last && last->getTokenIndex() >= first->getTokenIndex() ? join(span(first), span(last)) : span(first); // an empty rule has no last token
+}
 Name Builder::name(antlr4::ParserRuleContext *c) { return {c->getText(), span(c)}; }
 std::vector<Name> Builder::names(const std::vector<P::NameContext *> &all) {
   std::vector<Name> out;
@@ -84,12 +88,13 @@ TextLine Builder::text_line(P::TextContext *c) { return {text(c->string(0)), c->
 // ---- expressions ----
 
 ExprId Builder::expr(P::ExprContext *c) {
-  if (auto *f = dynamic_cast<P::FlatExprContext *>(c)) return flat(f);
-  if (auto *i = dynamic_cast<P::IfExprContext *>(c)) {
+  if (first_of(c) != P::IF && first_of(c) != P::CASE) return flat(as<P::FlatExprContext>(c));
+  if (first_of(c) == P::IF) {
+    auto *i = as<P::IfExprContext>(c);
     auto a = expr(i->expr(0)), b = expr(i->expr(1)), d = expr(i->expr(2));
     return add(If{a, b, d}, span(c));
   }
-  auto *k = dynamic_cast<P::CaseExprContext *>(c);
+  auto *k = as<P::CaseExprContext>(c);
   Case node{ref(k->ref()), {}};
   for (auto *arm : k->arm()) {
     auto labels = names(arm->names());
@@ -151,8 +156,8 @@ ExprId Builder::flat(P::FlatExprContext *c) {
       ops.emplace_back(static_cast<BinaryOp>(at), span(infixes[i - 1]));
     }
     // `x * 30/360` came as one token: two operands and a division.
-    auto *q = parts[i]->primary() && parts[i]->postfix().empty() ? dynamic_cast<P::QuotientPrimaryContext *>(parts[i]->primary()) : nullptr;
-    if (q && q->getText() == "30/360") {
+    auto *q = parts[i]->primary() && parts[i]->postfix().empty() ? parts[i]->primary() : nullptr;
+    if (q && first_of(q) == P::DAYCOUNT && q->getText() == "30/360") {
       auto s = span(q);
       Span left{s.begin, s.begin + 2}, right{s.begin + 3, s.end};
       operands.push_back({add(NumberLit{30, {}, {}}, left), false, false, left});
@@ -215,87 +220,108 @@ Builder::Operand Builder::operand(P::OperandContext *c) {
 
 ExprId Builder::postfix(ExprId subject, P::PostfixContext *c, bool &bounded) {
   auto s = join(tree_.exprs[subject].span, span(c));
-  if (auto *p = dynamic_cast<P::PowerPostfixContext *>(c)) return add(Power{subject, primary(p->primary())}, s);
-  if (auto *i = dynamic_cast<P::IsPostfixContext *>(c)) {
-    Is node{Is::value, i->NOT() != nullptr, subject, {}, 0, Status::ok};
-    if (i->KNOWN()) node.kind = Is::known;
-    else if (i->GIVEN()) node.kind = Is::given;
-    else if (i->YEAR()) node.kind = Is::in_year, node.year = small(i->number(), 9999);
-    else if (i->status()) {
-      node.kind = Is::status;
-      auto phrase = std::string(source_.text(span(i->status())));
-      auto at = std::find(status_words.begin(), status_words.end(), phrase);
-      if (at == status_words.end())
-        sink_.report(Diag::unknown_name, span(i->status()), phrase)
-            .with_help("the statuses are `unknown`, `no rule applies`, `readings differ`, `conflict`, `division by zero`, `date out of range`, "
-                       "`overflow`, `input out of range`");
-      else node.wanted = static_cast<Status>(at - status_words.begin());
-    } else {
-      node.kind = i->IN() ? Is::in_list : Is::value;
-      node.operand = primary(i->primary());
-      if (auto *b = std::get_if<BoolLit>(&tree_.exprs[node.operand].node))
-        sink_.report(Diag::read_truth, tree_.exprs[node.operand].span, b->value ? "true" : "false")
-            .with_help("write the condition itself, or `not` before it");
-    }
-    return add(std::move(node), s);
+  switch (first_of(c)) {
+  case P::CARET: return add(Power{subject, primary(as<P::PowerPostfixContext>(c)->primary())}, s);
+  case P::IS: return add(is(subject, as<P::IsPostfixContext>(c)), s);
+  default: return add(bounds(subject, as<P::BoundPostfixContext>(c), bounded), s);
   }
-  auto *b = dynamic_cast<P::BoundPostfixContext *>(c);
+}
+
+Is Builder::is(ExprId subject, P::IsPostfixContext *c) {
+  Is node{Is::value, c->NOT() != nullptr, subject, {}, 0, Status::ok};
+  if (c->KNOWN()) node.kind = Is::known;
+  else if (c->GIVEN()) node.kind = Is::given;
+  else if (c->YEAR()) node.kind = Is::in_year, node.year = small(c->number(), 9999);
+  else if (c->status()) {
+    node.kind = Is::status;
+    auto phrase = std::string(source_.text(span(c->status())));
+    auto at = std::find(status_words.begin(), status_words.end(), phrase);
+    if (at == status_words.end())
+      sink_.report(Diag::unknown_name, span(c->status()), phrase)
+          .with_help("the statuses are `unknown`, `no rule applies`, `readings differ`, `conflict`, `division by zero`, `date out of range`, "
+                     "`overflow`, `input out of range`");
+    else node.wanted = static_cast<Status>(at - status_words.begin());
+  } else {
+    node.kind = c->IN() ? Is::in_list : Is::value;
+    node.operand = primary(c->primary());
+    if (auto *b = std::get_if<BoolLit>(&tree_.exprs[node.operand].node))
+      sink_.report(Diag::read_truth, tree_.exprs[node.operand].span, b->value ? "true" : "false")
+          .with_help("write the condition itself, or `not` before it");
+  }
+  return node;
+}
+
+Bounds Builder::bounds(ExprId subject, P::BoundPostfixContext *c, bool &bounded) {
   if (bounded) sink_.report(Diag::read_bounds_twice, span(c), "stated twice");
   bounded = true;
   Bounds node{subject, {}, {}};
-  for (auto *part : b->bound()) {
+  for (auto *part : c->bound()) {
     auto e = primary(part->primary());
     auto &side = part->BELOW() ? node.low : node.high;
     if (side) sink_.report(Diag::read_bounds_twice, span(part), "stated twice");
     side = e;
   }
-  return add(node, s);
+  return node;
 }
 
 ExprId Builder::primary(P::PrimaryContext *c) {
   auto s = span(c);
-  if (auto *p = dynamic_cast<P::PercentPrimaryContext *>(c)) return add(PercentLit{percent(p->getStart())}, s);
-  if (auto *p = dynamic_cast<P::DatePrimaryContext *>(c)) return add(DateLit{date(p->getStart()).day}, s);
-  if (dynamic_cast<P::InstantPrimaryContext *>(c)) return add(Beyond{"instants"}, s);
-  if (auto *p = dynamic_cast<P::TextPrimaryContext *>(c)) return add(TextLit{text(p->getStart())}, s);
-  if (dynamic_cast<P::QuotientPrimaryContext *>(c)) {
-    sink_.report(Diag::bad_number, s, c->getText(), "a day count follows `per year`");
-    return add(Broken{}, s);
-  }
-  if (auto *p = dynamic_cast<P::NumberPrimaryContext *>(c)) return number_primary(p);
-  if (auto *p = dynamic_cast<P::WordPrimaryContext *>(c)) {
-    if (p->TRUE() || p->FALSE()) return add(BoolLit{p->TRUE() != nullptr}, s);
-    if (p->UNKNOWN()) return add(UnknownLit{}, s);
-    return p->TODAY() ? add(TodayLit{}, s) : add(Beyond{"`now`"}, s);
-  }
-  if (auto *p = dynamic_cast<P::BracketPrimaryContext *>(c)) {
-    auto e = expr(p->expr());
-    if (p->ROUNDED()) e = add(Rounded{e, rounding(p->rounding()), small(p->number(), 100)}, s);
-    auto copy = tree_.exprs[e];
-    copy.bracketed = true;
-    copy.span = s;
-    return tree_.exprs.add(std::move(copy));
-  }
-  if (dynamic_cast<P::ListPrimaryContext *>(c)) return add(Beyond{"lists"}, s);
-  if (auto *p = dynamic_cast<P::WholePrimaryContext *>(c)) {
-    auto u = unit(p->unit());
-    auto a = primary(p->primary(0));
-    if (p->IN()) return add(WholeIn{u, a}, s);
-    return add(WholeBetween{u, a, primary(p->primary(1))}, s);
-  }
-  if (auto *p = dynamic_cast<P::DaysPrimaryContext *>(c)) {
-    auto word = p->DAYCOUNT()->getText();
-    auto at = std::find(day_count_words.begin(), day_count_words.end(), word) - day_count_words.begin();
-    auto a = primary(p->primary(0)), b = primary(p->primary(1));
-    auto kind = p->YEARS() ? DayCounted::years : p->COUNTED() ? DayCounted::days : DayCounted::old_years;
-    return add(DayCounted{kind, a, b, static_cast<DayCount>(at)}, s);
-  }
-  if (auto *p = dynamic_cast<P::AggregatePrimaryContext *>(c)) return aggregate(p);
-  if (auto *p = dynamic_cast<P::QuestionPrimaryContext *>(c)) {
+  switch (first_of(c)) {
+  case P::PERCENT_LITERAL: return add(PercentLit{percent(c->getStart())}, s);
+  case P::DATE_LITERAL: return add(DateLit{date(c->getStart()).day}, s);
+  case P::INSTANT_LITERAL: return add(Beyond{"instants"}, s);
+  case P::STRING_LITERAL: return add(TextLit{text(c->getStart())}, s);
+  case P::DAYCOUNT: sink_.report(Diag::bad_number, s, c->getText(), "a day count follows `per year`"); return add(Broken{}, s);
+  case P::NUMBER_LITERAL: return number_primary(as<P::NumberPrimaryContext>(c));
+  case P::TRUE:
+  case P::FALSE: return add(BoolLit{first_of(c) == P::TRUE}, s);
+  case P::UNKNOWN: return add(UnknownLit{}, s);
+  case P::TODAY: return add(TodayLit{}, s);
+  case P::NOW: return add(Beyond{"`now`"}, s);
+  case P::LPAREN: return bracket(as<P::BracketPrimaryContext>(c));
+  case P::LIST: return add(Beyond{"lists"}, s);
+  case P::WHOLE: return whole(as<P::WholePrimaryContext>(c));
+  case P::YEARS:
+  case P::DAYS: return days(as<P::DaysPrimaryContext>(c));
+  case P::TOTAL:
+  case P::COUNT:
+  case P::HIGHEST:
+  case P::LOWEST:
+  case P::LATEST:
+  case P::ANY:
+  case P::ALL: return aggregate(as<P::AggregatePrimaryContext>(c));
+  case P::MAY:
+  case P::MUST: {
+    auto *p = as<P::QuestionPrimaryContext>(c);
     auto party = name(p->name());
     return add(Question{p->MUST() != nullptr, std::move(party), deed(p->deed())}, s);
   }
-  return ref(dynamic_cast<P::RefPrimaryContext *>(c)->ref());
+  default: return ref(as<P::RefPrimaryContext>(c)->ref());
+  }
+}
+
+ExprId Builder::bracket(P::BracketPrimaryContext *c) {
+  auto e = expr(c->expr());
+  if (c->ROUNDED()) e = add(Rounded{e, rounding(c->rounding()), small(c->number(), 100)}, span(c));
+  auto copy = tree_.exprs[e];
+  copy.bracketed = true;
+  copy.span = span(c);
+  return tree_.exprs.add(std::move(copy));
+}
+
+ExprId Builder::whole(P::WholePrimaryContext *c) {
+  auto u = unit(c->unit());
+  auto a = primary(c->primary(0));
+  if (c->IN()) return add(WholeIn{u, a}, span(c));
+  return add(WholeBetween{u, a, primary(c->primary(1))}, span(c));
+}
+
+ExprId Builder::days(P::DaysPrimaryContext *c) {
+  auto word = c->DAYCOUNT()->getText();
+  auto at = std::find(day_count_words.begin(), day_count_words.end(), word) - day_count_words.begin();
+  auto a = primary(c->primary(0)), b = primary(c->primary(1));
+  auto kind = c->YEARS() ? DayCounted::years : c->COUNTED() ? DayCounted::days : DayCounted::old_years;
+  return add(DayCounted{kind, a, b, static_cast<DayCount>(at)}, span(c));
 }
 
 ExprId Builder::number_primary(P::NumberPrimaryContext *c) {
@@ -304,6 +330,7 @@ ExprId Builder::number_primary(P::NumberPrimaryContext *c) {
   if (c->NAME()) {
     node.currency = Name{c->NAME()->getText(), span(c->NAME()->getSymbol())};
     auto &t = node.currency->text;
+    if (!all_letters(t)) return add(Broken{}, span(c)); // said before
     bool code = t.size() == 3 && std::all_of(t.begin(), t.end(), [](char l) { return l >= 'A' && l <= 'Z'; });
     if (!code)
       sink_.report(Diag::read_unit, node.currency->span, t)

@@ -2,15 +2,23 @@
 // a third of what `deal check` takes. It is the oracle of this one (tests/unit/lexer_test.cpp).
 #pragma once
 #include "support/source.h"
+#include "syntax/tokens.h"
+#include <optional>
 // Last: ANTLR undefines EOF.
 #include "DealParser.h"
 
 namespace deal::syntax {
 
-// Of valid UTF-8. Tokens stand at bytes; space and comments are left out.
+// Of valid UTF-8. The parser sees what is not hidden; tokens stand at their places in the map of texts.
 class Lexer : public antlr4::TokenSource {
 public:
-  explicit Lexer(std::string_view text) : text_(text) {}
+  explicit Lexer(const Source &source) : text_(source.text()), base_(source.base()) {}
+
+  // The next token, space and comments too; none at the end.
+  struct Piece {
+    std::size_t type, from, size; // in bytes of the text
+  };
+  std::optional<Piece> next();
 
   std::unique_ptr<antlr4::Token> nextToken() override;
   size_t getLine() const override { return 0; }
@@ -21,11 +29,14 @@ public:
 
 private:
   std::string_view text_;
+  std::uint32_t base_;
   std::size_t at_ = 0;
 };
 
-std::size_t code_point(std::string_view); // bytes of the first one
-bool is_word(size_t type);                // of the language
-std::string text_of_word(const antlr4::dfa::Vocabulary &, size_t type);
+bool is_word(std::size_t type); // of the language
+bool is_letter(char32_t);       // the lexer's wide class lets more through than names may hold
+bool all_letters(std::string_view name);
+bool is_hidden(std::size_t type);
+std::string text_of_word(const antlr4::dfa::Vocabulary &, std::size_t type);
 
 } // namespace deal::syntax

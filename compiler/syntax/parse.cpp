@@ -1,6 +1,9 @@
 #include "syntax/parse.h"
+#include "support/guesses.h"
+#include "support/terminal.h"
 #include "syntax/builder.h"
 #include "syntax/lexer.h"
+#include "syntax/recovery.h"
 #include <set>
 
 #include "DealLexer.h"
@@ -10,32 +13,46 @@ namespace {
 
 using L = grammar::DealLexer;
 
+constexpr std::size_t most_errors = 50; // that are said of one text
+
 class Listener : public antlr4::BaseErrorListener {
 public:
-  Listener(const Source &source, Sink &sink) : source_(source), sink_(sink) {}
+  Listener(const Source &source, Sink &sink, Recovery &recovery) : source_(source), sink_(sink), recovery_(recovery) {}
 
   void syntaxError(antlr4::Recognizer *recognizer, antlr4::Token *token, size_t, size_t, const std::string &, std::exception_ptr) override {
-    if (!token || ++count_ > 20) return;
+    if (!token || reported(*token) || ++count_ > most_errors) return;
     bool end = token->getType() == antlr4::Token::EOF;
-    // The end of the file shows behind its last word.
-    auto last = static_cast<std::uint32_t>(source_.text().find_last_not_of(" \t\r\n") + 1);
-    Span span = end ? Span{last, last} : span_of(*token);
-    auto &d = sink_.report(Diag::unexpected, span, end ? std::string("end of the file") : fmt::format("`{}`", token->getText()));
-    auto *parser = dynamic_cast<antlr4::Parser *>(recognizer);
-    if (!parser) return;
-    auto expected = parser->getExpectedTokens();
-    auto raw = end ? std::string() : token->getText();
-    if (expected.contains(static_cast<ssize_t>(L::NAME)) && !raw.empty() && std::isalpha(static_cast<unsigned char>(raw[0])))
+    // The end of the text shows behind its last word.
+    auto last = source_.base() + static_cast<std::uint32_t>(source_.text().find_last_not_of(" \t\r\n") + 1);
+    auto &d = sink_.report(Diag::unexpected, end ? Span{last, last} : span_of(*token),
+                           end ? std::string("end of the file") : fmt::format("`{}`", token->getText()));
+    if (auto *open = recovery_.unclosed(*token)) d.at(span_of(*open), "this `{` is not closed");
+    if (auto *parser = dynamic_cast<antlr4::Parser *>(recognizer)) expected(d, *parser, *token);
+  }
+
+private:
+  // What is no letter, and what has no meaning, was said before.
+  static bool reported(const antlr4::Token &token) {
+    return token.getType() == L::STRAY || (token.getType() == L::NAME && !all_letters(token.getText()));
+  }
+  void expected(Diagnostic &d, antlr4::Parser &parser, antlr4::Token &token) const {
+    auto expected = parser.getExpectedTokens();
+    auto raw = token.getType() == antlr4::Token::EOF ? std::string() : token.getText();
+    if (is_word(token.getType()) && expected.contains(static_cast<ssize_t>(L::NAME)))
       d.with_help(fmt::format("`{}` is a word of the language and cannot be a name here", raw));
+    Guesses guesses;
     std::vector<std::string> words;
-    for (auto type : expected.toList()) words.push_back(word(*parser, static_cast<size_t>(type)));
+    for (auto type : expected.toList()) {
+      words.push_back(word(parser, static_cast<size_t>(type)));
+      if (is_word(static_cast<size_t>(type))) guesses.add(text_of_word(parser.getVocabulary(), static_cast<size_t>(type)), 0);
+    }
+    if (token.getType() == L::NAME)
+      if (auto guess = guesses.closest(raw, 0)) d.with_help(fmt::format("did you mean `{}`?", *guess));
     if (words.empty() || words.size() > 6) return;
     std::string list;
     for (std::size_t i = 0; i < words.size(); ++i) list += (i == 0 ? "" : i + 1 == words.size() ? " or " : ", ") + words[i];
     d.labels[0].text = "expected " + list;
   }
-
-private:
   static std::string word(antlr4::Parser &parser, size_t type) {
     if (type == antlr4::Token::EOF) return "the end of the file";
     if (is_word(type)) return "`" + text_of_word(parser.getVocabulary(), type) + "`";
@@ -54,7 +71,8 @@ private:
   }
   const Source &source_;
   Sink &sink_;
-  int count_ = 0;
+  Recovery &recovery_;
+  std::size_t count_ = 0;
 };
 
 // Recursion of the parser is bounded before it starts: brackets, and words that lead an operand.
@@ -77,90 +95,101 @@ bool shallow(antlr4::CommonTokenStream &tokens, Sink &sink) {
   return true;
 }
 
-bool is_letter(char32_t c) { // what the lexer's wide class lets through and names must not hold
-  return !(c == 0xD7 || c == 0xF7 || (c >= 0x2000 && c <= 0x206F) || (c >= 0x20A0 && c <= 0x20CF) || (c >= 0x2190 && c <= 0x2BFF) ||
-           (c >= 0x3000 && c <= 0x3004) || (c >= 0xFF00 && c <= 0xFF0F) || (c >= 0x1F000 && c <= 0x1FAFF) || c == 0xAB || c == 0xBB || c == 0xB6 ||
-           c == 0xB7 || c == 0xBF || (c >= 0xE000 && c <= 0xF8FF) || c == 0xFEFF);
+// What cannot be seen is named by its number.
+std::string shown(std::string_view character, char32_t code) {
+  auto visible = for_terminal(character);
+  return code == '\r' || columns(character) == 0 ? fmt::format("U+{:04X}", static_cast<std::uint32_t>(code)) : visible;
 }
 
-bool plain(antlr4::CommonTokenStream &tokens, const Source &source, Sink &sink) {
-  int said = 0;
+void lexical_errors(antlr4::CommonTokenStream &tokens, const Source &source, Sink &sink) {
+  std::size_t said = 0;
   for (auto *token : tokens.getTokens()) {
     auto span = span_of(*token);
     auto raw = source.text(span);
-    if (token->getType() == L::STRAY && ++said <= 20) {
-      bool printable = raw.size() > 1 || static_cast<unsigned char>(raw[0]) >= 32;
-      sink.report(Diag::stray_character, span, printable ? std::string(raw) : fmt::format("\\x{:02x}", static_cast<unsigned char>(raw[0])));
-    }
+    if (token->getType() == L::STRAY && ++said <= most_errors) sink.report(Diag::stray_character, span, shown(raw, first_character(raw).code));
     if (token->getType() != L::NAME) continue;
     for (std::size_t i = 0, size = 1; i < raw.size(); i += size) {
-      auto lead = static_cast<unsigned char>(raw[i]);
-      size = code_point(raw.substr(i));
-      if (size == 1) continue;
-      auto c = static_cast<char32_t>(lead & (0x7F >> size));
-      for (std::size_t k = 1; k < size; ++k) c = (c << 6) | static_cast<char32_t>(raw[i + k] & 0x3F);
+      auto character = first_character(raw.substr(i));
+      size = character.bytes;
       auto from = static_cast<std::uint32_t>(span.begin + i);
-      if (!is_letter(c) && ++said <= 20)
-        sink.report(Diag::not_a_letter, {from, static_cast<std::uint32_t>(from + size)}, std::string(raw.substr(i, size)));
+      if (size > 1 && !is_letter(character.code) && ++said <= most_errors)
+        sink.report(Diag::not_a_letter, {from, static_cast<std::uint32_t>(from + size)}, shown(raw.substr(i, size), character.code));
     }
   }
-  return said == 0;
 }
 
-// False where there is no tree to build: the text itself does not stand.
-template <class Context, class Rule, class Build> bool run(const Source &source, Tree &tree, Sink &sink, Rule rule, Build build) {
+bool readable(const Source &source, Sink &sink) {
   auto text = source.text();
-  if (text.size() > max_bytes) return sink.report(Diag::too_large, {0, 0}), false;
-  if (auto bad = first_invalid_utf8(text); bad != std::string_view::npos)
-    return sink.report(Diag::not_utf8, {static_cast<std::uint32_t>(bad), static_cast<std::uint32_t>(bad + 1)}), false;
-  Lexer lexer(text);
+  if (text.size() > max_bytes) return sink.report(Diag::too_large, {source.base(), source.base()}), false;
+  auto bad = first_invalid_utf8(text);
+  if (bad == std::string_view::npos) return true;
+  auto at = source.base() + static_cast<std::uint32_t>(bad);
+  return sink.report(Diag::not_utf8, {at, at + 1}), false;
+}
+
+// Nothing is built where the text cannot be parsed at all; what is behind an error that the parser came to itself after is.
+template <class Rule, class Build> void run(const Source &source, Tree &tree, Sink &sink, Rule rule, Build build) {
+  if (!readable(source, sink)) return;
+  Lexer lexer(source);
   antlr4::CommonTokenStream tokens(&lexer);
   tokens.fill();
-  if (!plain(tokens, source, sink) || !shallow(tokens, sink)) return false;
+  lexical_errors(tokens, source, sink);
+  if (!shallow(tokens, sink)) return;
   P parser(&tokens);
   parser.removeErrorListeners();
   auto *sim = parser.getInterpreter<antlr4::atn::ParserATNSimulator>();
   sim->setPredictionMode(antlr4::atn::PredictionMode::SLL);
   parser.setErrorHandler(std::make_shared<antlr4::BailErrorStrategy>());
-  Context *context = nullptr;
+  Builder builder(source, tree, sink, tokens);
   try {
-    context = rule(parser);
-  } catch (const antlr4::ParseCancellationException &) {
-    tokens.seek(0);
-    parser.reset();
-    sim->setPredictionMode(antlr4::atn::PredictionMode::LL);
-    parser.setErrorHandler(std::make_shared<antlr4::DefaultErrorStrategy>());
-    Listener listener(source, sink);
-    parser.addErrorListener(&listener);
-    context = rule(parser);
-    parser.removeErrorListeners();
-    if (!sink.failed() && parser.getNumberOfSyntaxErrors() > 0) sink.report(Diag::unexpected, {0, 0}, "text");
+    build(builder, rule(parser));
+    return;
+  } catch (const antlr4::ParseCancellationException &) {}
+  tokens.seek(0);
+  parser.reset();
+  sim->setPredictionMode(antlr4::atn::PredictionMode::LL);
+  auto recovery = std::make_shared<Recovery>(parser, source);
+  parser.setErrorHandler(recovery);
+  Listener listener(source, sink, *recovery);
+  parser.addErrorListener(&listener);
+  try {
+    build(builder, rule(parser));
+  } catch (const antlr4::RecognitionException &) { // an expression on its own: nothing to come to
   }
-  if (sink.failed()) return false;
-  Builder builder(source, tree, sink);
-  build(builder, context);
-  return true;
 }
 
 } // namespace
 
-std::optional<Tree> parse(const Source &source, Sink &sink) {
-  if (source.text().find_first_not_of(" \t\r\n") == std::string_view::npos) {
-    sink.report(Diag::empty_file, {0, 0});
-    return std::nullopt;
-  }
+Tree parse(const Source &source, Sink &sink) {
   Tree tree;
-  if (!run<P::FileContext>(
-          source, tree, sink, [](P &p) { return p.file(); }, [](Builder &b, P::FileContext *c) { b.file(c); }))
-    return std::nullopt;
+  if (source.text().find_first_not_of(" \t\r\n\xEF\xBB\xBF") == std::string_view::npos) {
+    sink.report(Diag::empty_file, {source.base(), source.base()});
+    return tree;
+  }
+  run(
+      source, tree, sink, [](P &p) { return p.file(); }, [](Builder &b, P::FileContext *c) { b.file(c); });
   return tree;
 }
 
-ExprId parse_expression(const Source &text, Tree &into, Sink &sink) {
-  ExprId result;
-  run<P::SingleContext>(
-      text, into, sink, [](P &p) { return p.single(); }, [&](Builder &b, P::SingleContext *c) { result = b.expr(c->expr()); });
-  return result;
+ExprId parse_expression(const Source &source, Tree &into, Sink &sink) {
+  ExprId out;
+  run(
+      source, into, sink, [](P &p) { return p.single(); }, [&](Builder &b, P::SingleContext *c) { out = b.expr(c->expr()); });
+  return out;
+}
+
+std::vector<Step> parse_steps(const Source &source, Tree &into, Sink &sink) {
+  std::vector<Step> out;
+  run(
+      source, into, sink, [](P &p) { return p.steps(); }, [&](Builder &b, P::StepsContext *c) { out = b.steps(c, c->step()); });
+  return out;
+}
+
+std::vector<Item> parse_items(const Source &source, Tree &into, Sink &sink) {
+  std::vector<Item> out;
+  run(
+      source, into, sink, [](P &p) { return p.items(); }, [&](Builder &b, P::ItemsContext *c) { out = b.items(c, c->item()); });
+  return out;
 }
 
 } // namespace deal::syntax

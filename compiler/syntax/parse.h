@@ -2,17 +2,18 @@
 #pragma once
 #include "diagnostics/diagnostics.h"
 #include "syntax/tree.h"
-#include <optional>
 
 namespace deal::syntax {
 
 inline constexpr std::size_t max_bytes = 64u << 20;
 inline constexpr int max_depth = 1000;
 
-// None where the text does not parse; a tree with broken nodes where it parses and cannot be read in one way.
-std::optional<Tree> parse(const Source &, Sink &);
+// Always a tree: what cannot be read is missing in it or broken, and reported.
+Tree parse(const Source &, Sink &);
 
-// One expression on its own (`deal eval`), added to a tree that exists; spans refer to `text`.
-ExprId parse_expression(const Source &text, Tree &into, Sink &);
+// What stands outside a file, added to a tree that exists: one expression, lines of a scenario, items.
+ExprId parse_expression(const Source &, Tree &into, Sink &);
+std::vector<Step> parse_steps(const Source &, Tree &into, Sink &);
+std::vector<Item> parse_items(const Source &, Tree &into, Sink &);
 
 } // namespace deal::syntax

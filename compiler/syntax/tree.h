@@ -31,8 +31,12 @@ struct Badge { // none: agreed
   Span span;
 };
 
+// What cannot be read, and was reported. The names that it would have declared are known, so that nobody misses them.
+struct Broken {
+  std::vector<Name> names;
+};
+
 // ---- expressions ----
-struct Broken {}; // reported already
 struct Beyond {
   std::string what;
 };                 // what the core does not compile yet
@@ -240,9 +244,11 @@ struct ClosesLine {
 };
 struct BeyondLine {
   std::string what;
+  std::vector<Name> names; // of the clauses in it
 };
-using Provision = std::variant<WhenLine, UnlessLine, TermLine, SubjectLine, NotwithstandingLine, TextLine, ExclusiveLine, ExcludesLine, OnLine,
-                               CappedLine, CountingLine, PartLine, CarriesLine, RoundLine, PayableLine, RestatableLine, ClosesLine, BeyondLine>;
+using Provision =
+    std::variant<Broken, WhenLine, UnlessLine, TermLine, SubjectLine, NotwithstandingLine, TextLine, ExclusiveLine, ExcludesLine, OnLine, CappedLine,
+                 CountingLine, PartLine, CarriesLine, RoundLine, PayableLine, RestatableLine, ClosesLine, BeyondLine>;
 struct Line {
   Provision node;
   std::string lead; // the first word: what `change` replaces and `drop` names
@@ -271,7 +277,7 @@ struct DutySentence {
 struct BeyondSentence {
   std::string what;
 };
-using Sentence = std::variant<GrantSentence, PaySentence, DutySentence, BeyondSentence>;
+using Sentence = std::variant<Broken, GrantSentence, PaySentence, DutySentence, BeyondSentence>;
 struct Clause {
   enum Kind : std::uint8_t { license, payment, obligation, permission, prohibition, option, exclusivity, cap, waterfall } kind;
   Name name;
@@ -351,6 +357,7 @@ struct Value { // = e · { base exceptions } · { readings }
   std::vector<Exception> exceptions;
   std::vector<Prefer> prefers;
   std::vector<Reading> readings;
+  bool broken = false; // a part of it cannot be read
 };
 struct DefineItem {
   Name name;
@@ -368,6 +375,7 @@ struct StateItem {
   ExprId initial;
   std::vector<Update> updates;
   bool each_period = false;
+  bool broken = false; // an update cannot be read
 };
 struct RequireItem {
   ExprId condition;
@@ -375,6 +383,10 @@ struct RequireItem {
 };
 struct BeyondItem {
   std::string what;
+  std::vector<Name> names;
+};
+struct BrokenItem : Broken {
+  std::string lead; // its first word
 };
 
 // ---- versions, tests, proofs ----
@@ -386,12 +398,12 @@ struct Always {
   std::vector<Name> independent_of;
   std::optional<Date> from;
 };
-using ItemNode = std::variant<CurrencyItem, RoundItem, MonthEndItem, PartyItem, AssetItem, NoteItem, KindItem, ParameterItem, FactItem, EventItem,
-                              ActionItem, DefineItem, StateItem, RequireItem, BeyondItem, Clause, Amendment, Scenario, Always>;
+using ItemNode = std::variant<BrokenItem, CurrencyItem, RoundItem, MonthEndItem, PartyItem, AssetItem, NoteItem, KindItem, ParameterItem, FactItem,
+                              EventItem, ActionItem, DefineItem, StateItem, RequireItem, BeyondItem, Clause, Amendment, Scenario, Always>;
 struct Item;
 
 struct Revision {
-  std::variant<Line, std::string /* drop: the leading word */, Sentence> node;
+  std::variant<Broken, Line, std::string /* drop: the leading word */, Sentence> node;
   Span span;
   std::string scope;
 };
@@ -421,7 +433,7 @@ struct ReplaceDefinition {
 struct BeyondChange {
   std::string what;
 };
-using ChangeNode = std::variant<ChangeClause, EndClauses, AddItem, SetParameter, RestartTotals, ReplaceDefinition, BeyondChange>;
+using ChangeNode = std::variant<Broken, ChangeClause, EndClauses, AddItem, SetParameter, RestartTotals, ReplaceDefinition, BeyondChange>;
 struct Change {
   ChangeNode node;
   Span span;
@@ -471,7 +483,7 @@ struct BeyondStep {
   std::string what;
 };
 struct Step {
-  std::variant<WithStep, GivenStep, ReadingStep, OnStep, AsOfStep, ExpectStep, BeyondStep> node;
+  std::variant<Broken, WithStep, GivenStep, ReadingStep, OnStep, AsOfStep, ExpectStep, BeyondStep> node;
   Span span;
 };
 struct Scenario {

@@ -13,13 +13,13 @@ int main(void) {
       {{2026, 7, 30}, {2026, 6, 30}, 900000000000},   {{2026, 10, 30}, {2026, 9, 30}, 1250000000000}, {{2027, 1, 29}, {2026, 12, 31}, 1625000000025},
       {{2027, 4, 30}, {2027, 3, 31}, 4800000000000}, {{2027, 7, 30}, {2027, 6, 30}, 6100000000000},  {{2027, 10, 29}, {2027, 9, 30}, 7000000000000}};
   Partnership_parameters parameters;
-  Partnership_facts facts = {0};
+  static Partnership_facts facts; /* nothing is given */
   Partnership_state state;
   const uint8_t readings[1] = {0};
   Partnership_defaults(&parameters);
   if (Partnership_init(&parameters, day(2019, 7, 22), &state) != 0) return 1;
   for (size_t i = 0; i < sizeof reports / sizeof *reports; ++i) {
-    Partnership_Revenue event = {0};
+    Partnership_Revenue event;
     event.on = day(reports[i].on[0], reports[i].on[1], reports[i].on[2]);
     event.for_day = day(reports[i].period[0], reports[i].period[1], reports[i].period[2]);
     event.amount = reports[i].cents;

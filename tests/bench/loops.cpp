@@ -2,7 +2,7 @@
 #include "workload.h"
 
 using namespace deal::bench;
-using deal::codegen::read_descriptor;
+using deal::interface::read_descriptor;
 
 int main(int argc, char **argv) {
   if (argc != 4) stop("loops LIBRARY columns|ledger|portfolio|calls TIMES");
@@ -15,7 +15,7 @@ int main(int argc, char **argv) {
   auto room = [](const deal::interface::Layout &layout) { return std::vector<std::uint8_t>(layout.size + 8); };
   Bench bench{{},
               true,
-              {deal::Source("", ""), {}},
+              {},
               library,
               library,
               library,

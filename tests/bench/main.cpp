@@ -30,15 +30,15 @@ int main(int argc, char **argv) {
   if (quick) rounds = 5;
   Sink sink;
   auto compiled = session::compile(Source("bench.deal", read(root + "/tests/golden/deals/bench.deal")), sink);
-  if (!compiled) stop("the deal does not check");
+  if (sink.failed()) stop("the deal does not check");
   Library ours(argv[2]);
-  auto interface = *codegen::read_descriptor(ours.get<const char>("Bench_descriptor"));
+  auto interface = *interface::read_descriptor(ours.get<const char>("Bench_descriptor"));
   std::map<std::string, std::size_t> terms;
   for (std::size_t t = 0; t < interface.terms.size(); ++t) terms[interface.terms[t].name] = t;
   auto room = [](const interface::Layout &layout) { return std::vector<std::uint8_t>(layout.size + 8); };
   auto parameters = room(interface.parameter_layout), state = room(interface.state_layout), facts = room(interface.fact_layout);
   auto *entry = ours.get<Entry>("Bench_batch");
-  Bench bench{root, quick, std::move(*compiled), ours, Library(argv[3]), Library(argv[4]), interface, terms, parameters, state, facts, {}, entry};
+  Bench bench{root, quick, std::move(compiled), ours, Library(argv[3]), Library(argv[4]), interface, terms, parameters, state, facts, {}, entry};
   head("", "ns");
   columns(bench);
   ledgers(bench);

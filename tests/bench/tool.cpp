@@ -32,6 +32,18 @@ void write_many(const std::string &folder, int n) {
   }
 }
 
+// What costs the square where each carries what it rests on: payments on one event, definitions in a chain.
+void write_payments(const std::string &path, int n) {
+  std::ofstream deal(path);
+  deal << "deal Many\ncurrency USD\nround half even\nparty A, B\nevent Sale reported by B { gross: money }\n";
+  for (int k = 0; k < n; ++k) deal << fmt::format("payment P{} {{ B pays {}% of Sale.gross to A }}\n", k, k % 90 + 1);
+}
+void write_chain(const std::string &path, int n) {
+  std::ofstream deal(path);
+  deal << "deal Many\ncurrency USD\nround half even\nfact gross: money\ndefine d0: money = gross\n";
+  for (int k = 1; k <= n; ++k) deal << fmt::format("define d{}: money = d{} + 1 USD\n", k, k - 1);
+}
+
 } // namespace
 
 void tool(const Bench &bench) {
@@ -57,6 +69,18 @@ void tool(const Bench &bench) {
     if (command({compiler, "--version"}) == 0 || command({compiler, "-v"}) == 0)
       put(fmt::format("deal build -O2, {} clauses ({} -O2 on the same in C)", many, compiler), built,
           seconds({compiler, "-O2", "-shared", "-fPIC", folder + "/many.c", "-o", folder + "/many.so"}, 1), target);
+  auto row = [&](const char *level, const std::string &what, double target) {
+    put(fmt::format("deal build {}, {}", level, what), seconds({deal, "build", folder + "/many.deal", level, "-o", out}, 3), target, 1.0);
+  };
+  for (auto &[n, target] : {std::pair{25, 0.25}, {50, 0.5}, {100, 1.0}, {200, 2.2}}) {
+    write_payments(folder + "/many.deal", n);
+    row("-O2", fmt::format("{} payments on one event", n), target);
+    if (n == 100) row("-O3", fmt::format("{} payments on one event", n), 3 * target);
+  }
+  for (auto &[n, target] : {std::pair{200, 0.3}, {2000, 3.0}}) {
+    write_chain(folder + "/many.deal", n);
+    row("-O2", fmt::format("{} definitions in a chain", n), target);
+  }
   auto ours = seconds({deal, "eval", example, "ModelsAndProducts.exclusive", "--on", "2027-01-01"}, times);
   for (auto &[program, words] : std::vector<std::pair<std::string, std::vector<std::string>>>{{"sqlite3", {"sqlite3", ":memory:", "select 20*5"}},
                                                                                               {"python3", {"python3", "-c", "print(20*5)"}},

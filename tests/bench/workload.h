@@ -1,6 +1,6 @@
 // The rows that are compared (performance.md, the workload), and what answers them: our library, one built for this machine, the code by hand.
 #pragma once
-#include "codegen/descriptor.h"
+#include "interface/descriptor.h"
 #include "session/session.h"
 #include "ledger.h"
 #include "support/date.h"

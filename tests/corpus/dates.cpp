@@ -20,10 +20,10 @@ std::string ask(const std::string &month_end, const json &request) {
   auto expression = months ? fmt::format("({}{}){}", date, part(months, "months"), part(days, "days")) : date + part(days, "days");
   Sink sink;
   auto compiled = session::compile(Source("dates", "deal D\n" + month_end + "define x: date = " + expression + "\n"), sink);
-  if (!compiled) return "refused";
-  auto term = check::check_question(compiled->program, Source("q", "x"), sink);
-  auto running = session::run_here(compiled->program.model, {false, false, {*term}}, 0);
-  auto x = session::native_of(compiled->program.model, {*term}, std::move(*running))()->ask(*term, 0);
+  if (sink.failed()) return "refused";
+  auto term = check::check_question(compiled.program, Source("q", "x"), sink);
+  auto running = session::run_here(compiled.program.model, {false, false, {*term}}, 0);
+  auto x = session::native_of(compiled.program.model, {*term}, std::move(*running))()->ask(*term, 0);
   return x.status == Status::ok ? format_date(static_cast<std::int32_t>(std::get<Rational>(x.value))) : std::string(status_word(x.status));
 }
 
@@ -33,8 +33,8 @@ std::int32_t last_of_month(std::int32_t day) {
                             "after each calendar month }\n";
   Sink sink;
   auto compiled = session::compile(Source("dates", text), sink);
-  auto &m = compiled->program.model;
-  auto term = check::check_question(compiled->program, Source("q", "P.payable_on"), sink);
+  auto &m = compiled.program.model;
+  auto term = check::check_question(compiled.program, Source("q", "P.payable_on"), sink);
   auto running = session::run_here(m, {false, true, {*term}}, 0);
   auto evaluator = session::native_of(m, {*term}, std::move(*running))();
   check::Happening h{};

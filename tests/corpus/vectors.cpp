@@ -3,7 +3,6 @@
 #include "support/backend.h"
 #include "support/date.h"
 #include "support/refused.h"
-#include "syntax/parse.h"
 #include <filesystem>
 #include <fstream>
 #include <iostream>
@@ -30,14 +29,8 @@ struct Tally {
 };
 
 std::optional<Program> load(const fs::path &p, std::string &code, std::string &why) {
-  Source source(p.filename().string(), read(p));
   Sink sink;
-  auto tree = syntax::parse(source, sink);
-  std::optional<Program> out;
-  if (tree) {
-    out.emplace(Program{std::move(*tree), {}});
-    out->model = check::check(out->tree, sink);
-  }
+  auto out = check::check(Source(p.filename().string(), read(p)), sink);
   if (!sink.failed()) return out;
   for (auto &d : sink.all())
     if (row_of(d.kind).severity == Severity::error) {
@@ -155,9 +148,8 @@ Tally terms(const fs::path &deal) {
     auto text = x["expr"].get<std::string>();
     if (known.count(text)) continue;
     Sink sink;
-    Source source("expression", text);
-    known[text] = check_question(*p, source, sink);
-    if (!known[text]) show(deal.filename().string() + ": " + render_all(sink, source));
+    known[text] = check_question(*p, Source("expression", text), sink);
+    if (!known[text]) show(deal.filename().string() + ": " + render_all(sink, p->sources));
   }
   std::vector<TermId> questions;
   for (auto &[text, term] : known)
@@ -212,7 +204,7 @@ Tally day_counts(const fs::path &file) {
   Sink sink;
   Source source("daycounts", "deal D\nfact a: date\nfact b: date\n");
   auto compiled = session::compile(source, sink);
-  auto &p = compiled->program;
+  auto &p = compiled.program;
   std::map<std::string, TermId> questions;
   std::vector<TermId> all;
   for (auto word : day_count_words) {
@@ -293,7 +285,7 @@ int main(int argc, char **argv) {
   if (on == "library-O3") how = test::How::library_o3;
   fs::path root = argv[1];
   Report report(root);
-  for (auto folder : {"ledgers", "terms", "duties"}) {
+  for (auto folder : {"ledgers", "terms", "duties", "rules"}) {
     std::vector<fs::path> files;
     for (auto &e : fs::directory_iterator(root / folder))
       if (e.path().extension() == ".deal") files.push_back(e.path());

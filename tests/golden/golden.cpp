@@ -1,6 +1,7 @@
 // Golden files by stage: STAGE/TOPIC/X.deal against X.expected; of the tool, the commands of X.args. `golden FOLDER TOOL [--update]`
 // rewrites what differs.
 #include "session/session.h"
+#include "syntax/print.h"
 #include <filesystem>
 #include <fstream>
 #include <iostream>
@@ -56,12 +57,12 @@ std::string transcripts(const fs::path &args, const std::string &tool) {
 
 std::string produce(const std::string &stage, const fs::path &file, const std::string &tool) {
   if (stage == "tool") return transcripts(file, tool);
-  Source source(file.filename().string(), read(file));
   Sink sink;
-  auto compiled = session::compile(source, sink);
-  if (stage == "check" || !compiled) return render_all(sink, source);
+  auto compiled = session::compile(Source(file.filename().string(), read(file)), sink);
+  if (stage == "tree") return syntax::print(compiled.program.tree, compiled.program.sources);
+  if (stage == "check" || sink.failed()) return render_all(sink, compiled.program.sources);
   std::string out;
-  for (auto &f : lower::lower(compiled->program.model, {}).functions)
+  for (auto &f : lower::lower(compiled.program.model, {}).functions)
     if (f.shape == ir::Shape::term && !f.traced) out += ir::print(f) + "\n";
   return out;
 }
@@ -90,7 +91,7 @@ int main(int argc, char **argv) {
   if (argc < 3) return std::cerr << "usage: golden FOLDER TOOL [--update]\n", 2;
   bool update = argc > 3 && std::string_view(argv[3]) == "--update";
   int passed = 0, failed = 0;
-  for (std::string stage : {"check", "exact-ir", "tool"})
+  for (std::string stage : {"tree", "check", "exact-ir", "tool"})
     for (auto &file : files_of(fs::path(argv[1]) / stage, stage == "tool" ? ".args" : ".deal")) {
       auto expected = fs::path(file).replace_extension(".expected");
       auto found = produce(stage, file, fs::absolute(argv[2]).string());

@@ -315,7 +315,7 @@ Outcome Instance::clause_word(const ClauseTerm &n, const World &w) {
     return payment_word(c, (earlier ? before_ : s_.payments)[i], n.word, w);
   }
   auto *l = v ? std::get_if<LicenseVersion>(&v->body) : nullptr;
-  if (!l) return n.word == Word::active ? ok(false) : fail(Status::no_rule_applies);
+  if (!l) return ok(false); // not in force: nobody is licensed, nobody shut out
   std::vector<Outcome> all{ok(in_term(c, v->common.term, w.day)), guard(v->common, w)};
   if (n.word == Word::exclusive) all.push_back(ok(l->exclusivity != syntax::ExclusiveLine::non_exclusive));
   return parallel(true, all);
@@ -339,10 +339,9 @@ Outcome Instance::effective(std::size_t index, int party, const std::vector<Outc
     if (n.pattern[i]) all.push_back(same(arguments[i], eval(n.pattern[i], inner)));
   all.push_back(guard(v.common, inner));
   if (n.modal == syntax::DutySentence::must) {
-    all.push_back(ok(w.day <= n.by));
     bool done = false;
     for (auto &d : s_.did) {
-      bool same_act = d.action == n.action && d.party == n.party && d.on <= n.by;
+      bool same_act = d.action == n.action && d.party == n.party; // open: active, or breached and still owed
       for (std::size_t i = 0; same_act && i < arguments.size(); ++i)
         same_act = arguments[i].status == Status::ok && d.arguments[i] == arguments[i].value;
       done |= same_act;

@@ -40,7 +40,7 @@ private:
   struct Payment {
     Rational entitlement = 0, earned = 0, accrued = 0, paid = 0;
     std::vector<std::pair<std::int32_t, Rational>> given; // what the stage before the cap in total gave, by economic date
-    std::map<std::int32_t, Rational> periods;             // what the stage before the cap of each period gave
+    std::map<std::pair<Unit, std::int32_t>, Rational> periods; // what the stage before a cap of each period gave
     std::vector<Wait> waits;
     std::optional<std::int32_t> payable_on;
     bool released = false, blocked = false;
@@ -102,7 +102,8 @@ private:
   bool covered(const Clause &, std::int32_t day) const;
   std::map<std::int32_t, bool> cuts(const Clause &) const; // true: the cap or its counting changes there
   int slots(const PayableRule &) const;
-  std::int32_t closed_through(const PaymentVersion &, std::int32_t on) const;
+  std::int32_t closed_through(const PaymentVersion &, Unit, std::int32_t on) const;
+  bool closed(const PaymentVersion &, std::int32_t economic, std::int32_t on) const;
   void release(std::int32_t through);
   bool rests_on_missing(const std::vector<TermId> &) const;
 

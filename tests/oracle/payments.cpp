@@ -40,15 +40,15 @@ std::map<std::int32_t, bool> Instance::cuts(const Clause &c) const {
   bool first = true;
   for (auto &v : c.versions) {
     auto *p = payment_of(&v);
-    auto cap = [](auto *x) { return x ? x->cap : TermId{}; };
+    auto cap = [](auto *x) { return x ? x->cap() : TermId{}; };
     auto counting = [](auto *x) -> std::optional<std::optional<std::int32_t>> {
       if (!x || !x->counting) return std::nullopt;
       return x->counting->from ? std::optional(x->counting->from->day) : std::optional<std::int32_t>();
     };
     if (!first && (cap(p) != cap(before) || counting(p) != counting(before))) out[v.from] = true;
     if (p && p->counting && p->counting->from) out.try_emplace(p->counting->from->day, false);
-    if (p && p->cap)
-      for_cone(m_, p->cap, [&](const Term &t) {
+    if (p && p->cap())
+      for_cone(m_, p->cap(), [&](const Term &t) {
         if (auto *r = std::get_if<ParameterRef>(&t.node))
           for (auto &pv : m_.parameters[static_cast<std::size_t>(r->parameter)].versions)
             if (pv.from != always_from) out[pv.from] = true;
@@ -65,10 +65,10 @@ std::map<std::int32_t, bool> Instance::cuts(const Clause &c) const {
 
 std::optional<Rational> Instance::cap_at(const Clause &c, std::int32_t day, const World &w, Status &failed) {
   auto *p = payment_of(version_at(c, std::max(day, c.versions.front().from)));
-  if (!p || !p->cap) return std::nullopt;
+  if (!p || !p->cap()) return std::nullopt;
   World inner = w;
   inner.day = std::max(day, c.versions.front().from);
-  auto o = check::store(eval(p->cap, inner), money(m_, *p), Rounding::floor);
+  auto o = check::store(eval(p->cap(), inner), money(m_, *p), Rounding::floor);
   if (o.status != Status::ok) {
     failed = std::max(failed, o.status);
     return Rational(0);
@@ -102,7 +102,7 @@ Instance::Fold Instance::fold(const Clause &c, const Payment &p, std::int32_t th
         if (!date) F = 0, K = u;
         else if (*date > start) F = u, K = 0;
         else F = stood.count(*date) ? stood[*date] : u, K = u - F;
-        if (cap && out.cap) { // a lower cap than the one before it; where there was none, nothing is above it yet
+        if (cap) { // what is above the new cap: any cap is lower than none
           auto x = zero(K - zero(*cap));
           K -= x, F += x;
         }
@@ -213,22 +213,21 @@ Status Instance::pay(const Clause &c, Payment &p, const Reported &e, std::int32_
   p.entitlement += given;
   if (auto s = fits(p.entitlement); s != Status::ok) return s;
   if (v)
-    for (auto &cap : v->each_event) {
-      auto limit = check::store(eval(cap.amount, w), type, Rounding::floor);
+    for (auto &line : v->limits) {
+      if (line.at == Stage::cap_in_total) continue; // the fold's
+      auto limit = check::store(eval(line.amount, w), type, Rounding::floor);
       if (limit.status != Status::ok) return limit.status;
       auto top = std::max(Rational(0), num(limit));
-      given = std::max(Rational(-top), std::min(given, top));
+      if (line.at == Stage::cap_each_event) {
+        given = std::max(Rational(-top), std::min(given, top));
+        continue;
+      }
+      auto &sum = p.periods[{line.each.unit, period_of(dated, line.each.unit)}];
+      auto was = std::min(sum, top);
+      sum += given;
+      if (auto s = fits(sum); s != Status::ok) return s;
+      given = std::min(sum, top) - was;
     }
-  if (v && v->each_period) {
-    auto limit = check::store(eval(v->each_period->amount, w), type, Rounding::floor);
-    if (limit.status != Status::ok) return limit.status;
-    auto top = std::max(Rational(0), num(limit));
-    auto &sum = p.periods[period_of(dated, v->each_period->period.unit)];
-    auto was = std::min(sum, top);
-    sum += given;
-    if (auto s = fits(sum); s != Status::ok) return s;
-    given = std::min(sum, top) - was;
-  }
   auto a0 = fold(c, p, never - 1, before);
   p.given.emplace_back(dated, given);
   auto a1 = fold(c, p, never - 1, w);
@@ -298,12 +297,17 @@ Outcome Instance::payment_word(const Clause &c, const Payment &p, Word word, con
   return f.cap ? check::store(ok(zero(*f.cap - zero(f.k))), type, std::nullopt) : fail(Status::no_rule_applies);
 }
 
-// The last period that the day before `on` has closed.
-std::int32_t Instance::closed_through(const PaymentVersion &p, std::int32_t on) const {
-  auto unit = p.each_period->period.unit;
+// The last period of a unit that the day before `on` has closed.
+std::int32_t Instance::closed_through(const PaymentVersion &p, Unit unit, std::int32_t on) const {
   auto wait = p.closes ? p.closes->count : 0;
   auto index = period_of(std::max(on - 1 - wait, -719000), unit);
   return period_last_day(index, unit) + wait <= on - 1 ? index : index - 1;
+}
+
+bool Instance::closed(const PaymentVersion &p, std::int32_t economic, std::int32_t on) const {
+  return std::any_of(p.limits.begin(), p.limits.end(), [&](auto &l) {
+    return l.at == Stage::cap_each_period && period_of(economic, l.each.unit) <= closed_through(p, l.each.unit, on) - p.restatable;
+  });
 }
 
 // Rule 12: `accrued is released` on its day, before what that day brings.
@@ -315,6 +319,7 @@ void Instance::release(std::int32_t through) {
       if (!e || !e->released || v.from > through || p.released || m_.clauses[i].kind != syntax::Clause::payment) continue;
       p.released = true;
       p.waits.clear();
+      p.earned = p.paid - p.accrued;
       p.accrued = p.paid;
     }
 }
@@ -342,12 +347,12 @@ Status Instance::apply(const Happening &h) {
       return Status::input_out_of_range;
   if (reported)
     for (auto &c : m_.clauses)
-      if (auto *p = any_payment(c); p && p->trigger == h.subject && p->each_period)
-        if (period_of(h.economic, p->each_period->period.unit) <= closed_through(*p, h.on) - p->restatable) return Status::closed_period;
+      if (auto *p = any_payment(c); p && p->trigger == h.subject && closed(*p, h.economic, h.on)) return Status::closed_period;
+  auto untouched = s_;
   release(h.on);
   auto saved = s_;
   auto halt = [&](Status s) {
-    s_ = std::move(saved);
+    s_ = std::move(s == Status::too_many_open ? untouched : saved);
     if (s != Status::too_many_open) s_.halt = s;
     return s;
   };

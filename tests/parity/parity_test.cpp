@@ -50,12 +50,12 @@ std::string program_differs(std::uint64_t seed, int definitions, int inputs, boo
   auto text = test::random_program(random, definitions);
   Sink sink;
   auto compiled = session::compile(Source("random.deal", text), sink);
-  if (!compiled) return {}; // refused: nothing to compare
-  auto &m = compiled->program.model;
+  if (sink.failed()) return {}; // refused: nothing to compare
+  auto &m = compiled.program.model;
   std::vector<TermId> questions;
   for (auto &d : m.definitions) {
     Sink quiet;
-    if (auto q = check_question(compiled->program, Source("q", d.name), quiet)) questions.push_back(*q);
+    if (auto q = check_question(compiled.program, Source("q", d.name), quiet)) questions.push_back(*q);
   }
   auto native = contestants(m, questions, library);
   auto oracle = test::oracle_of(m);
@@ -159,7 +159,7 @@ std::vector<TermId> all_questions(Program &p) {
 
 struct Golden {
   std::string name;
-  std::optional<session::Compiled> compiled;
+  session::Compiled compiled;
 };
 
 // Every deal with events; one that does not compile and is not named as refused is a failure.
@@ -175,8 +175,8 @@ std::vector<Golden> goldens() {
     Sink sink;
     auto compiled = session::compile(Source(f.filename().string(), read(f)), sink);
     auto name = f.parent_path().filename().string() + "/" + f.stem().string();
-    EXPECT_EQ(compiled.has_value(), !named.count(name)) << f << (compiled ? " is named in tests/vectors/refused" : " is refused");
-    if (compiled && !compiled->program.model.events.empty()) out.push_back({f.filename().string(), std::move(compiled)});
+    EXPECT_EQ(!sink.failed(), !named.count(name)) << f << (sink.failed() ? " is refused" : " is named in tests/vectors/refused");
+    if (!sink.failed() && !compiled.program.model.events.empty()) out.push_back({f.filename().string(), std::move(compiled)});
   }
   return out;
 }
@@ -185,7 +185,7 @@ TEST(Parity, RandomLedgers) {
   auto all = goldens();
   ASSERT_GE(all.size(), 10u);
   for (auto &g : all) {
-    auto &p = g.compiled->program;
+    auto &p = g.compiled.program;
     auto &m = p.model;
     auto questions = all_questions(p);
     auto native = contestants(m, questions, true);
@@ -246,12 +246,12 @@ TEST(Property, SettlingAFact) {
     auto text = test::random_program(random, 8);
     Sink sink;
     auto compiled = session::compile(Source("random.deal", text), sink);
-    if (!compiled) continue;
-    auto &m = compiled->program.model;
+    if (sink.failed()) continue;
+    auto &m = compiled.program.model;
     std::vector<TermId> questions;
     for (auto &d : m.definitions) {
       Sink quiet;
-      if (auto q = check_question(compiled->program, Source("q", d.name), quiet)) questions.push_back(*q);
+      if (auto q = check_question(compiled.program, Source("q", d.name), quiet)) questions.push_back(*q);
     }
     auto make = test::native_of(m, questions, test::How::jit_o0);
     for (int round = 0; round < 40; ++round) {
@@ -280,8 +280,8 @@ TEST(Property, RestatedLedgers) {
   for (auto name : {"tests/vectors/ledgers/counting.deal", "tests/vectors/ledgers/late.deal", "tests/vectors/ledgers/amended_caps.deal"}) {
     Sink sink;
     auto compiled = session::compile(Source(name, read(fs::path(DEAL_ROOT) / name)), sink);
-    ASSERT_TRUE(compiled);
-    auto &p = compiled->program;
+    ASSERT_FALSE(sink.failed());
+    auto &p = compiled.program;
     auto &m = p.model;
     std::vector<TermId> questions;
     for (auto &c : m.clauses)
@@ -321,7 +321,7 @@ TEST(Property, RestatedLedgers) {
 TEST(Property, Caps) {
   Sink sink;
   auto compiled = session::compile(Source("counting", read(fs::path(DEAL_ROOT) / "tests/vectors/ledgers/counting.deal")), sink);
-  auto &p = compiled->program;
+  auto &p = compiled.program;
   std::vector<TermId> claims;
   for (auto text : {"Added.counted <= max(0 USD, limit)", "Before.counted <= max(0 USD, limit)", "Whole.counted <= max(0 USD, limit)",
                     "Raised.counted <= max(0 USD, 3 * limit)", "Raised.accrued <= max(0 USD, 3 * limit)", "Lowered.accrued <= max(0 USD, 2 * limit)",

@@ -129,17 +129,17 @@ TEST(Rules, TheTutorialsExamplesAreTrue) {
     for (auto &example : fenced(read(root / name))) {
       Sink sink;
       auto compiled = session::compile(Source(name, example), sink);
-      if (!compiled) {
-        ADD_FAILURE() << render_all(sink, Source(name, example));
+      if (sink.failed()) {
+        ADD_FAILURE() << render_all(sink, compiled.program.sources);
         continue;
       }
-      auto &m = compiled->program.model;
+      auto &m = compiled.program.model;
       auto claims = session::claims_of(m);
       auto running = session::run_here(m, {false, true, claims}, 0);
       ASSERT_TRUE(running);
       auto make = session::native_of(m, claims, std::move(*running));
       for (auto &s : m.scenarios)
-        for (auto &e : session::run_scenario(m, s, *make())) EXPECT_TRUE(e.passed) << name << ": " << compiled->source.text(e.span) << ": " << e.found;
+        for (auto &e : session::run_scenario(m, s, *make())) EXPECT_TRUE(e.passed) << name << ": " << compiled.program.sources.text(e.span) << ": " << e.found;
     }
 }
 

@@ -1,4 +1,5 @@
 #include "support/backend.h"
+#include "host/library.h"
 #include "oracle/oracle.h"
 #include <filesystem>
 #include <fstream>
@@ -32,7 +33,7 @@ Result<std::unique_ptr<session::Running>> as_library(const Model &m, const lower
   if (!bytes) return Failure{bytes.error()};
   auto path = (std::filesystem::temp_directory_path() / fmt::format("deal-test-{}-{}.so", getpid(), static_cast<const void *>(&machine))).string();
   std::ofstream(path, std::ios::binary) << *bytes;
-  auto loaded = codegen::load_library(path);
+  auto loaded = host::load_library(path);
   std::filesystem::remove(path);
   if (!loaded) return Failure{loaded.error()};
   host::Code code(machine.interface, loaded->symbol);

@@ -1,5 +1,6 @@
 // Every row of a batch is the single call of that row: nulls with garbage under them, offsets that are no whole byte.
 #include "batch.h"
+#include "host/library.h"
 #include "session/session.h"
 #include "stream.h"
 #include <cstring>
@@ -18,15 +19,15 @@ TEST(Batch, RowsAreSingleCalls) {
   text << in.rdbuf();
   Sink sink;
   auto compiled = session::compile(Source("bench.deal", text.str()), sink);
-  ASSERT_TRUE(compiled);
+  ASSERT_FALSE(sink.failed());
   // As a library: each term has an entry of its own.
-  auto made = session::machine_code(compiled->program.model, {});
+  auto made = session::machine_code(compiled.program.model, {});
   ASSERT_TRUE(made);
   auto linked = codegen::link_shared(codegen::emit_objects(made->functions, made->options(2)));
   ASSERT_TRUE(linked);
   auto path = testing::TempDir() + "/batch_test.so";
   std::ofstream(path, std::ios::binary) << *linked;
-  auto loaded = codegen::load_library(path);
+  auto loaded = host::load_library(path);
   ASSERT_TRUE(loaded);
   auto &i = made->interface;
   host::Code code(i, loaded->symbol);
@@ -85,8 +86,8 @@ TEST(Batch, ManyRows) {
   auto compiled = session::compile(Source("many.deal", "deal Many\ncurrency USD\nround half even\nfact a: money\ndefine x: money = 12.5% * a\n"
                                                       "define y: boolean = a > 0 USD\n"),
                                   sink);
-  ASSERT_TRUE(compiled);
-  auto running = session::run_here(compiled->program.model, {}, 3);
+  ASSERT_FALSE(sink.failed());
+  auto running = session::run_here(compiled.program.model, {}, 3);
   ASSERT_TRUE(running);
   auto &i = (*running)->interface;
   using Entry = std::int64_t (*)(const deal_batch *, const deal_output *);
@@ -118,7 +119,7 @@ TEST(Build, TheSameBytesEachTime) {
   Sink sink;
   auto make = [&](const char *path) {
     auto compiled = session::compile(Source(path, "deal A\ncurrency USD\nround half even\nfact a: money\ndefine x: money = 12.5% * a\n"), sink);
-    auto made = session::machine_code(compiled->program.model, {});
+    auto made = session::machine_code(compiled.program.model, {});
     auto &machine = *made;
     return *codegen::link_shared(codegen::emit_objects(machine.functions, machine.options(2, "{}")));
   };

@@ -53,17 +53,17 @@ std::int64_t pick(std::mt19937_64 &random) {
 
 struct Machine {
   session::Machine machine;
-  codegen::Loaded loaded;
+  interface::Loaded loaded;
   host::Code code;
 };
 
 Machine compile(const std::vector<int> &instructions) {
   Sink sink;
   auto compiled = session::compile(Source("forms.deal", forms()), sink);
-  if (!compiled) throw std::runtime_error(sink.all().front().message);
+  if (sink.failed()) throw std::runtime_error(sink.all().front().message);
   lower::Request whole;
   whole.columns = true;
-  auto made = session::machine_code(compiled->program.model, whole);
+  auto made = session::machine_code(compiled.program.model, whole);
   auto options = made->options(3);
   options.instructions = instructions;
   auto loaded = codegen::load_jit(made->functions, options);

@@ -51,10 +51,9 @@ TEST(Hostile, Figures) {
 
 TEST(Hostile, SpansAreBytes) {
   Sink sink;
-  Source source("x.deal", "deal A \"é€𝄞\" define y: integer = nowhere");
-  session::compile(source, sink);
+  auto compiled = session::compile(Source("x.deal", "deal A \"é€𝄞\" define y: integer = nowhere"), sink);
   ASSERT_FALSE(sink.all().empty());
-  EXPECT_EQ(source.text(sink.all()[0].labels[0].span), "nowhere");
+  EXPECT_EQ(compiled.program.sources.text(sink.all()[0].labels[0].span), "nowhere");
 }
 
 TEST(Hostile, ManyClauses) {

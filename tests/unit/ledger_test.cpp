@@ -107,10 +107,10 @@ void every_form(int instructions) {
     text << in.rdbuf();
     Sink sink;
     auto compiled = session::compile(Source(name, text.str()), sink);
-    ASSERT_TRUE(compiled);
+    ASSERT_FALSE(sink.failed());
     lower::Request whole;
     whole.columns = true;
-    auto made = session::machine_code(compiled->program.model, whole);
+    auto made = session::machine_code(compiled.program.model, whole);
     ASSERT_TRUE(made);
     auto options = made->options(3);
     options.instructions = {instructions};

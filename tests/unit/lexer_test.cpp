@@ -1,5 +1,5 @@
-// Tokens are those of the lexer that ANTLR generates from grammar/DealLexer.g4: over every file of the examples and vectors, and over pieces
-// of them that were cut, doubled and mixed with what is special to some token.
+// Tokens, space and comments among them, are those of the lexer that ANTLR generates from grammar/DealLexer.g4: over every file of the examples and
+// vectors, and over pieces of them that were cut, doubled and mixed with what is special to some token.
 #include "syntax/lexer.h"
 #include <filesystem>
 #include <fstream>
@@ -17,12 +17,10 @@ using Tokens = std::vector<std::tuple<std::size_t, std::size_t, std::size_t>>; /
 
 Tokens ours(const std::string &text) {
   Tokens out;
-  syntax::Lexer lexer(text);
-  for (;;) {
-    auto token = lexer.nextToken();
-    out.emplace_back(token->getType(), token->getStartIndex(), token->getStopIndex() + 1);
-    if (token->getType() == antlr4::Token::EOF) return out;
-  }
+  Source source("", text);
+  syntax::Lexer lexer(source);
+  while (auto piece = lexer.next()) out.emplace_back(piece->type, piece->from, piece->from + piece->size);
+  return out;
 }
 
 Tokens generated(const std::string &text) {
@@ -40,10 +38,10 @@ Tokens generated(const std::string &text) {
   for (;;) {
     auto token = lexer.nextToken();
     auto type = token->getType();
-    if (token->getChannel() != antlr4::Token::DEFAULT_CHANNEL) continue;
+    if (type == antlr4::Token::EOF) return out;
+    EXPECT_EQ(token->getChannel() != antlr4::Token::DEFAULT_CHANNEL, syntax::is_hidden(type));
     if (auto word = words.find(token->getText()); type == grammar::DealLexer::NAME && word != words.end()) type = word->second;
     out.emplace_back(type, bytes[token->getStartIndex()], bytes[token->getStopIndex() + 1]);
-    if (type == antlr4::Token::EOF) return out;
   }
 }
 

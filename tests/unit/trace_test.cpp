@@ -41,8 +41,8 @@ define ruled: integer {
 define both: integer = choice + ruled
 )"),
                                   sink);
-  ASSERT_TRUE(compiled);
-  auto running = session::run_here(compiled->program.model, {}, 0);
+  ASSERT_FALSE(sink.failed());
+  auto running = session::run_here(compiled.program.model, {}, 0);
   ASSERT_TRUE(running);
   auto yes = traced(**running, "both", true), no = traced(**running, "both", false);
   auto is = [](const Slot &s, std::int64_t value, bool evaluated) { return s.value == value && s.evaluated == evaluated; };

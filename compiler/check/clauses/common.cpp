@@ -69,23 +69,37 @@ void Checker::common_line(const syntax::Line &l, Common &common, const Context &
   };
   if (auto *s = std::get_if<syntax::SubjectLine>(&l.node)) clauses(s->names, common.yields_to);
   if (auto *n = std::get_if<syntax::NotwithstandingLine>(&l.node)) clauses(n->names, common.beats);
-  if (l.badge) common.badges.emplace_back(l.lead, *l.badge);
+  if (l.lead != "text") common.lines.push_back({l.lead, {l.span.begin, l.badge ? l.badge->span.begin : l.span.end}, l.badge});
+}
+
+bool Checker::incomplete(const Draft &d) {
+  return std::any_of(d.lines.begin(), d.lines.end(),
+                     [](auto &l) { return std::holds_alternative<syntax::BeyondLine>(l.node) || std::holds_alternative<syntax::Broken>(l.node); });
+}
+
+// What tells the lines of a clause apart, in the clause and in its amendments (rule 12): the first word, of `capped` lines the scope too; the
+// three kinds of exclusivity are one line.
+std::string line_key(const syntax::Line &l) {
+  if (std::holds_alternative<syntax::ExclusiveLine>(l.node)) return "exclusive";
+  auto *c = std::get_if<syntax::CappedLine>(&l.node);
+  if (!c) return l.lead;
+  bool each = c->scope.kind == syntax::Scope::period;
+  return fmt::format("capped {} {} {}", static_cast<int>(c->scope.kind), each ? static_cast<int>(c->scope.each.unit) : 0, each && c->scope.each.contract);
 }
 
 void Checker::unique_lines(const Draft &d, std::string_view kind, const std::set<std::string> &allowed) {
   std::map<std::string, Span> seen;
   for (auto &l : d.lines) {
+    if (std::holds_alternative<syntax::Broken>(l.node)) continue;
     if (auto *b = std::get_if<syntax::BeyondLine>(&l.node)) {
       sink_.report(Diag::not_supported, l.span, b->what);
       continue;
     }
-    auto group = std::holds_alternative<syntax::ExclusiveLine>(l.node) ? "exclusive" : l.lead;
-    if (!allowed.count(group)) {
+    if (!allowed.count(std::holds_alternative<syntax::ExclusiveLine>(l.node) ? "exclusive" : l.lead)) {
       sink_.report(Diag::line_not_here, l.span, kind, l.lead);
       continue;
     }
-    auto key = group;
-    if (auto *c = std::get_if<syntax::CappedLine>(&l.node)) key = fmt::format("capped {}", static_cast<int>(c->scope.kind));
+    auto key = line_key(l);
     if (key == "text") continue;
     auto [at, fresh] = seen.try_emplace(key, l.span);
     if (!fresh)

@@ -7,7 +7,7 @@ std::variant<Ended, LicenseVersion, PaymentVersion, NormVersion> Checker::licens
   if (!s.grants) lines.erase("exclusive");
   unique_lines(d, s.grants ? "a license" : "an exclusivity", lines);
   LicenseVersion out{
-      party(s.licensor), party(s.licensee), {}, s.grants ? syntax::ExclusiveLine::non_exclusive : syntax::ExclusiveLine::exclusive, s.grants};
+      party(s.licensor), party(s.licensee), {}, {}, s.grants ? syntax::ExclusiveLine::non_exclusive : syntax::ExclusiveLine::exclusive, s.grants};
   for (auto &name : s.assets)
     if (auto *asset = lookup(name, Symbol::asset)) out.assets.push_back(asset->index);
   two_parties(s.licensor, s.licensee);
@@ -17,9 +17,9 @@ std::variant<Ended, LicenseVersion, PaymentVersion, NormVersion> Checker::licens
     if (auto *e = std::get_if<syntax::ExclusiveLine>(&l.node)) out.exclusivity = e->kind, said = true;
     if (auto *x = std::get_if<syntax::ExcludesLine>(&l.node))
       for (auto &name : x->names)
-        if (auto *asset = lookup(name, Symbol::asset)) std::erase(out.assets, asset->index);
+        if (auto *asset = lookup(name, Symbol::asset)) std::erase(out.assets, asset->index), out.excluded.push_back(asset->index);
   }
-  if (!said) sink_.report(Diag::no_exclusivity, d.sentence_span).with_help("add one of the three lines");
+  if (!said && !incomplete(d)) sink_.report(Diag::no_exclusivity, d.sentence_span).with_help("add one of the three lines");
   return out;
 }
 

@@ -4,21 +4,27 @@
 namespace deal::check {
 namespace {
 
-// semantics.md rule 6: the one order of application.
+// semantics.md rule 6: the one order of application; of the caps each period the shorter first (M2).
 int stage(const syntax::Line &l) {
   if (auto *c = std::get_if<syntax::CappedLine>(&l.node)) {
     switch (c->scope.kind) {
-    case syntax::Scope::event: return 2;
-    case syntax::Scope::period: return 4;
-    case syntax::Scope::rolling: return 5;
-    case syntax::Scope::total: return 6;
+    case syntax::Scope::event: return 20;
+    case syntax::Scope::period: return 40 + static_cast<int>(c->scope.each.unit);
+    case syntax::Scope::rolling: return 50;
+    case syntax::Scope::total: return 60;
     }
   }
-  if (l.lead == "waived" || l.lead == "deferred") return 1;
-  if (l.lead == "at") return 3;
-  if (l.lead == "recoups") return 8;
-  if (l.lead == "nets") return 9;
+  if (l.lead == "waived" || l.lead == "deferred") return 10;
+  if (l.lead == "at") return 30;
+  if (l.lead == "recoups") return 80;
+  if (l.lead == "nets") return 90;
   return 0;
+}
+
+bool has_period(const PaymentVersion &p, Unit unit, std::optional<bool> contract = std::nullopt) {
+  return std::any_of(p.limits.begin(), p.limits.end(), [&](auto &l) {
+    return l.at == Stage::cap_each_period && l.each.unit == unit && (!contract || l.each.contract == *contract);
+  });
 }
 
 } // namespace
@@ -45,6 +51,48 @@ TermId Checker::amount_of(const syntax::PaySentence &s) {
   return p ? power(*p, e.span, {}, true) : elaborate(s.amount.single, {});
 }
 
+void Checker::limit_line(PaymentVersion &to, const syntax::CappedLine &line, Span span, const Type &money) {
+  auto amount = [&] {
+    auto x = elaborate_as(line.amount, {}, money);
+    auto c = m_.constant(x);
+    if (c && c->status == Status::ok && m_[x].type.base == Type::money && std::get<Rational>(c->value) < 0)
+      sink_.report(Diag::cap_below_zero, m_[x].span, format_value(value_type(m_, money), std::get<Rational>(c->value)))
+          .with_help("an amount that the payer gets is a payment the other way");
+    return x;
+  };
+  auto limit = [&](Stage at) { to.limits.push_back({at, line.scope.each, amount()}); };
+  switch (line.scope.kind) {
+  case syntax::Scope::total: return limit(Stage::cap_in_total);
+  case syntax::Scope::event: return limit(Stage::cap_each_event);
+  case syntax::Scope::rolling: sink_.report(Diag::not_supported, span, "a cap in any months"); return;
+  case syntax::Scope::period: break;
+  }
+  if (line.scope.each.contract) sink_.report(Diag::not_supported, span, "contract years");
+  limit(Stage::cap_each_period);
+}
+
+void Checker::line_misplaced(const Draft &d, std::string_view lead, std::string_view why) {
+  if (incomplete(d)) return; // what it belongs to may be a line that is not supported yet
+  for (auto &l : d.lines)
+    if (l.lead == lead) sink_.report(Diag::line_not_here, l.span, "this payment", lead).with_help(std::string(why));
+}
+
+// What belongs to periods that close: only a clause with a cell for each period has some.
+void Checker::period_lines(const Draft &d, const PaymentVersion &p) {
+  auto periods = std::count_if(p.limits.begin(), p.limits.end(), [](auto &l) { return l.at == Stage::cap_each_period; });
+  constexpr std::string_view none = "only a clause with a cell for each period has periods that close";
+  if (p.closes && periods == 0) line_misplaced(d, "closes", none);
+  if (p.restatable > 0 && periods == 0) line_misplaced(d, "restatable", none);
+  if (periods == 0) return;
+  for (auto &l : d.lines) {
+    if (auto *c = std::get_if<syntax::ClosesLine>(&l.node); c && !has_period(p, c->after.unit, c->after.contract))
+      line_misplaced(d, "closes", "its period is not that of the cap");
+    auto *r = std::get_if<syntax::RestatableLine>(&l.node);
+    if (r && !has_period(p, r->unit)) line_misplaced(d, "restatable", "its period is not that of the cap");
+    else if (r && periods > 1) sink_.report(Diag::not_supported, l.span, "`restatable` beside caps of several periods");
+  }
+}
+
 // What a payment's words hold. They can be read before the clause itself is: what its amount is made of then says the currency; an amount
 // that rests on the payment's own words has the currency of the file.
 Type Checker::money_of(int index) {
@@ -64,6 +112,67 @@ Type Checker::money_of(int index) {
   return t;
 }
 
+void Checker::payment_line(PaymentVersion &out, const syntax::Line &l, const Type &t) {
+  if (auto *c = std::get_if<syntax::CappedLine>(&l.node)) limit_line(out, *c, l.span, t);
+  if (auto *c = std::get_if<syntax::CountingLine>(&l.node)) out.counting = *c;
+  if (auto *p = std::get_if<syntax::PartLine>(&l.node)) out.part = p->kind;
+  if (std::holds_alternative<syntax::CarriesLine>(l.node)) out.carries = true;
+  if (auto *r = std::get_if<syntax::RoundLine>(&l.node)) {
+    out.rounding = r->mode;
+    if (r->places) out.places = *r->places;
+    if (out.places > t.scale && t.base == Type::money)
+      sink_.report(Diag::bad_number, l.span, out.places, fmt::format("{} has {} places", describe(t), t.scale));
+  }
+  if (auto *p = std::get_if<syntax::PayableLine>(&l.node); p && !p->at_once) {
+    if (p->after->contract) sink_.report(Diag::not_supported, l.span, "contract years");
+    if (p->unit != Unit::day && p->unit != Unit::week)
+      sink_.report(Diag::not_supported, l.span, "a payable date that is not counted in days or weeks");
+    out.payable = PayableRule{p->unit == Unit::week ? 7 * p->count : p->count, Unit::day, *p->after};
+  }
+  if (auto *r = std::get_if<syntax::RestatableLine>(&l.node)) out.restatable = r->count;
+  if (auto *c = std::get_if<syntax::ClosesLine>(&l.node)) {
+    if (c->unit != Unit::day && c->unit != Unit::week) sink_.report(Diag::not_supported, l.span, "a close that is not counted in days or weeks");
+    out.closes = ClosesRule{c->unit == Unit::week ? 7 * c->count : c->count, Unit::day};
+  }
+  if (auto *on = std::get_if<syntax::OnLine>(&l.node)) {
+    if (on->date) sink_.report(Diag::not_supported, l.span, "a payment on a date");
+    else if (auto *event = lookup(on->event, Symbol::event)) out.trigger = event->index;
+  }
+}
+
+// The trigger: the event that an `on` line names, else the one whose fields or totals the amount reads.
+void Checker::trigger(PaymentVersion &out, const Draft &d) {
+  std::set<int> events;
+  auto collect = [&](TermId id) {
+    if (!id) return;
+    for_cone(m_, id, [&](const Term &x) {
+      if (auto *f = std::get_if<FieldRef>(&x.node)) events.insert(f->event);
+      if (auto *total = std::get_if<TotalRef>(&x.node); total && out.trigger < 0)
+        events.insert(m_.totals[static_cast<std::size_t>(total->total)].event);
+    });
+  };
+  collect(out.amount);
+  // An amount on the event's own fields stores per event, also where a total that it reads sets its rate; one on totals alone stores
+  // cumulatively (semantics.md rule 4).
+  bool own = false;
+  for_cone(m_, out.amount, [&](const Term &x) {
+    own |= std::holds_alternative<FieldRef>(x.node);
+    if (auto *total = std::get_if<TotalRef>(&x.node)) {
+      own |= total->before;
+      out.total = total->total;
+    }
+  });
+  if (out.trigger >= 0) events.insert(out.trigger);
+  if (own || (out.total >= 0 && out.trigger >= 0 && m_.totals[static_cast<std::size_t>(out.total)].event != out.trigger)) out.total = -1;
+  if (m_[out.amount].type.base == Type::error) return;
+  if (events.empty()) {
+    if (!incomplete(d)) sink_.report(Diag::no_trigger, d.sentence_span).with_help("a payment arises from an event whose field it reads; or add `on EVENT`");
+  } else if (events.size() > 1)
+    sink_.report(Diag::two_events, d.sentence_span, m_.events[static_cast<std::size_t>(*events.begin())].name,
+                 m_.events[static_cast<std::size_t>(*events.rbegin())].name);
+  else out.trigger = *events.begin();
+}
+
 std::variant<Ended, LicenseVersion, PaymentVersion, NormVersion> Checker::payment(const Draft &d, const syntax::PaySentence &s, Common &common,
                                                                                   std::int32_t) {
   unique_lines(d, "a payment",
@@ -79,97 +188,14 @@ std::variant<Ended, LicenseVersion, PaymentVersion, NormVersion> Checker::paymen
   out.currency = t.currency;
   out.places = t.scale;
   bare_shares_of(amount);
-  auto money = [&](ExprId e) {
-    auto x = elaborate_as(e, {}, t);
-    auto c = m_.constant(x);
-    if (c && c->status == Status::ok && m_[x].type.base == Type::money && std::get<Rational>(c->value) < 0)
-      sink_.report(Diag::cap_below_zero, m_[x].span, format_value(value_type(m_, t), std::get<Rational>(c->value)))
-          .with_help("an amount that the payer gets is a payment the other way");
-    return x;
-  };
   for (auto &l : d.lines) {
     common_line(l, common, {});
-    if (auto *c = std::get_if<syntax::CappedLine>(&l.node)) {
-      switch (c->scope.kind) {
-      case syntax::Scope::total: out.cap = money(c->amount); break;
-      case syntax::Scope::event: out.each_event.push_back({money(c->amount)}); break;
-      case syntax::Scope::period:
-        if (c->scope.each.contract) sink_.report(Diag::not_supported, l.span, "contract years");
-        out.each_period = PeriodCap{money(c->amount), c->scope.each};
-        break;
-      case syntax::Scope::rolling: sink_.report(Diag::not_supported, l.span, "a cap in any months"); break;
-      }
-    }
-    if (auto *c = std::get_if<syntax::CountingLine>(&l.node)) out.counting = *c;
-    if (auto *p = std::get_if<syntax::PartLine>(&l.node)) out.part = p->kind;
-    if (std::holds_alternative<syntax::CarriesLine>(l.node)) out.carries = true;
-    if (auto *r = std::get_if<syntax::RoundLine>(&l.node)) {
-      out.rounding = r->mode;
-      if (r->places) out.places = *r->places;
-      if (out.places > t.scale && t.base == Type::money)
-        sink_.report(Diag::bad_number, l.span, out.places, fmt::format("{} has {} places", describe(t), t.scale));
-    }
-    if (auto *p = std::get_if<syntax::PayableLine>(&l.node); p && !p->at_once) {
-      if (p->after->contract) sink_.report(Diag::not_supported, l.span, "contract years");
-      if (p->unit != Unit::day && p->unit != Unit::week)
-        sink_.report(Diag::not_supported, l.span, "a payable date that is not counted in days or weeks");
-      out.payable = PayableRule{p->unit == Unit::week ? 7 * p->count : p->count, Unit::day, *p->after};
-    }
-    if (auto *r = std::get_if<syntax::RestatableLine>(&l.node)) out.restatable = r->count;
-    if (auto *c = std::get_if<syntax::ClosesLine>(&l.node)) {
-      if (c->unit != Unit::day && c->unit != Unit::week) sink_.report(Diag::not_supported, l.span, "a close that is not counted in days or weeks");
-      out.closes = ClosesRule{c->unit == Unit::week ? 7 * c->count : c->count, Unit::day};
-    }
-    if (auto *on = std::get_if<syntax::OnLine>(&l.node)) {
-      if (on->date) sink_.report(Diag::not_supported, l.span, "a payment on a date");
-      else if (auto *event = lookup(on->event, Symbol::event)) out.trigger = event->index;
-    }
+    payment_line(out, l, t);
   }
-  bool beyond = std::any_of(d.lines.begin(), d.lines.end(), [](auto &l) { return std::holds_alternative<syntax::BeyondLine>(l.node); });
-  auto misplaced = [&](std::string_view lead, std::string_view why) {
-    if (beyond) return; // what it belongs to may be a line that is not supported yet
-    for (auto &l : d.lines)
-      if (l.lead == lead) sink_.report(Diag::line_not_here, l.span, "this payment", lead).with_help(std::string(why));
-  };
-  if (out.counting && !out.cap) misplaced("counting", "it belongs to a cap in total");
-  if (out.closes && !out.each_period) misplaced("closes", "only a clause with a cell for each period has periods that close");
-  if (out.restatable > 0 && !out.each_period) misplaced("restatable", "only a clause with a cell for each period has periods that close");
-  for (auto &l : d.lines) {
-    if (auto *c = std::get_if<syntax::ClosesLine>(&l.node); c && out.each_period && !(c->after == out.each_period->period))
-      misplaced("closes", "its period is not that of the cap");
-    if (auto *r = std::get_if<syntax::RestatableLine>(&l.node); r && out.each_period && r->unit != out.each_period->period.unit)
-      misplaced("restatable", "its period is not that of the cap");
-  }
-  // The trigger: the event that an `on` line names, else the one whose fields or totals the amount reads.
-  std::set<int> events;
-  auto collect = [&](TermId id) {
-    if (!id) return;
-    for_cone(m_, id, [&](const Term &x) {
-      if (auto *f = std::get_if<FieldRef>(&x.node)) events.insert(f->event);
-      if (auto *total = std::get_if<TotalRef>(&x.node); total && out.trigger < 0)
-        events.insert(m_.totals[static_cast<std::size_t>(total->total)].event);
-    });
-  };
-  collect(amount);
-  // An amount on the event's own fields stores per event, also where a total that it reads sets its rate; one on totals alone stores
-  // cumulatively (semantics.md rule 4).
-  bool own = false;
-  for_cone(m_, amount, [&](const Term &x) {
-    own |= std::holds_alternative<FieldRef>(x.node);
-    if (auto *total = std::get_if<TotalRef>(&x.node)) {
-      own |= total->before;
-      out.total = total->total;
-    }
-  });
-  if (out.trigger >= 0) events.insert(out.trigger);
-  if (own || (out.total >= 0 && out.trigger >= 0 && m_.totals[static_cast<std::size_t>(out.total)].event != out.trigger)) out.total = -1;
-  if (t.base == Type::error) return out;
-  if (events.empty())
-    sink_.report(Diag::no_trigger, d.sentence_span).with_help("a payment arises from an event whose field it reads; or add `on EVENT`");
-  else if (events.size() > 1)
-    sink_.report(Diag::two_events, d.sentence_span, m_.events[static_cast<std::size_t>(*events.begin())].name,
-                 m_.events[static_cast<std::size_t>(*events.rbegin())].name);
-  else out.trigger = *events.begin();
+  std::stable_sort(out.limits.begin(), out.limits.end(), [](auto &l, auto &r) { return std::tie(l.at, l.each.unit) < std::tie(r.at, r.each.unit); });
+  if (out.counting && !out.cap()) line_misplaced(d, "counting", "it belongs to a cap in total");
+  period_lines(d, out);
+  trigger(out, d);
   return out;
 }
 

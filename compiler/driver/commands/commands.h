@@ -6,13 +6,18 @@ namespace deal::driver {
 
 using namespace session;
 
-int check_command(const std::vector<std::string> &files);
+int check_command(const std::vector<std::string> &files, bool tree);
 
 struct BuildOptions {
   std::string file, output, emit = "so", instructions = "all";
   int level = 2;
 };
 int build_command(const BuildOptions &);
+
+struct MigrateOptions {
+  std::string older, newer, state, output;
+};
+int migrate_command(const MigrateOptions &);
 
 struct EvalOptions {
   std::string file, format = "text";

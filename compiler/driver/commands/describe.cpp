@@ -1,17 +1,17 @@
 // What a deal says and what it can be asked: its clauses and amendments as they are written, its names, its figures.
 #include "driver/commands/commands.h"
-#include "driver/statement.h"
+#include "driver/render.h"
 #include "support/date.h"
-#include "support/printable.h"
 #include <iostream>
 #include <sstream>
+#include <unistd.h>
 
 namespace deal::driver {
 namespace {
 
 class Description {
 public:
-  Description(const Subject &s, bool abi) : s_(s), i_(s.interface()), abi_(abi), width_(width_of_output()) {}
+  Description(const Subject &s, bool abi) : s_(s), i_(s.interface()), abi_(abi), width_(width_of(STDOUT_FILENO)) {}
 
   void print() const {
     line(0, i_.name + (i_.title.empty() ? "" : " — " + i_.title));
@@ -25,7 +25,7 @@ public:
   }
 
 private:
-  void line(std::size_t indent, const std::string &text) const { std::cout << wrapped(printable(text), width_, indent); }
+  void line(std::size_t indent, const std::string &text) const { std::cout << wrapped(indent, text, width_); }
   void heading(const char *text) const { std::cout << "\n" << text << "\n"; }
   static std::string titled(const std::string &name, const std::string &title) { return name + (title.empty() ? "" : " “" + title + "”"); }
   static std::string type(const ValueType &t) { return t.base == ValueType::money ? "money " + t.currency : base_words[t.base]; }
@@ -111,7 +111,7 @@ private:
 
 int describe_command(const std::string &file, bool abi) {
   auto s = open_subject(file);
-  make_code(s, lower::Request{}, 0);
+  if (!s.library) make_code(s, lower::Request{}, 0);
   Description(s, abi).print();
   return 0;
 }

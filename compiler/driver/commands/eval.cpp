@@ -1,10 +1,11 @@
 #include "driver/commands/commands.h"
 #include "driver/ledger.h"
+#include "driver/render.h"
 #include "driver/statement.h"
 #include "session/refusal.h"
 #include "support/date.h"
 #include <iostream>
-#include <nlohmann/json.hpp>
+#include <unistd.h>
 
 namespace deal::driver {
 
@@ -42,43 +43,27 @@ int eval_command(const EvalOptions &o) {
     statement.through(instance, asked_on, accounts, lines);
   }
   // A balance is explained by the sum that makes it, any other figure by the steps on its way.
-  auto reasons = [&](const Asked &a, const host::Answer &x) {
-    auto *term = a.index < 0 ? nullptr : &subject.interface().terms[static_cast<std::size_t>(a.index)];
-    if (!term || term->clause < 0 || x.status != Status::ok) return explain(subject, a, x, asked_on, steps);
-    auto word = term->name.substr(term->name.rfind('.') + 1);
-    auto sum = word == "earned" ? std::vector<Summand>() : statement.sum(instance, accounts, term->clause, word, asked_on);
-    if (sum.empty()) return explain(subject, a, x, asked_on, steps);
-    auto &currency = subject.interface().clauses[static_cast<std::size_t>(term->clause)].currency;
-    return explain(subject, a, x, asked_on, {}) + sum_text(currency, sum, 4);
+  auto term = [&](const Asked &a) { return a.index < 0 ? nullptr : &subject.interface().terms[static_cast<std::size_t>(a.index)]; };
+  auto currency = [&](const Asked &a) { return subject.interface().clauses[static_cast<std::size_t>(term(a)->clause)].currency; };
+  auto sum = [&](const Asked &a, const host::Answer &x) {
+    auto *t = term(a);
+    if (!o.explain || !t || t->clause < 0 || x.status != Status::ok || t->name.ends_with(".earned")) return std::vector<Summand>();
+    return statement.sum(instance, accounts, t->clause, t->name.substr(t->name.rfind('.') + 1), asked_on);
   };
   int code = 0;
   for (auto &a : asked) {
-    auto x = answer(a, instance, asked_on, true);
-    if (x.status > Status::unknown && x.status != Status::readings_differ) code = 1;
+    auto told = tell(subject, a, instance, asked_on);
+    auto status = told.answer.status;
+    if (status > Status::unknown && status != Status::readings_differ) code = 1;
     if (o.format == "json") {
-      nlohmann::ordered_json j;
-      j["term"] = a.text;
-      j["type"] = base_words[a.type.base];
-      j["value"] = nullptr;
-      if (x.status == Status::ok) {
-        if (a.type.base == ValueType::boolean) j["value"] = x.value != 0;
-        else j["value"] = format_value(a.type, x.value);
-      }
-      j["status"] = status_word(x.status);
-      if (o.explain) j["explanation"] = reasons(a, x);
+      auto j = json_of(subject, a, told, o.explain);
+      for (auto &s : sum(a, told.answer)) j["sum"].push_back({{"what", s.what}, {"amount", format_value(currency(a), in_units(currency(a), s.amount))}});
       std::cout << j.dump() << "\n";
       continue;
     }
-    std::cout << (asked.size() > 1 ? a.text + " = " : "") << say(a, x, subject) << deciding(subject, a, x, asked_on) << "\n";
-    auto waits = x.status == Status::unknown || x.status == Status::readings_differ ? waits_for(subject, a, instance) : std::string();
-    if (!waits.empty()) std::cout << "  it would be settled by: " << waits << "\n";
-    if (x.status == Status::readings_differ) {
-      std::string names;
-      for (auto &group : subject.interface().readings)
-        for (auto &n : group) names += fmt::format("{}{}{}", names.empty() ? "" : ", ", n.name, n.title.empty() ? "" : " “" + n.title + "”");
-      std::cout << "  the readings part here; choose one with --reading: " << names << "\n";
-    }
-    if (o.explain) std::cout << reasons(a, x);
+    std::cout << (asked.size() > 1 ? a.text + " = " : "") << text_of(subject, a, told, o.explain, width_of(STDOUT_FILENO));
+    if (auto figures_of = sum(a, told.answer); !figures_of.empty()) std::cout << sum_text(currency(a), figures_of, 4);
+    else if (o.explain) std::cout << figures(subject, a, steps);
   }
   return code;
 }

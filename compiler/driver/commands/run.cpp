@@ -1,15 +1,18 @@
 // The statement of a ledger: what each row brought, so that every line can be redone on a pocket calculator.
 #include "driver/commands/commands.h"
 #include "driver/ledger.h"
+#include "driver/render.h"
 #include "driver/statement.h"
 #include "session/refusal.h"
 #include "support/date.h"
+#include "support/terminal.h"
 #include <boost/asio/packaged_task.hpp>
 #include <boost/asio/post.hpp>
 #include <boost/asio/thread_pool.hpp>
 #include <future>
 #include <iostream>
 #include <thread>
+#include <unistd.h>
 #include <unordered_map>
 
 namespace deal::driver {
@@ -36,7 +39,7 @@ class Run {
 public:
   Run(Subject &subject, const RunOptions &o)
       : o_(o), subject_(subject), fresh_(subject.interface(), subject.running->code), statement_(subject.interface()),
-        shape_(subject.interface(), o.portfolio, o.given.keep), people_(subject.interface(), o.given.keep, o.wide ? 0 : width_of_output()),
+        shape_(subject.interface(), o.portfolio, o.given.keep), people_(subject.interface(), o.given.keep, o.wide ? 0 : width_of(STDOUT_FILENO)),
         ledger_(subject, o.given.events, o.given.keep, o.portfolio) {
     apply_given(subject, o.given, fresh_);
     fresh_.keep_no_rows();

@@ -1,5 +1,6 @@
 #include "driver/commands/commands.h"
 #include "driver/claims.h"
+#include "session/found.h"
 #include <filesystem>
 #include <iostream>
 
@@ -32,8 +33,9 @@ int test_command(const std::vector<std::string> &paths) {
       for (auto &e : run_scenario(m, s, *evaluator)) {
         if (e.passed) continue;
         good = false;
-        auto at = subject.source.place(e.span.begin);
-        std::cerr << fmt::format("{}:{}: failed in “{}”: {}\n    found: {}\n", file, at.line, s.title, subject.source.text(e.span), e.found);
+        auto at = subject.program.sources.place(e.span.begin);
+        std::cerr << fmt::format("{}:{}: failed in “{}”: {}\n    found: {}\n", file, at.line, s.title, subject.program.sources.text(e.span),
+                                 e.asked ? found(subject, s, e) : e.found);
       }
       good ? ++passed : ++failed;
     }

@@ -1,12 +1,12 @@
 // The versions and the state of every license, drawn over time; every change stands beside it with its day.
 #include "driver/commands/commands.h"
 #include "driver/ledger.h"
-#include "driver/statement.h"
+#include "driver/render.h"
 #include "session/refusal.h"
 #include "support/date.h"
-#include "support/printable.h"
-#include "support/source.h"
+#include "support/terminal.h"
 #include <iostream>
+#include <unistd.h>
 
 namespace deal::driver {
 namespace {
@@ -43,7 +43,7 @@ struct Line {
 
 class Timeline {
 public:
-  Timeline(Subject &s, const Given &given) : s_(s), i_(s.interface()), instance_(i_, s.running->code), width_(width_of_output()) {
+  Timeline(Subject &s, const Given &given) : s_(s), i_(s.interface()), instance_(i_, s.running->code), width_(width_of(STDOUT_FILENO)) {
     apply_given(s, given, instance_);
     for (auto &c : i_.clauses) {
       for (auto &v : c.versions)
@@ -72,13 +72,13 @@ public:
     }
     row("versions", " " + marks);
     std::cout << "\n";
-    for (auto &line : lines_) std::cout << wrapped(line.clause->name + ": " + dates(line), width_, 0);
+    for (auto &line : lines_) std::cout << wrapped(0, line.clause->name + ": " + dates(line), width_);
     std::string versions;
     for (auto day : marks_) versions += (versions.empty() ? "versions begin on " : ", ") + format_date(day);
-    if (!versions.empty()) std::cout << wrapped(versions, width_, 0);
+    if (!versions.empty()) std::cout << wrapped(0, versions, width_);
     std::string legend;
     for (auto &l : looks) legend += fmt::format("{} {}; ", l.cell, l.legend);
-    std::cout << wrapped(fmt::format("{}{} changes within the cell; ^ a version begins; ← → it goes on beyond", legend, mixed), width_, 0);
+    std::cout << wrapped(0, fmt::format("{}{} changes within the cell; ^ a version begins; ← → it goes on beyond", legend, mixed), width_);
   }
 
 private:

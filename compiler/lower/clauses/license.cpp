@@ -3,11 +3,15 @@
 
 namespace deal::lower {
 
+ValueId Body::happened_first(int event) {
+  stateful = true;
+  auto day = load(p.happened.at(event));
+  note(read(Site::event, m.events[static_cast<std::size_t>(event)].name, of(ValueType::date), event), number(day));
+  return day;
+}
+
 ValueId Body::term_first(const Clause &c, const TermSpec &t) {
-  if (t.start_event >= 0) {
-    stateful = true;
-    return load(p.happened.at(t.start_event));
-  }
+  if (t.start_event >= 0) return happened_first(t.start_event);
   return b.number(t.start != always_from ? t.start : c.versions.front().from);
 }
 
@@ -17,8 +21,7 @@ ValueId Body::term_last(const TermSpec &t) {
   for (auto &e : t.ends) {
     ValueId day;
     if (e.until_event >= 0) {
-      stateful = true;
-      auto first = load(p.happened.at(e.until_event));
+      auto first = happened_first(e.until_event);
       day = b.select(b.equal(first, b.number(no_day)), first, b.sub(first, b.number(1)));
     } else {
       day = b.number(e.through);
@@ -50,15 +53,43 @@ Res Body::guard(const Common &c, const Env &env, int noted_for) {
   return parallel(true, all);
 }
 
+Res Body::line(Place where, Span span, const std::function<Res()> &make) {
+  return at(where, [&] {
+    auto r = make();
+    auto site = read(Site::line, {}, of(ValueType::boolean), -1);
+    site.span = span;
+    site.text = p.quote(span);
+    site.row = p.row_of(span);
+    note(std::move(site), r);
+    return r;
+  });
+}
+
+std::vector<std::function<Res()>> Body::conditions(const Clause &c, const Version &v, const Env &env) {
+  auto here = [&](Place::Part part) { return Place{part, static_cast<int>(&c - m.clauses.data()), -1, static_cast<int>(&v - c.versions.data())}; };
+  auto says = [this, here, &env](Place::Part part, TermId condition) {
+    return [this, there = here(part), condition, &env] { return line(there, m[condition].span, [&] { return eval(condition, env); }); };
+  };
+  std::vector<std::function<Res()>> out;
+  if (v.common.term.stated)
+    out.push_back([this, there = here(Place::term), &c, &v, &env] {
+      return line(there, {}, [&] { return in_term(c, v.common.term, env); });
+    });
+  if (v.common.guard.when) out.push_back(says(Place::when, v.common.guard.when));
+  if (v.common.guard.unless) out.push_back([this, unless = says(Place::unless, v.common.guard.unless)] { return negated(unless()); });
+  return out;
+}
+
 Res Body::license_word(int index, Word word, const Env &env) {
   auto &c = m.clauses[static_cast<std::size_t>(index)];
-  auto none = word == Word::active ? truth(b.truth(false)) : Res{status(Status::no_rule_applies), b.truth(false), {}};
+  auto none = truth(b.truth(false)); // not in force, so nobody is licensed, and nobody shut out
   return by_version(c.versions, env, none, [&](const Version &v) {
     auto *l = std::get_if<LicenseVersion>(&v.body);
     if (!l) return none;
-    std::vector<Res> all{in_term(c, v.common.term, env), guard(v.common, env)};
-    if (word == Word::exclusive) all.push_back(truth(b.truth(l->exclusivity != syntax::ExclusiveLine::non_exclusive)));
-    return parallel(true, all);
+    auto all = conditions(c, v, env);
+    bool shuts_out = word != Word::exclusive || l->exclusivity != syntax::ExclusiveLine::non_exclusive;
+    all.push_back([this, shuts_out] { return truth(b.truth(shuts_out)); });
+    return together(true, all);
   });
 }
 

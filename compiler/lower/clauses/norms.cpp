@@ -3,42 +3,54 @@
 
 namespace deal::lower {
 
-// h = g and not any h' that beats it.
-Res Body::effective(std::size_t index, ValueId party, const std::vector<Argument> &arguments, const Env &env, std::map<std::size_t, Res> &known) {
-  if (auto at = known.find(index); at != known.end()) return at->second;
+// h = g and not any h' that beats it. Its reasons do not hang on who asks for it: a norm that yields is explained, and so is the other.
+Res Body::effective(std::size_t index, ValueId party, const std::vector<Argument> &arguments, const Env &env, Norms &known) {
+  if (auto at = known.find(index); at != known.end()) return at->second.value;
   auto &n = p.norms[index];
   auto &v = version_of(m, n);
   auto &c = m.clauses[static_cast<std::size_t>(n.clause)];
   Env inner = env;
   inner.arguments = &arguments;
-  std::vector<Res> all{truth(b.equal(party, b.number(n.party))), truth(since(n.from, env))};
-  if (n.through != never) all.push_back(truth(b.less_equal(today(env), b.number(n.through))));
-  all.push_back(in_term(c, v.common.term, env));
-  if (n.asset >= 0) all.push_back({arguments[0].value.status, b.equal(arguments[0].value.v, b.number(n.asset)), {}});
-  for (std::size_t i = 0; i < n.pattern.size(); ++i) {
-    if (!n.pattern[i]) continue;
-    auto wanted = eval(n.pattern[i], inner);
-    all.push_back({join(wanted.status, arguments[i].value.status), equal(wanted, arguments[i].value), {}});
-  }
-  all.push_back(guard(v.common, inner));
-  if (n.modal == syntax::DutySentence::must) { // open: not after its deadline, not performed
-    if (n.by != never) all.push_back(truth(b.less_equal(today(env), b.number(n.by))));
-    Env deadline = env;
-    if (n.by != never) deadline.today = b.min(today(env), b.number(n.by));
-    all.push_back(negated(occurred(n.action, n.party, arguments, deadline)));
-  }
-  for (auto other : p.beaten_by[index]) all.push_back(negated(effective(other, party, arguments, env, known)));
-  auto out = parallel(true, all);
-  note({.kind = Site::truth, .clause = n.clause, .name = c.name, .type = of(ValueType::integer), .span = v.common.span}, number(said(out)));
-  return known[index] = out;
+  inner.action = n.action;
+  auto here = [&](Place::Part part) { return Place{part, n.clause, -1, n.version}; };
+  auto make = [&] {
+    auto parts = conditions(c, v, inner);
+    parts.push_back([&] { return truth(b.both(b.equal(party, b.number(n.party)), since(n.from, env))); });
+    if (n.through != never) parts.push_back([&] { return truth(b.less_equal(today(env), b.number(n.through))); });
+    if (n.asset >= 0) parts.push_back([&] { return Res{arguments[0].value.status, b.equal(arguments[0].value.v, b.number(n.asset)), {}}; });
+    for (std::size_t i = 0; i < n.pattern.size(); ++i)
+      if (n.pattern[i])
+        parts.push_back([&, i] {
+          return line(here(Place::pattern), m[n.pattern[i]].span, [&, i] {
+            auto wanted = eval(n.pattern[i], inner);
+            auto &asked = arguments[i].value;
+            auto &field = m.actions[static_cast<std::size_t>(n.action)].fields[i];
+            note(read(Site::argument, field.name, value_type(m, field.type), static_cast<int>(i)), asked);
+            return Res{join(wanted.status, asked.status), equal(wanted, asked), {}};
+          });
+        });
+    if (n.modal == syntax::DutySentence::must) // open: active, or breached and still owed
+      parts.push_back([&] { return negated(at(here(Place::performed), [&] { return occurred(n.action, n.party, arguments, env); })); });
+    for (auto other : p.beaten_by[index]) parts.push_back([&, other] { return negated(effective(other, party, arguments, env, known)); });
+    auto out = together(true, parts);
+    auto site = read(Site::norm, c.name, of(ValueType::boolean), static_cast<int>(index));
+    site.place = {Place::whole, n.clause, -1, n.version};
+    note(std::move(site), out);
+    return out;
+  };
+  auto [out, frame] = trace ? trace->once(make) : std::pair{make(), std::size_t{0}};
+  known[index] = {out, frame};
+  return out;
 }
 
 Res Body::question(bool must, ValueId party, int action, const std::vector<Argument> &arguments, const Env &env) {
   using M = syntax::DutySentence;
-  std::map<std::size_t, Res> known;
+  Norms known;
   std::vector<Res> by[3];
   for (std::size_t i = 0; i < p.norms.size(); ++i)
     if (p.norms[i].action == action) by[p.norms[i].modal].push_back(effective(i, party, arguments, env, known));
+  for (auto &[index, made] : known)
+    if (trace) trace->reads(made.frame);
   auto f = parallel(false, by[M::must_not]), q = parallel(false, by[M::must]), a = parallel(false, by[M::may]);
   auto is = [&](Verdict v) { return number(b.number(static_cast<int>(v))); };
   auto decide = [&](const Res &guard, const Res &then, const Res &otherwise) {

@@ -1,0 +1,90 @@
+// Payments: the list of their stages in the order of semantics.md rule 6, and what walks it.
+#include "lower/clauses/payment/stages.h"
+
+namespace deal::lower {
+namespace {
+
+constexpr void (*stages[])(Program &, int index, Payment &) = {add_share,        add_cap_each_event, add_caps_each_period,
+                                                               add_cap_in_total, add_account,        add_payable};
+
+} // namespace
+
+const PaymentVersion *payment_of(const Version &v) { return std::get_if<PaymentVersion>(&v.body); }
+
+void Passing::figure(Stage at, Figure figure, ValueId money, Span span) {
+  body.within(runs, [&] { body.stage(index, at, figure, value_type(body.m, payment.money), body.number(money), span); });
+}
+
+ValueId Asking::cell(std::size_t which) const {
+  auto next = body.becomes.find(which);
+  bool before = !env.step || env.before || env.paying == index || next == body.becomes.end();
+  return before ? body.load(which) : next->second;
+}
+
+void Program::add_payment(int index) {
+  auto &c = m.clauses[static_cast<std::size_t>(index)];
+  auto &out_payment = payments[static_cast<std::size_t>(index)].emplace();
+  for (auto &v : c.versions) {
+    if (auto *version = payment_of(v); version && !out_payment.shape) out_payment.shape = version;
+    if (auto *ended = std::get_if<Ended>(&v.body); ended && ended->released) out_payment.release_day = v.from;
+  }
+  out_payment.parameters = parameters_of(m, terms_of(c));
+  out_payment.money = m[out_payment.shape->amount].type;
+  out_payment.money.bare = false;
+  out_payment.money.low = out_payment.money.high = std::nullopt;
+  auto money = value_type(m, out_payment.money);
+  out.interface.clauses[static_cast<std::size_t>(index)].currency = money;
+  out_payment.earned = add_cell(c.name + ".earned", money);
+  out_payment.accrued = add_cell(c.name + ".accrued", money);
+  out_payment.paid = add_cell(c.name + ".paid", money);
+  if (out_payment.release_day != no_day) out_payment.released = add_cell(c.name + ".released", of(ValueType::boolean));
+  for (auto add : stages) add(*this, index, out_payment);
+}
+
+// Of what shows why: the first of its parameters that is not disclosed.
+void Body::standing(int clause, const Payment &payment) {
+  if (payment.parameters.empty()) return;
+  auto names = of(ValueType::choice);
+  names.names.push_back("");
+  for (int index : payment.parameters) names.names.push_back(m.parameters[static_cast<std::size_t>(index)].name);
+  auto first = b.number(0);
+  auto place = static_cast<int>(payment.parameters.size());
+  for (auto at = payment.parameters.rbegin(); at != payment.parameters.rend(); ++at) first = b.select(blocked({*at}), b.number(place--), first);
+  stage(clause, Stage::missing, Figure::value, names, number(first));
+}
+
+// What a step does to the cells of one payment.
+void Body::pay(int index, const Env &env, ValueId on) {
+  auto &payment = *p.payments[static_cast<std::size_t>(index)];
+  standing(index, payment);
+  auto released = payment.released ? load(*payment.released) : b.truth(false);
+  if (payment.released) condition(index, Stage::released, truth(released), {});
+  Passing x{*this, index, m.clauses[static_cast<std::size_t>(index)], payment,       env, on, b.negation(blocked(payment.parameters)), b.negation(released),
+            b.number(0), status(Status::ok)};
+  for (auto &stage : payment.stages) stage->pass(x);
+  fail_with(b.select(x.runs, x.failure, status(Status::ok)));
+}
+
+ValueId Body::closed_to(const Payment &payment, ValueId day) {
+  auto out = b.truth(false);
+  for (auto &stage : payment.stages) out = b.either(out, stage->closed(*this, day));
+  return out;
+}
+
+// A word of a payment is unknown where a parameter that its cells rest on is not disclosed; what was paid rests on none.
+Res Body::payment_word(int index, Word word, const Env &env) {
+  auto &c = m.clauses[static_cast<std::size_t>(index)];
+  auto &payment = *p.payments[static_cast<std::size_t>(index)];
+  stateful = true;
+  auto halt = env.step ? status(Status::ok) : load(p.halt_cell);
+  Asking asked{*this, index, c, payment, env};
+  std::optional<Res> r;
+  for (auto &stage : payment.stages)
+    if (!r) r = stage->word(asked, word);
+  DEAL_CHECK(r, "no stage of the payment has this word");
+  auto known = word == Word::paid ? r->status : b.select(blocked(payment.parameters), status(Status::unknown), r->status);
+  auto answer = b.select(is_ok(halt), known, halt);
+  return {b.select(since(c.versions.front().from, env), answer, status(Status::no_rule_applies)), r->v, {}};
+}
+
+} // namespace deal::lower

@@ -1,0 +1,184 @@
+// The share (semantics.md rules 4 and 7): what an event adds before any limit, under the version of its day.
+#include "lower/clauses/payment/stages.h"
+
+namespace deal::lower {
+namespace {
+
+class Share : public PaymentStage {
+public:
+  Share(Program &p, int index, const Payment &payment)
+      : entitlement_(p.add_cell(p.m.clauses[static_cast<std::size_t>(index)].name + ".entitlement", value_type(p.m, payment.money))) {}
+
+  void pass(Passing &x) const override {
+    auto &b = x.body.b;
+    auto given = x.body.within(x.runs, [&] { return in_proportion(x) ? by_days(x) : by_version(x); });
+    x.failure = x.body.join(x.failure, given.amount.status);
+    x.applies = b.both(given.applies, x.applies);
+    x.env.today = given.dated;
+    x.amount = b.select(x.applies, given.amount.v, b.number(0));
+    x.body.within(x.runs, [&] { x.body.stage(x.index, Stage::dated, Figure::value, of(ValueType::date), x.body.number(given.dated)); });
+    x.figure(Stage::amount, Figure::value, x.amount);
+    x.keep(entitlement_, x.checked(x.body.money_fit(b.add(x.body.load(entitlement_), x.amount), x.payment.money)));
+  }
+  std::optional<Res> word(const Asking &a, Word word) const override {
+    if (word != Word::entitlement) return std::nullopt;
+    return a.body.number(a.cell(entitlement_));
+  }
+
+private:
+  struct Given {
+    Res amount;
+    ValueId applies, dated;
+  };
+  Given by_version(Passing &) const;
+  Given by_days(Passing &) const;
+  std::vector<Res> covers_the_period(Passing &, const Version &, Unit) const;
+  Res stored(Passing &, const PaymentVersion &) const;
+
+  static const std::optional<Period> &each(const Passing &x) {
+    return x.body.m.events[static_cast<std::size_t>(x.payment.shape->trigger)].each;
+  }
+  static bool in_proportion(const Passing &x) {
+    return each(x) && std::any_of(x.clause.versions.begin(), x.clause.versions.end(), [](auto &v) {
+             auto *q = payment_of(v);
+             return q && q->part == syntax::PartLine::in_proportion;
+           });
+  }
+
+  std::size_t entitlement_;
+};
+
+// `part periods not counted`: the term and this version hold on the first and on the last day of the period.
+std::vector<Res> Share::covers_the_period(Passing &x, const Version &v, Unit unit) const {
+  auto &body = x.body;
+  auto &b = body.b;
+  auto index = body.period(x.env.today, unit);
+  auto first = b.add(body.period_last(b.sub(index, b.number(1)), unit), b.number(1)), last = body.period_last(index, unit);
+  std::vector<Res> out;
+  for (auto edge : {first, last}) {
+    Env at = x.env;
+    at.today = edge;
+    out.push_back(body.in_term(x.clause, v.common.term, at));
+  }
+  out.push_back(body.truth(b.less_equal(b.number(v.from), first)));
+  for (auto &later : x.clause.versions)
+    if (later.from > v.from) out.push_back(body.truth(b.less(last, b.number(later.from))));
+  return out;
+}
+
+// The amount of one version, stored; on a running total, store(T after) - store(T before), of which the first event has no before.
+Res Share::stored(Passing &x, const PaymentVersion &version) const {
+  auto &body = x.body;
+  body.rate(x.index, version.amount);
+  auto amount = body.stored_money(body.eval(version.amount, x.env), version, x.payment.money);
+  body.rate(-1, {});
+  if (version.total < 0) return amount;
+  Env before = x.env;
+  before.before = true;
+  auto earlier = body.stored_money(body.eval(version.amount, before), version, x.payment.money);
+  auto events = body.load(body.p.totals[static_cast<std::size_t>(version.total)] + 1);
+  return body.select(body.b.equal(events, body.b.number(0)), amount, body.arithmetic(BinaryOp::sub, amount, earlier));
+}
+
+Share::Given Share::by_version(Passing &x) const {
+  auto &body = x.body;
+  auto &b = body.b;
+  auto zero = body.number(b.number(0));
+  Given out{zero, b.truth(false), x.env.today};
+  for (auto &v : x.clause.versions) {
+    Given here{zero, b.truth(false), x.env.today};
+    auto from = body.since(v.from, x.env);
+    auto in_force = from;
+    if (&v != &x.clause.versions.back()) in_force = b.both(in_force, b.negation(body.since((&v + 1)->from, x.env)));
+    if (auto *version = payment_of(v))
+      body.within(in_force, [&] {
+        std::vector<Res> conditions{body.in_term(x.clause, v.common.term, x.env), body.guard(v.common, x.env, x.index)};
+        if (v.common.term.stated) body.condition(x.index, Stage::term, conditions[0], v.common.span);
+        if (each(x) && version->part == syntax::PartLine::not_counted) {
+          auto whole = covers_the_period(x, v, each(x)->unit);
+          body.condition(x.index, Stage::part, body.parallel(true, whole), v.common.span);
+          conditions.insert(conditions.end(), whole.begin(), whole.end());
+        }
+        auto applies = body.parallel(true, conditions);
+        here.applies = body.holds(applies);
+        auto amount = body.within(here.applies, [&] { return stored(x, *version); });
+        here.amount = body.select(here.applies, amount, zero);
+        here.amount.status = b.select(body.is_ok(applies.status), here.amount.status, applies.status);
+      });
+    out = {body.select(from, here.amount, out.amount), b.select(from, here.applies, out.applies), out.dated};
+  }
+  return out;
+}
+
+// The days on which a version of the clause, or of what its amount and guard read, begins.
+std::set<std::int32_t> changes(const Model &m, const Clause &c) {
+  std::set<std::int32_t> days;
+  for (auto &v : c.versions) {
+    days.insert(v.from);
+    auto *version = payment_of(v);
+    if (!version) continue;
+    auto later = [&](auto &versions) {
+      for (auto &inner : versions)
+        if (inner.from > v.from) days.insert(inner.from);
+    };
+    for (auto id : {version->amount, v.common.guard.when, v.common.guard.unless})
+      if (id)
+        for_cone(m, id, [&](const Term &t) {
+          if (auto *r = std::get_if<ParameterRef>(&t.node)) later(m.parameters[static_cast<std::size_t>(r->parameter)].versions);
+          if (auto *d = std::get_if<DefinitionRef>(&t.node)) later(m.definitions[static_cast<std::size_t>(d->definition)].versions);
+        });
+  }
+  return days;
+}
+
+// Rule 7: each version's amount by the days of the period that it covers, one store, dated the last covered day.
+Share::Given Share::by_days(Passing &x) const {
+  auto &body = x.body;
+  auto &b = body.b;
+  auto &c = x.clause;
+  auto unit = each(x)->unit;
+  auto index = body.period(x.env.today, unit);
+  auto last = body.period_last(index, unit), first = b.add(body.period_last(b.sub(index, b.number(1)), unit), b.number(1));
+  auto zero = body.number(b.number(0)), sum = zero;
+  auto any = b.truth(false), covered = b.truth(false);
+  auto dated = x.env.today;
+  auto failure = body.status(Status::ok), ok = failure;
+  auto days_of_change = changes(body.m, c);
+  for (auto at = days_of_change.begin(); at != days_of_change.end(); ++at) {
+    const Version *v = nullptr;
+    for (auto &candidate : c.versions)
+      if (candidate.from <= *at) v = &candidate;
+    auto *version = v ? payment_of(*v) : nullptr;
+    if (!version) continue;
+    auto low = b.max(b.max(first, b.number(*at)), body.term_first(c, v->common.term));
+    auto high = b.min(last, body.term_last(v->common.term));
+    if (std::next(at) != days_of_change.end()) high = b.min(high, b.number(*std::next(at) - 1));
+    auto days = b.fit(b.max(b.number(0), b.add(b.sub(high, low), b.number(1))), {0, 366});
+    Env fixed = x.env;
+    fixed.fixed = *at;
+    auto covers = b.less(b.number(0), days);
+    auto guard = body.within(covers, [&] { return body.guard(v->common, fixed, x.index); });
+    auto applies = b.both(covers, body.holds(guard));
+    body.rate(x.index, version->amount);
+    auto amount = body.within(applies, [&] { return body.eval(version->amount, fixed); });
+    body.rate(-1, {});
+    auto status = b.select(body.is_ok(guard.status), b.select(applies, amount.status, ok), guard.status);
+    failure = body.join(failure, b.select(covers, status, ok));
+    sum = body.arithmetic(BinaryOp::add, sum, body.select(applies, Res{ok, b.mul(amount.v, days), amount.d}, zero));
+    covered = b.either(covered, covers);
+    any = b.either(any, applies);
+    dated = b.select(applies, high, dated);
+  }
+  body.condition(x.index, Stage::term, body.truth(covered), c.versions.front().common.span);
+  auto length = b.fit(b.add(b.sub(last, first), b.number(1)), {1, 366});
+  auto whole = body.arithmetic(BinaryOp::div, sum, body.number(length));
+  auto amount = body.select(any, body.stored_money({failure, whole.v, whole.d}, *x.payment.shape, x.payment.money), zero);
+  amount.status = body.join(failure, amount.status);
+  return {amount, any, dated};
+}
+
+} // namespace
+
+void add_share(Program &p, int index, Payment &payment) { payment.stages.push_back(std::make_unique<Share>(p, index, payment)); }
+
+} // namespace deal::lower

@@ -1,0 +1,63 @@
+// A payment as it is lowered: a list of stages in the order of semantics.md rule 6, one file each. A stage keeps cells of its own, registers what
+// time brings to it, and says what a step does with the amount that the stage before it gave. payment.cpp alone knows which stages there are;
+// everything else walks the list. Cells that several clauses share are the program's, and their stages find them there.
+#pragma once
+#include "lower/lowering.h"
+
+namespace deal::lower {
+
+// An amount on its way through the stages, in one step.
+struct Passing {
+  Body &body;
+  int index; // of the clause
+  const Clause &clause;
+  const Payment &payment;
+  Env env;         // `today`: the day that the amount is dated
+  ValueId on;      // the day of the step
+  ValueId runs;    // no parameter that the payment rests on is missing
+  ValueId applies; // term and guard hold, and nothing was released
+  ValueId amount;  // what the stage before gave
+  ValueId failure; // joined statuses
+
+  // What a cell becomes, unless the payment stands still.
+  void keep(std::size_t cell, ValueId next) { body.becomes[cell] = body.b.select(runs, next, body.load(cell)); }
+  ValueId checked(const Res &r) {
+    failure = body.join(failure, r.status);
+    return r.v;
+  }
+  // A status that counts only where the payment applies.
+  void needs(ValueId status) { failure = body.join(failure, body.b.select(applies, status, body.status(Status::ok))); }
+  void figure(Stage, Figure, ValueId amount_of_money, Span = {});
+};
+
+// A question about a payment: in a step its own cells as before it, those of others as after it (rule 21).
+struct Asking {
+  Body &body;
+  int index;
+  const Clause &clause;
+  const Payment &payment;
+  const Env &env;
+  ValueId cell(std::size_t) const;
+};
+
+class PaymentStage {
+public:
+  virtual ~PaymentStage() = default;
+  virtual void pass(Passing &) const = 0;
+  virtual std::optional<Res> word(const Asking &, Word) const { return std::nullopt; }                    // of the words that are its own
+  virtual void start(Body &, ValueId, std::map<std::size_t, ValueId> &) const {}                          // first values, from a day on; else 0
+  virtual ValueId closed(Body &body, ValueId) const { return body.b.truth(false); }                       // to an event for a day
+  virtual ValueId released(Body &body, ValueId) const { return body.b.number(0); }                        // drops what waits, where it holds; how much
+};
+
+// Each makes its stage with its cells, where the clause has it.
+void add_share(Program &, int index, Payment &);
+void add_cap_each_event(Program &, int index, Payment &);
+void add_caps_each_period(Program &, int index, Payment &); // one for each PERIOD
+void add_cap_in_total(Program &, int index, Payment &);
+void add_account(Program &, int index, Payment &);
+void add_payable(Program &, int index, Payment &);
+
+const PaymentVersion *payment_of(const Version &);
+
+} // namespace deal::lower

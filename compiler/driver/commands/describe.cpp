@@ -65,7 +65,7 @@ private:
       for (auto &item : s_.program.tree.items) {
         if (amendments ? !std::holds_alternative<syntax::Amendment>(item.node) : !std::holds_alternative<syntax::Clause>(item.node)) continue;
         if (std::exchange(first, false)) heading(amendments ? "amendments" : "clauses");
-        std::istringstream text{std::string(s_.source.text(item.span))};
+        std::istringstream text{std::string(s_.program.sources.text(item.span))};
         for (std::string one; std::getline(text, one);)
           if (auto at = one.find_first_not_of(' '); at != std::string::npos) line(2 + at, one.substr(at));
       }

@@ -1,5 +1,6 @@
 // Cells of data: one literal of its type; what is written otherwise is refused in its own terms, with the mended form.
 #include "session/literals.h"
+#include <fmt/format.h>
 #include <gtest/gtest.h>
 
 using namespace deal;

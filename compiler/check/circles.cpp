@@ -44,7 +44,7 @@ private:
   static std::vector<TermId> asked(const Clause &c) {
     std::vector<TermId> out;
     for (auto &v : c.versions)
-      if (auto *p = std::get_if<PaymentVersion>(&v.body)) out.push_back(p->cap);
+      if (auto *p = std::get_if<PaymentVersion>(&v.body)) out.push_back(p->cap());
       else for_version(v, [&](TermId id) { out.push_back(id); });
     return out;
   }

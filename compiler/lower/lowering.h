@@ -64,8 +64,6 @@ struct Shared {
   bool dated = false, stateful = false;
 };
 
-class Body;
-
 // What all functions of a deal share: slots, texts, cells.
 class Program {
 public:
@@ -249,10 +247,6 @@ public:
   std::vector<std::function<Res()>> conditions(const Clause &, const Version &, const Env &);
   Res license_word(int clause, Word, const Env &);
   Res question(bool must, ValueId party, int action, const std::vector<Argument> &, const Env &);
-  struct Made {
-    Res value;
-    std::size_t frame;
-  };
   using Norms = std::map<std::size_t, Made>;
   Res effective(std::size_t norm, ValueId party, const std::vector<Argument> &, const Env &, Norms &);
   Res payment_word(int clause, Word, const Env &);

@@ -13,7 +13,14 @@ void append(std::string &to, const Location &l) {
 // All that the code of a function follows from.
 void append(std::string &to, const ir::MachineFunction &f) {
   to += f.symbol + ";";
-  append(to, static_cast<std::size_t>(f.shape) << 1 | f.traced);
+  append(to, static_cast<std::size_t>(f.shape) << 2 | static_cast<std::size_t>(f.guarded) << 1 | f.traced);
+  append(to, f.copied);
+  for (auto &s : f.sheets) {
+    for (auto place : s.wanted) append(to, place);
+    to += ";";
+    for (auto choice : s.readings) append(to, choice);
+    to += ";";
+  }
   append(to, f.values.size());
   for (auto &v : f.values) {
     append(to, static_cast<std::size_t>(v.op) << 48 | static_cast<std::size_t>(v.mode) << 40 | static_cast<std::size_t>(v.call) << 32 |
@@ -37,7 +44,9 @@ Result<interface::Loaded> Kept::load(const Machine &machine, int level) {
   for (auto &f : machine.functions) {
     auto name = f.symbol;
     if (f.traced && name.ends_with("_traced")) name.resize(name.size() - 7);
-    units[name].push_back(f);
+    // What is computed once for a question stands in one table, beside all that fill frames from it.
+    bool shares = f.shape == ir::Shape::definition || !f.sheets.empty();
+    units[shares ? std::string() : name].push_back(f);
   }
   auto alias_of = [&](const ir::MachineFunction &f) {
     auto at = machine.aliases.find(f.symbol);
@@ -46,9 +55,13 @@ Result<interface::Loaded> Kept::load(const Machine &machine, int level) {
   std::unordered_map<std::string, interface::Loaded> by_symbol;
   codegen::EmitOptions options;
   options.level = level, options.prefix = machine.interface.prefix, options.instructions = {codegen::instructions_here()};
+  options.layout = machine.interface.layout;
   for (auto &[name, functions] : units) {
     std::string key(1, static_cast<char>(level));
+    append(key, static_cast<std::size_t>(options.layout));
     options.aliases.clear();
+    options.definitions.clear();
+    if (name.empty()) options.definitions = machine.definitions;
     for (auto &f : functions) {
       append(key, f);
       key += alias_of(f) + ";";

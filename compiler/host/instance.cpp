@@ -251,6 +251,8 @@ Answer Instance::ask(std::size_t term, std::int32_t day, bool traced) {
     auto earlier = replayed(day);
     return earlier.ask(term, day, traced);
   }
+  start(day);
+  fill_facts();
   advance(day);
   auto &info = i_.terms[term];
   std::uint64_t out[8] = {};
@@ -282,6 +284,8 @@ Answer Instance::may(std::size_t question, int party, const std::vector<Constant
     auto earlier = replayed(day);
     return earlier.may(question, party, arguments, day, traced);
   }
+  start(day);
+  fill_facts();
   advance(day);
   auto &info = i_.questions[question];
   std::vector<std::uint8_t> asked(info.layout.size);

@@ -7,22 +7,25 @@ namespace deal::driver {
 
 using namespace session;
 
-// A cell that is not written plainly (driver/cells.h), as the language reads it; an amount may leave its currency out. Throws Stop.
-check::Value read_cell(Subject &, const check::Type &, const std::string &column, std::string_view text);
-
 class Ledger {
 public:
-  // `deals`: of a portfolio, the column that names the deal of each row.
-  Ledger(Subject &, const std::string &path, const std::string &deals = {});
+  // `keep`: columns that go through as they are. `deals`: of a portfolio, the column that names the deal of each row. A column that is none of
+  // these, no word of a ledger and no field is refused, and so is a cell that the row's kind does not read.
+  Ledger(const Subject &, const std::string &path, const std::vector<std::string> &keep = {}, const std::string &deals = {});
 
   std::optional<check::Happening> next(); // none after the last; throws Stop where a row cannot be read
   std::string place() const;              // "reports.csv:3: " of the row at hand
   std::string deal() const;
+  std::vector<std::string> kept() const; // what stands in the columns that are kept
 
 private:
-  Subject &s_;
+  std::vector<std::string> known() const;
+  std::string cell(const std::string &column) const;
+
+  const Subject &s_;
   RecordFile file_;
   std::vector<std::string> columns_;
+  std::vector<std::string> keep_;
   std::string deals_;
   std::string block_;
   std::optional<Records> records_;

@@ -22,6 +22,10 @@ void given_options(CLI::App &command, Given &given, bool ledger_required) {
   command.add_option("--inputs", given.inputs, "{\"parameters\": {…}, \"facts\": {…}}")->type_name("FILE");
   auto *events = command.add_option("--events", given.events, "a ledger, CSV or NDJSON")->type_name("FILE");
   if (ledger_required) events->required();
+  command.add_option("--keep", given.keep, "a column of the ledger or the table that goes through as it is")
+      ->type_name("COLUMN")
+      ->take_all()
+      ->allow_extra_args(false);
 }
 
 int tool(int argc, char **argv) {
@@ -79,11 +83,6 @@ int tool(int argc, char **argv) {
   eval->add_option("--format", eval_options.format, "text or json; csv or json of a table")->check(CLI::IsMember({"text", "json", "csv"}));
   eval->add_option("--rows", eval_options.rows, "a table, CSV or NDJSON, whose columns are facts, parameters and the day (`on`): an answer a row")
       ->type_name("FILE");
-  eval->add_option("--keep", eval_options.keep, "a column of the table that goes through as it is")
-      ->type_name("COLUMN")
-      ->take_all()
-      ->allow_extra_args(false)
-      ->needs("--rows");
   eval->add_option("--threads", eval_options.threads, "how many; 0: one for each core; the output is the same")
       ->type_name("N")
       ->check(CLI::Range(0, 256))
@@ -101,6 +100,7 @@ int tool(int argc, char **argv) {
       ->check(CLI::Range(0, 256))
       ->needs("--portfolio");
   ledger->add_option("--format", run_options.format, "text, csv or json")->check(CLI::IsMember({"text", "csv", "json"}));
+  ledger->add_flag("--wide", run_options.wide, "all columns in one table, however wide");
   ledger->callback([&] { run = [&] { return run_command(run_options); }; });
 
   auto *test = app.add_subcommand("test", "scenarios, on native code; `always` on random ledgers\nExample: deal test examples/");
@@ -112,9 +112,11 @@ int tool(int argc, char **argv) {
   repl->add_option("FILE", file, "a deal file or a library");
   repl->callback([&] { run = [&] { return repl_command(file); }; });
 
-  auto *describe = app.add_subcommand("describe", "what a library or file can be asked\nExample: deal describe partnership.so");
+  auto *describe = app.add_subcommand("describe", "what a deal says and what it can be asked\nExample: deal describe partnership.deal");
   describe->add_option("FILE", file, "a library or a deal file")->required();
-  describe->callback([&] { run = [&] { return describe_command(file); }; });
+  bool abi = false;
+  describe->add_flag("--abi", abi, "with the C symbols");
+  describe->callback([&] { run = [&] { return describe_command(file, abi); }; });
 
   Given timeline_given;
   auto *timeline = app.add_subcommand("timeline", "the licenses over time\nExample: deal timeline partnership.deal");

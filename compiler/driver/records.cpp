@@ -1,6 +1,7 @@
 #include "driver/bytes.h"
 #include "driver/records.h"
 #include "session/subject.h"
+#include "support/printable.h"
 #include "support/source.h"
 #include <algorithm>
 #include <bit>
@@ -40,37 +41,35 @@ struct Members : rapidjson::BaseReaderHandler<rapidjson::UTF8<>, Members> {
   const std::unordered_map<std::string_view, std::size_t> &places;
   std::vector<std::string_view> &cells;
   std::vector<bool> &bare;
-  bool strict, open = false;
-  std::size_t guess = 0, column = 0, depth = 0; // depth: within a value that nobody looks for
+  bool open = false;
+  std::size_t guess = 0, column = 0;
   std::string wrong;
 
   Members(const std::vector<std::string> &c, const std::unordered_map<std::string_view, std::size_t> &p, std::vector<std::string_view> &to,
-          std::vector<bool> &b, bool s)
-      : columns(c), places(p), cells(to), bare(b), strict(s) {}
+          std::vector<bool> &b)
+      : columns(c), places(p), cells(to), bare(b) {}
   bool refuse(std::string what) { return wrong = std::move(what), false; }
   bool put(std::string_view text, bool is_bare) {
     if (!open) return refuse("not a JSON object");
-    if (depth == 0 && column < cells.size()) cells[column] = text, bare[column] = is_bare;
+    cells[column] = text, bare[column] = is_bare;
     return true;
   }
   bool deeper(const char *what) {
-    if (column < cells.size()) return refuse(fmt::format("`{}` is {}", columns[column], what));
-    return ++depth < 100 || refuse("values within values, a hundred deep");
+    return refuse(fmt::format("`{}` is {}", printable(columns[column], 60), what));
   }
-  bool close() { return depth = depth == 0 ? 0 : depth - 1, true; }
   bool StartObject() { return open ? deeper("itself an object") : (open = true); }
-  bool EndObject(rapidjson::SizeType) { return close(); }
+  bool EndObject(rapidjson::SizeType) { return true; }
   bool StartArray() { return open ? deeper("a list") : refuse("not a JSON object"); }
-  bool EndArray(rapidjson::SizeType) { return close(); }
+  bool EndArray(rapidjson::SizeType) { return true; }
   bool Key(const char *text, rapidjson::SizeType size, bool) {
-    if (depth > 0) return true;
     std::string_view name(text, size);
     column = guess; // members mostly come in one order
     if (column >= columns.size() || columns[column] != name) {
       auto at = places.find(name);
-      column = at == places.end() ? cells.size() : at->second;
-      if (at == places.end() && strict) return refuse(fmt::format("`{}` is no input", name));
+      if (at == places.end()) return refuse(unknown_column(name, columns));
+      column = at->second;
     }
+    if (cells[column].data() != nullptr) return refuse(fmt::format("`{}` stands there twice", printable(name, 60)));
     guess = column + 1;
     return true;
   }
@@ -80,7 +79,38 @@ struct Members : rapidjson::BaseReaderHandler<rapidjson::UTF8<>, Members> {
   bool Null() { return put("", true); }
 };
 
+// The letters of a name: what is left where people write one otherwise.
+std::string letters_of(std::string_view name) {
+  std::string out;
+  for (unsigned char c : name)
+    if (std::isalnum(c) || c >= 0x80) out += static_cast<char>(std::tolower(c));
+  return out;
+}
+
+// One letter more, less or other.
+bool near(std::string_view a, std::string_view b) {
+  if (a.size() < b.size()) std::swap(a, b);
+  if (b.size() < 3 || a.size() > b.size() + 1) return a == b;
+  auto same = static_cast<std::size_t>(std::mismatch(b.begin(), b.end(), a.begin()).first - b.begin());
+  return same == b.size() || a.substr(same + 1) == b.substr(same + (a.size() == b.size() ? 1 : 0));
+}
+
 } // namespace
+
+std::string unknown_column(std::string_view name, const std::vector<std::string> &known) {
+  auto out = fmt::format("`{}` is not known here", printable(name, 60));
+  auto meant = std::find_if(known.begin(), known.end(), [&](auto &k) { return letters_of(k) == letters_of(name); });
+  if (meant == known.end()) meant = std::find_if(known.begin(), known.end(), [&](auto &k) { return near(letters_of(k), letters_of(name)); });
+  if (meant != known.end()) out += fmt::format(" (is `{}` meant?)", *meant);
+  return out + fmt::format("; `--keep '{}'` lets it through", printable(name, 60));
+}
+
+void one_of_each(const RecordFile &file, const std::vector<std::string> &names) {
+  for (auto at = names.begin(); at != names.end(); ++at) {
+    if (at->empty()) throw Stop{fmt::format("{}:1: the column {} has no name", file.path(), at - names.begin() + 1)};
+    if (std::find(names.begin(), at, *at) != at) throw Stop{fmt::format("{}:1: two columns are named `{}`", file.path(), printable(*at, 60))};
+  }
+}
 
 RecordFile::RecordFile(std::string path) : path_(std::move(path)) {
   json_ = path_.ends_with(".ndjson") || path_.ends_with(".jsonl");
@@ -99,7 +129,7 @@ void RecordFile::read_head() {
   if (!first) throw Stop{fmt::format("`{}` is empty: the first line names the columns", path_)};
   try {
     auto text = *first;
-    Records records(text, false, head_, false);
+    Records records(text, false, head_);
     if (records.next()) head_.assign(records.cells().begin(), records.cells().end());
     lines_ = records.lines();
   } catch (const BadRecord &bad) {
@@ -135,8 +165,8 @@ std::optional<std::string> RecordFile::next() {
   return block;
 }
 
-Records::Records(std::string &block, bool json, const std::vector<std::string> &columns, bool strict)
-    : text_(block), json_(json), strict_(strict), columns_(columns) {
+Records::Records(std::string &block, bool json, const std::vector<std::string> &columns)
+    : text_(block), json_(json), columns_(columns) {
   cells_.resize(columns.size()), bare_.resize(columns.size());
   for (std::size_t k = 0; k < columns.size(); ++k) places_.try_emplace(columns[k], k);
   window_ = std::size_t(0) - 64;
@@ -235,7 +265,7 @@ bool Records::next_json() {
     if (blank) continue;
     text_[end] = '\0'; // the end of the line ends the text; strings are unescaped in place
     std::fill(cells_.begin(), cells_.end(), std::string_view());
-    Members members(columns_, places_, cells_, bare_, strict_);
+    Members members(columns_, places_, cells_, bare_);
     rapidjson::InsituStringStream stream(begin);
     thread_local rapidjson::Reader reader; // keeps its room
     auto done = reader.Parse<rapidjson::kParseInsituFlag | rapidjson::kParseNumbersAsStringsFlag>(stream, members);

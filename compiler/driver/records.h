@@ -45,8 +45,8 @@ struct BadRecord {
 // The records of a block, one after the other; cells are valid as long as the block and this.
 class Records {
 public:
-  // NDJSON: the members that are looked for. Others are refused where `strict`.
-  Records(std::string &block, bool json, const std::vector<std::string> &columns, bool strict);
+  // NDJSON: the members that may stand there.
+  Records(std::string &block, bool json, const std::vector<std::string> &columns);
 
   bool next();                                                       // false after the last; throws BadRecord
   std::span<const std::string_view> cells() const { return cells_; } // one for each column; null is empty, and so is what is missing
@@ -63,7 +63,7 @@ private:
   std::string_view quoted(std::size_t &end);
 
   std::string &text_;
-  bool json_, strict_;
+  bool json_;
   const std::vector<std::string> &columns_;
   std::unordered_map<std::string_view, std::size_t> places_;
   std::vector<std::string_view> cells_;
@@ -76,5 +76,10 @@ private:
 };
 
 std::string csv_cell(std::string_view); // quoted where it has to be
+
+// What is said of a column that nobody knows; names what it may be meant for.
+std::string unknown_column(std::string_view name, const std::vector<std::string> &known);
+// Refuses a head with a column twice or without a name.
+void one_of_each(const RecordFile &, const std::vector<std::string> &names);
 
 } // namespace deal::driver

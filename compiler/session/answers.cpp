@@ -139,9 +139,12 @@ std::string figures_of(const Subject &s, int clause, const LastStep &last) {
   std::string out = fmt::format("    {}", format_date(last.row.on));
   if (last.row.party >= 0) out += " " + i.parties[static_cast<std::size_t>(last.row.party)].name + " reports";
   out += " " + i.events[static_cast<std::size_t>(last.row.subject)].name;
-  for (std::size_t f = 0; f < last.row.values.size(); ++f)
-    if (auto *v = std::get_if<Rational>(&last.row.values[f]))
-      out += fmt::format(" {} {}", step.layout.slots[f + 2].name, for_people(step.layout.slots[f + 2].type, *v));
+  for (std::size_t f = 0; f < last.row.values.size(); ++f) {
+    auto &slot = step.layout.slots[f + 2];
+    auto value = constant_of(last.row.values[f]);
+    auto *words = std::get_if<std::string>(&value);
+    out += fmt::format(" {} {}", slot.name, words ? "“" + *words + "”" : for_people(slot.type, std::get<Rational>(value)));
+  }
   if (last.row.economic != last.row.on) out += " for " + format_date(last.row.economic);
   out += "\n";
   std::set<std::string> reads, told;

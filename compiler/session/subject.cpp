@@ -1,8 +1,10 @@
 #include "session/subject.h"
 #include "check/cone.h"
 #include "host/library.h"
+#include "session/literals.h"
 #include "language/currencies.h"
 #include "support/date.h"
+#include "support/printable.h"
 #include <cstdlib>
 #include <cstring>
 #include <fstream>
@@ -260,19 +262,32 @@ std::int32_t day_of_option(const std::string &text) {
 
 namespace {
 
-void put(Subject &s, host::Instance &instance, const std::string &name, const std::string &value) {
+// What a name stands for; with a value, also that of the language (`--set`).
+Setting setting_of(Subject &s, const std::string &name, const std::string &value) {
   Sink sink;
   auto setting = check_setting(s.program, Source("setting", name), Source("value", value), sink);
-  if (!setting) {
-    std::string why;
-    for (auto &d : sink.all()) why += (why.empty() ? "" : "; ") + d.message + (d.help.empty() ? "" : " (" + d.help + ")");
-    throw Stop{fmt::format("`{}={}`: {}", name, value, why)};
-  }
-  auto constant = setting->value ? std::optional(constant_of(*setting->value)) : std::nullopt;
-  if (!setting->is_fact) return instance.set(setting->index, constant);
+  if (setting) return *setting;
+  std::string why;
+  for (auto &d : sink.all()) why += (why.empty() ? "" : "; ") + d.message + (d.help.empty() ? "" : " (" + d.help + ")");
+  throw Stop{fmt::format("`{}={}`: {}", printable(name, 60), shown(value), why)};
+}
+
+void put(host::Instance &instance, const Setting &setting, std::optional<host::Constant> value) {
+  if (!setting.is_fact) return instance.set(setting.index, value);
   std::vector<host::Constant> keys;
-  for (auto &k : setting->keys) keys.push_back(constant_of(k));
-  instance.give(setting->index, setting->keyed ? std::optional(keys) : std::nullopt, constant);
+  for (auto &k : setting.keys) keys.push_back(constant_of(k));
+  instance.give(setting.index, setting.keyed ? std::optional(keys) : std::nullopt, std::move(value));
+}
+
+// Data: one literal, as in a cell.
+void put_literal(Subject &s, host::Instance &instance, const std::string &name, const nlohmann::ordered_json &value) {
+  auto setting = setting_of(s, name, "unknown");
+  auto index = static_cast<std::size_t>(setting.index);
+  auto text = value.is_string() ? value.get<std::string>() : value.dump();
+  if (value.is_null() || text == "unknown") return put(instance, setting, std::nullopt);
+  auto read = read_literal(value_type(s.model(), setting.is_fact ? s.model().facts[index].type : s.model().parameters[index].type), text);
+  if (!read) throw Stop{fmt::format("`{}`: {}", printable(name, 60), read.error())};
+  put(instance, setting, *read);
 }
 
 } // namespace
@@ -285,7 +300,11 @@ void apply_given(Subject &s, const Given &given, host::Instance &instance) {
       if ((group != "parameters" && group != "facts") || !values.is_object())
         throw Stop{fmt::format("`{}`: `{}` is neither `parameters` nor `facts`", given.inputs, group)};
       for (auto &[name, value] : values.items()) {
-        put(s, instance, name, value.is_string() ? value.get<std::string>() : value.is_null() ? "unknown" : value.dump());
+        try {
+          put_literal(s, instance, name, value);
+        } catch (const Stop &stop) {
+          throw Stop{given.inputs + ": " + stop.message};
+        }
       }
     }
   }
@@ -300,7 +319,8 @@ void apply_given(Subject &s, const Given &given, host::Instance &instance) {
       if (!quoted && depth == 0 && setting[at] == '=') break;
     }
     if (at == setting.size()) throw Stop{fmt::format("`--set {}`: write NAME=VALUE", setting)};
-    put(s, instance, setting.substr(0, at), setting.substr(at + 1));
+    auto set = setting_of(s, setting.substr(0, at), setting.substr(at + 1));
+    put(instance, set, set.value ? std::optional(constant_of(*set.value)) : std::nullopt);
   }
   std::map<int, std::string> chosen;
   for (auto &name : given.readings) {

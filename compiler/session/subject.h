@@ -48,9 +48,9 @@ std::vector<Asked> prepare(Subject &, const std::vector<std::string> &texts, boo
 host::Answer answer(const Asked &, host::Instance &, std::int32_t day, bool traced);
 bool needs_day(const Subject &, const Asked &);
 
-// --set, --reading, --inputs, --on and --events, as several commands take them.
+// --set, --reading, --inputs, --on, --events and --keep, as several commands take them.
 struct Given {
-  std::vector<std::string> settings, readings;
+  std::vector<std::string> settings, readings, keep;
   std::string inputs, on, events;
 };
 void apply_given(Subject &, const Given &, host::Instance &);

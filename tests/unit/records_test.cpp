@@ -31,7 +31,7 @@ Rows rows_of(const std::string &path, std::size_t *blocks = nullptr, std::vector
   while (auto block = file.next()) {
     if (blocks) ++*blocks;
     try {
-      Records records(*block, file.json(), columns, true);
+      Records records(*block, file.json(), columns);
       while (records.next()) out.emplace_back(records.cells().begin(), records.cells().end());
       line += records.lines();
     } catch (const BadRecord &bad) {

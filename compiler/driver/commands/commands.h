@@ -24,9 +24,8 @@ struct EvalOptions {
   std::vector<std::string> questions;
   Given given;
   bool explain = false;
-  std::string rows;              // a table: the questions are put to each of its rows
-  std::vector<std::string> keep; // its columns that go through as they are
-  unsigned threads = 0;          // 0: one for each core
+  std::string rows;     // a table: the questions are put to each of its rows
+  unsigned threads = 0; // 0: one for each core
 };
 int eval_command(const EvalOptions &);
 int rows_command(const EvalOptions &);
@@ -35,12 +34,13 @@ struct RunOptions {
   std::string file, format = "text";
   std::string portfolio; // the column that names the deal of each row
   unsigned threads = 0;  // 0: one for each core
+  bool wide = false;     // one table, however wide
   Given given;
 };
 int run_command(const RunOptions &);
 
 int test_command(const std::vector<std::string> &paths);
-int describe_command(const std::string &file);
+int describe_command(const std::string &file, bool abi);
 int explain_command(const std::string &code);
 int timeline_command(const std::string &file, const Given &);
 int repl_command(const std::string &file);

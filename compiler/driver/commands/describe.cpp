@@ -1,63 +1,118 @@
+// What a deal says and what it can be asked: its clauses and amendments as they are written, its names, its figures.
 #include "driver/commands/commands.h"
+#include "driver/render.h"
 #include "support/date.h"
 #include <iostream>
+#include <sstream>
+#include <unistd.h>
 
 namespace deal::driver {
+namespace {
 
-int describe_command(const std::string &file) {
-  auto s = open_subject(file);
-  if (!s.library) make_code(s, lower::Request{}, 0);
-  auto &i = s.interface();
-  std::cout << fmt::format("{}{}\n", i.name, i.title.empty() ? "" : " — " + i.title);
-  if (i.effective) std::cout << "effective " << format_date(*i.effective) << "\n";
-  auto titled = [](const std::string &name, const std::string &title) { return name + (title.empty() ? "" : " “" + title + "”"); };
-  auto heading = [](const char *text) { std::cout << "\n" << text << "\n"; };
-  if (!i.parties.empty()) heading("parties");
-  for (auto &p : i.parties) std::cout << "  " << titled(p.name, p.title) << "\n";
-  if (!i.parameters.empty()) heading("parameters");
-  for (std::size_t k = 0; k < i.parameters.size(); ++k)
-    for (auto &v : i.parameters[k].versions)
-      std::cout << fmt::format("  {}: {}{}{}\n", i.parameters[k].name,
-                               v.value ? for_people(i.parameter_layout.slots[k].type, *v.value) : "not disclosed",
-                               v.from != INT32_MIN ? " from " + format_date(v.from) : "",
-                               v.badge ? fmt::format(" ({}{})", v.badge->kind, v.badge->source.empty() ? "" : " “" + v.badge->source + "”") : "");
-  if (!i.facts.empty()) heading("facts");
-  for (auto &f : i.facts)
-    std::cout << fmt::format("  {}{}\n", titled(f.name, f.title),
-                             !f.decider.empty()     ? ", decided by " + f.decider
-                             : f.decider_not_stated ? ", decider not stated"
-                                                    : "");
-  if (!i.events.empty()) heading("events");
-  for (auto &e : i.events) {
-    std::cout << "  " << titled(e.name, e.title);
-    for (auto &f : e.fields)
-      std::cout << fmt::format(" {}: {}", f.name, f.type.base == ValueType::money ? "money " + f.type.currency : base_words[f.type.base]);
-    std::cout << "\n";
+class Description {
+public:
+  Description(const Subject &s, bool abi) : s_(s), i_(s.interface()), abi_(abi), width_(width_of(STDOUT_FILENO)) {}
+
+  void print() const {
+    line(0, i_.name + (i_.title.empty() ? "" : " — " + i_.title));
+    if (i_.effective) line(0, "effective " + format_date(*i_.effective));
+    names();
+    figures();
+    happenings();
+    s_.library ? clauses() : as_written();
+    questions();
+    for (auto &n : i_.notes) std::cout << "\n", line(0, "note: " + n);
   }
-  if (!i.clauses.empty()) heading("clauses");
-  for (auto &c : i.clauses) {
-    std::cout << fmt::format("  {} {}\n", c.kind, titled(c.name, c.title));
-    for (auto &v : c.versions) {
-      if (v.from != INT32_MIN) std::cout << fmt::format("    from {}{}\n", format_date(v.from), v.ended ? ": ended" : "");
-      for (auto &t : v.texts) std::cout << fmt::format("      “{}”{}\n", t.text, t.source.empty() ? "" : " — " + t.source);
+
+private:
+  void line(std::size_t indent, const std::string &text) const { std::cout << wrapped(indent, text, width_); }
+  void heading(const char *text) const { std::cout << "\n" << text << "\n"; }
+  static std::string titled(const std::string &name, const std::string &title) { return name + (title.empty() ? "" : " “" + title + "”"); }
+  static std::string type(const ValueType &t) { return t.base == ValueType::money ? "money " + t.currency : base_words[t.base]; }
+  static std::string quoted(const interface::Contract &t) { return fmt::format("“{}”{}", t.text, t.source.empty() ? "" : " — " + t.source); }
+
+  void names() const {
+    if (!i_.parties.empty()) heading("parties");
+    for (auto &p : i_.parties) line(2, titled(p.name, p.title));
+  }
+
+  void figures() const {
+    if (!i_.parameters.empty()) heading("parameters");
+    for (std::size_t k = 0; k < i_.parameters.size(); ++k)
+      for (auto &v : i_.parameters[k].versions)
+        line(2, fmt::format("{}: {}{}{}", i_.parameters[k].name,
+                            v.value ? for_people(i_.parameter_layout.slots[k].type, *v.value) : "not disclosed",
+                            v.from != INT32_MIN ? " from " + format_date(v.from) : "",
+                            v.badge ? fmt::format(" ({}{})", v.badge->kind, v.badge->source.empty() ? "" : " “" + v.badge->source + "”") : ""));
+    if (!i_.facts.empty()) heading("facts");
+    for (auto &f : i_.facts)
+      line(2, titled(f.name, f.title) + (!f.decider.empty() ? ", decided by " + f.decider : f.decider_not_stated ? ", decider not stated" : ""));
+  }
+
+  void happenings() const {
+    if (!i_.events.empty()) heading("events");
+    for (auto &e : i_.events) {
+      auto out = titled(e.name, e.title);
+      for (auto &f : e.fields) out += fmt::format(" {}: {}", f.name, type(f.type));
+      line(2, out);
     }
   }
-  if (!i.amendments.empty()) heading("amendments");
-  for (auto &a : i.amendments) {
-    std::cout << fmt::format("  {} {}\n", format_date(a.effective), titled(a.name, a.title));
-    for (auto &t : a.texts) std::cout << fmt::format("    “{}”{}\n", t.text, t.source.empty() ? "" : " — " + t.source);
+
+  // A file's clauses and amendments say all there is to say; comments between them do not belong to them.
+  void as_written() const {
+    for (bool amendments : {false, true}) {
+      bool first = true;
+      for (auto &item : s_.program.tree.items) {
+        if (amendments ? !std::holds_alternative<syntax::Amendment>(item.node) : !std::holds_alternative<syntax::Clause>(item.node)) continue;
+        if (std::exchange(first, false)) heading(amendments ? "amendments" : "clauses");
+        std::istringstream text{std::string(s_.program.sources.text(item.span))};
+        for (std::string one; std::getline(text, one);)
+          if (auto at = one.find_first_not_of(' '); at != std::string::npos) line(2 + at, one.substr(at));
+      }
+    }
   }
-  heading("can be asked");
-  for (auto &t : i.terms)
-    std::cout << fmt::format("  {}: {}  [{}]\n", t.name, t.type.base == ValueType::money ? "money " + t.type.currency : base_words[t.type.base],
-                             t.symbol);
-  for (auto &q : i.questions) {
-    auto &a = i.actions[static_cast<std::size_t>(q.action)];
-    std::string fields;
-    for (auto &f : a.fields) fields += (fields.empty() ? "" : ", ") + f.name;
-    std::cout << fmt::format("  may PARTY {}({})  [{}]\n", a.name, fields, q.symbol);
+
+  // A library keeps their texts and versions alone.
+  void clauses() const {
+    if (!i_.clauses.empty()) heading("clauses (their lines stand in the `.deal` file)");
+    for (auto &c : i_.clauses) {
+      line(2, c.kind + " " + titled(c.name, c.title));
+      for (auto &v : c.versions) {
+        if (v.from != INT32_MIN) line(4, fmt::format("from {}{}", format_date(v.from), v.ended ? ": ended" : ""));
+        for (auto &t : v.texts) line(6, quoted(t));
+      }
+    }
+    if (!i_.amendments.empty()) heading("amendments");
+    for (auto &a : i_.amendments) {
+      line(2, format_date(a.effective) + " " + titled(a.name, a.title));
+      for (auto &t : a.texts) line(4, quoted(t));
+    }
   }
-  for (auto &n : i.notes) std::cout << "\nnote: " << n << "\n";
+
+  void questions() const {
+    heading("can be asked");
+    auto symbol = [&](const std::string &name) { return abi_ ? "  [" + name + "]" : std::string(); };
+    for (auto &t : i_.terms) line(2, fmt::format("{}: {}{}", t.name, type(t.type), symbol(t.symbol)));
+    for (auto &q : i_.questions) {
+      auto &a = i_.actions[static_cast<std::size_t>(q.action)];
+      std::string fields;
+      for (auto &f : a.fields) fields += (fields.empty() ? "" : ", ") + f.name;
+      line(2, fmt::format("may PARTY {}({}){}", a.name, fields, symbol(q.symbol)));
+    }
+  }
+
+  const Subject &s_;
+  const interface::Interface &i_;
+  bool abi_;
+  std::size_t width_;
+};
+
+} // namespace
+
+int describe_command(const std::string &file, bool abi) {
+  auto s = open_subject(file);
+  if (!s.library) make_code(s, lower::Request{}, 0);
+  Description(s, abi).print();
   return 0;
 }
 

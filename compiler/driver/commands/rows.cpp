@@ -2,14 +2,15 @@
 // written in turn. What is held does not grow with the number of rows.
 #include "driver/cells.h"
 #include "driver/commands/commands.h"
-#include "driver/ledger.h"
+#include "session/literals.h"
+#include "driver/records.h"
+#include "support/date.h"
 #include <boost/asio/packaged_task.hpp>
 #include <boost/asio/post.hpp>
 #include <boost/asio/thread_pool.hpp>
 #include <deque>
 #include <future>
 #include <iostream>
-#include <mutex>
 #include <thread>
 
 namespace deal::driver {
@@ -80,6 +81,7 @@ public:
     for (auto t : terms_) {
       auto &info = s.interface().terms[t];
       if (info.stateful) throw Stop{fmt::format("`{}` reads the ledger, which a table of facts has not; `deal run` follows a ledger", info.name)};
+      if (info.dated) dated_ = info.name;
       if (info.dated && !day && !days) throw Stop{fmt::format("`{}` depends on the day: a column `on`, or `--on YYYY-MM-DD`", info.name)};
     }
     batch_ = instance_.batch(day.value_or(0));
@@ -102,7 +104,7 @@ public:
   Answered answer(std::string block) {
     Answered out;
     try {
-      Records records(block, file_.json(), names_, true);
+      Records records(block, file_.json(), names_);
       try {
         auto rows = read(records);
         out.lines = records.lines();
@@ -125,26 +127,20 @@ private:
 
   void inputs(const EvalOptions &o) {
     auto &i = s_.interface();
-    auto keeps = [&](const std::string &name) { return std::find(o.keep.begin(), o.keep.end(), name) != o.keep.end(); };
+    auto keeps = [&](const std::string &name) { return std::find(o.given.keep.begin(), o.given.keep.end(), name) != o.given.keep.end(); };
     std::vector<std::string> names = file_.head();
-    if (file_.json()) { // what may stand in a row: the day, each parameter and fact, what is kept
-      names = o.keep;
-      auto add = [&](const std::string &name) {
-        if (std::find(names.begin(), names.end(), name) == names.end()) names.push_back(name);
-      };
-      add("on");
-      for (auto &p : i.parameters) add(p.name);
-      for (auto &f : i.facts) add(f.name);
-      for (auto &k : i.fact_inputs)
-        if (k.kind == interface::Keyed::fact && !k.constants.empty()) add(keyed_name(i.facts[static_cast<std::size_t>(k.index)], k.constants));
+    if (file_.json()) {
+      names = o.given.keep;
+      for (auto &name : may_stand())
+        if (!keeps(name)) names.push_back(name);
     }
-    for (auto &k : o.keep)
+    for (auto &k : o.given.keep)
       if (std::find(names.begin(), names.end(), k) == names.end()) throw Stop{fmt::format("`--keep {}`: the table has no such column", k)};
     fact_columns_.resize(i.fact_layout.slots.size(), -1), parameter_columns_.resize(i.parameters.size(), -1);
     std::vector<int> generals(fact_columns_.size(), -1);
     std::vector<std::pair<std::size_t, std::size_t>> by_key; // column, slot
+    one_of_each(file_, names);
     for (auto &name : names) {
-      if (std::count(names.begin(), names.end(), name) > 1) throw Stop{fmt::format("`{}`: two columns are named `{}`", file_.path(), name)};
       auto column = static_cast<int>(inputs_.size());
       Input in{name, Input::kept, nullptr, {}, -1, {}};
       if (name == "on" && !keeps(name)) in.kind = Input::day;
@@ -152,8 +148,7 @@ private:
         Sink sink;
         auto at = check_setting(s_.program, Source("column", name), Source("value", "unknown"), sink);
         if (!at)
-          throw Stop{
-              fmt::format("`{}`: the column `{}` is no fact, no parameter and not `on`; `--keep {}` lets it through", file_.path(), name, name)};
+          throw Stop{fmt::format("{}:1: the column {}", file_.path(), unknown_column(name, may_stand()))};
         in.kind = at->is_fact ? Input::fact : Input::parameter;
         auto index = static_cast<std::size_t>(at->index);
         in.type = at->is_fact ? s_.model().facts[index].type : s_.model().parameters[index].type;
@@ -174,6 +169,20 @@ private:
       inputs_.push_back(std::move(in));
     }
     for (auto &[column, slot] : by_key) fact_columns_[slot] = static_cast<int>(column), inputs_[column].general = generals[slot];
+  }
+
+  // What a row can state: the day, each parameter and fact, and what terms read of a fact for a key.
+  std::vector<std::string> may_stand() const {
+    auto &i = s_.interface();
+    std::vector<std::string> out = {"on"};
+    for (auto &p : i.parameters) out.push_back(p.name);
+    for (auto &f : i.facts) out.push_back(f.name);
+    for (auto &k : i.fact_inputs) {
+      if (k.kind != interface::Keyed::fact || k.constants.empty()) continue;
+      auto name = keyed_name(i.facts[static_cast<std::size_t>(k.index)], k.constants);
+      if (std::find(out.begin(), out.end(), name) == out.end()) out.push_back(name);
+    }
+    return out;
   }
 
   // supported("GPT")
@@ -201,12 +210,22 @@ private:
         fmt::format("`{}` is no term of the deal; for a table write `define NAME: TYPE = {}` in the file and ask for NAME", question, question)};
   }
 
-  // What is not written plainly is read by the language, one at a time.
-  std::int64_t unusual(const Input &in, std::string_view text) {
-    std::lock_guard lock(language_);
-    std::pair key{in.slot, std::string(text)};
-    if (auto at = words_.find(key); at != words_.end()) return at->second;
-    return words_[key] = instance_.word(*in.slot, constant_of(read_cell(s_, in.type, in.name, text)));
+  // What is not written plainly.
+  std::int64_t unusual(const Input &in, std::string_view text, bool json_number) {
+    auto v = read_literal(in.slot->type, text, json_number);
+    if (!v) throw Stop{fmt::format("column `{}`: {}", in.name, v.error())};
+    return instance_.word(*in.slot, *v);
+  }
+
+  // The day of a row: its own, else that of --on; where no term that is asked depends on it, any.
+  std::int32_t day_of_row(std::string_view text) const {
+    if (text.empty()) {
+      if (!day_ && dated_) throw Stop{fmt::format("`{}` depends on the day: the row needs `on`, or say `--on YYYY-MM-DD`", *dated_)};
+      return static_cast<std::int32_t>(day_.value_or(0));
+    }
+    auto day = read_literal({ValueType::date, 0, {}, {}, {}}, text);
+    if (!day) throw Stop{"column `on`: " + day.error()};
+    return static_cast<std::int32_t>(numerator(std::get<Rational>(*day)));
   }
 
   Rows read(Records &records) {
@@ -235,9 +254,8 @@ private:
           continue;
         }
         if (in.kind == Input::day) {
-          auto day = records.missing(k) ? day_ : plain_word({ValueType::date, 0, {}, {}, {}}, text);
-          if (!day) throw Stop{fmt::format("`{}` in the column `on` is not a date (YYYY-MM-DD)", text)};
-          to.put(out.count, *day);
+          auto day = parse_date(text);
+          to.put(out.count, day ? *day : day_of_row(text));
           to.varies = true;
           continue;
         }
@@ -245,7 +263,7 @@ private:
         to.varies |= !records.missing(from);
         auto word = in.otherwise;
         if (!records.missing(from)) word = text.empty() || text == "unknown" ? std::nullopt : plain_word(in.slot->type, text);
-        if (!word && !text.empty() && text != "unknown") word = unusual(in, text);
+        if (!word && !text.empty() && text != "unknown") word = unusual(in, text, records.bare(from));
         if (word) to.put(out.count, *word);
         else to.none(out.count);
       }
@@ -330,8 +348,7 @@ private:
   std::vector<std::size_t> terms_;
   deal_batch batch_{};
   std::optional<std::int64_t> day_; // of --on
-  std::mutex language_;
-  std::map<std::pair<const interface::Slot *, std::string>, std::int64_t> words_; // of what is not written plainly
+  std::optional<std::string> dated_;  // a term that is asked and depends on the day
 };
 
 } // namespace

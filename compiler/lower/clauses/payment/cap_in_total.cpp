@@ -159,7 +159,11 @@ void CapInTotal::pass(Passing &x) const {
   x.needs(body.join(a0.status, a1.status));
   auto change = x.payment.shape->carries ? b.max(zero, b.sub(a1.a, body.load(x.payment.accrued))) : b.sub(a1.a, a0.a);
   auto given = b.select(x.applies, change, zero);
-  if (body.trace) { // the cap that stands in the event's piece
+  bool capped = std::any_of(clause_.versions.begin(), clause_.versions.end(), [](auto &v) {
+    auto *version = payment_of(v);
+    return version && version->limit(Stage::cap_in_total);
+  });
+  if (body.trace && capped) { // the cap that stands in the event's piece
     auto found = fold(body, before, earlier, x.env.today), left = fold(body, after, x.env, x.env.today);
     body.within(b.both(left.has_cap, body.is_ok(left.status)), [&] {
       x.figure(Stage::cap_in_total, Figure::limit, left.cap);

@@ -1,0 +1,252 @@
+#include "session/statement.h"
+#include "support/date.h"
+#include <algorithm>
+#include <fmt/format.h>
+
+namespace deal::session {
+
+using interface::StepInfo;
+
+// A row that was applied to one payment: what its trace says of a stage.
+struct Statement::Step {
+  const interface::Interface &i;
+  const StepInfo &info;
+  const host::Row &row;
+  const std::vector<std::int64_t> &trace;
+  int clause;
+
+  std::optional<std::int64_t> raw(Stage stage, Figure figure = Figure::value) const {
+    return interface::noted(info.sites, trace, clause, stage, figure);
+  }
+  Figured money(Stage stage, Figure figure = Figure::value) const {
+    auto n = raw(stage, figure);
+    return n ? Figured(Rational(Integer(*n), power_of_ten(currency().scale))) : Figured();
+  }
+  const ValueType &currency() const { return i.clauses[static_cast<std::size_t>(clause)].currency; }
+  bool is_false(Stage stage) const { return raw(stage) == 0; }
+};
+
+namespace {
+
+const StepInfo &step_of(const interface::Interface &i, const host::Row &r) {
+  return *std::find_if(i.steps.begin(), i.steps.end(), [&](auto &step) { return step.kind == r.kind && step.subject == r.subject; });
+}
+
+bool triggers(const StepInfo &step, int clause) {
+  return std::any_of(step.sites.begin(), step.sites.end(), [&](auto &s) { return s.clause == clause && s.stage == Stage::earned; });
+}
+
+Cents cents(const ValueType &currency, const Rational &v) {
+  return static_cast<Cents>(numerator(Rational(v * power_of_ten(currency.scale))));
+}
+
+// Of a payment in a step: the three kinds of caps, and how a note names them.
+constexpr std::pair<Stage, std::string_view> caps[] = {
+    {Stage::cap_each_event, "the cap each event"}, {Stage::cap_each_period, "the cap of the period"}, {Stage::cap_in_total, "the cap"}};
+
+} // namespace
+
+Statement::Statement(const interface::Interface &i) : i_(i) {
+  for (std::size_t c = 0; c < i.clauses.size(); ++c) {
+    auto &clause = i.clauses[c];
+    if (clause.kind != "payment") continue;
+    payments_.push_back(static_cast<int>(c));
+  }
+  auto &all = i.tick.boundaries;
+  releasing_ = std::any_of(all.begin(), all.end(), [](auto &x) { return x.becomes == Becomes::released; });
+  for (auto &step : i.steps)
+    for (auto &site : step.sites)
+      if (site.stage == Stage::cap_in_total && site.figure == Figure::limit) capped_.insert(site.clause);
+  for (std::size_t t = 0; t < i.terms.size(); ++t)
+    if (auto &term = i.terms[t]; term.clause >= 0) terms_.try_emplace({term.clause, term.name.substr(term.name.rfind('.') + 1)}, t);
+}
+
+Figured Statement::word(host::Instance &instance, int clause, std::string_view word, std::int32_t day) const {
+  auto at = terms_.find({clause, std::string(word)});
+  if (at == terms_.end()) return {};
+  auto x = instance.ask(at->second, day);
+  return x.status == Status::ok ? Figured(x.value) : x.status == Status::unknown ? Figured::unknown() : Figured();
+}
+
+// What the ends of payments took of them: `accrued is released`. The instance stands behind these boundaries, before anything else.
+void Statement::released(host::Instance &instance, const std::vector<host::Ticked> &ticks, Accounts &accounts,
+                         std::vector<StatementLine> &found) const {
+  for (auto &tick : ticks) {
+    auto which = interface::noted(i_.tick.sites, tick.trace, -1, Stage::boundary);
+    auto *boundary = which ? &i_.tick.boundaries[static_cast<std::size_t>(*which)] : nullptr;
+    if (!boundary || boundary->becomes != Becomes::released) continue;
+    auto taken = interface::noted(i_.tick.sites, tick.trace, boundary->clause, Stage::earned);
+    if (!taken || *taken == 0) continue;
+    StatementLine line;
+    line.what = StatementLine::release, line.clause = boundary->clause, line.on = line.economic = tick.day;
+    line.earned = Rational(Integer(*taken), power_of_ten(i_.clauses[static_cast<std::size_t>(line.clause)].currency.scale));
+    line.notes = {"what was accrued and not paid is released"};
+    balances(instance, line);
+    if (auto at = accounts.find(line.clause); at != accounts.end()) at->second.release(tick.day, -*taken);
+    found.push_back(std::move(line));
+  }
+}
+
+void Statement::through(host::Instance &instance, std::int32_t day, Accounts &accounts, std::vector<StatementLine> &found) const {
+  std::vector<host::Ticked> ticks;
+  if (releasing_) instance.advance(day, &ticks);
+  released(instance, ticks, accounts, found);
+}
+
+Status Statement::apply(host::Instance &instance, const host::Row &row, Accounts &accounts, bool keep_amounts,
+                        std::vector<StatementLine> &found, std::vector<std::int64_t> &trace) const {
+  std::optional<host::Instance> before; // the row: a row that is refused ends no payment
+  if (releasing_ && row.on >= instance.now()) before.emplace(instance.as_of(row.on));
+  auto status = instance.apply(row, &trace);
+  if (status != Status::ok) return status;
+  if (before) through(*before, row.on, accounts, found);
+  auto &info = step_of(i_, row);
+  for (int c : payments_) {
+    bool pays = row.kind == StepInfo::pays && row.subject == c;
+    if (!pays && !triggers(info, c)) continue;
+    Step step{i_, info, row, trace, c};
+    auto &account = accounts.try_emplace(c, keep_amounts).first->second;
+    StatementLine line;
+    line.what = pays ? StatementLine::payment : StatementLine::event;
+    line.clause = c, line.subject = row.subject, line.on = row.on, line.economic = row.economic;
+    balances(instance, line);
+    if (pays) {
+      line.paid_now = std::get<Rational>(row.values[0]);
+      if (line.room) line.cap = Rational(line.counted.value + line.room.value);
+      if (auto due = account.overdue(row.on)) line.notes.push_back(fmt::format("due since {}: {} days late", format_date(due->day), row.on - due->day));
+      account.pay(row.on, cents(step.currency(), line.paid_now.value));
+    } else {
+      for (std::size_t f = 0; f < row.values.size(); ++f) line.fields.emplace_back(&info.layout.slots[f + 2], row.values[f]);
+      stages(line, step);
+      if (line.earned) account.earn(amount_of(line, step));
+    }
+    for (auto &n : notes(line, step)) line.notes.push_back(std::move(n));
+    found.push_back(std::move(line));
+  }
+  return status;
+}
+
+Account::Amount Statement::amount_of(const StatementLine &line, const Step &step) const {
+  auto in = [&](const Figured &f) { return cents(step.currency(), f.value); };
+  auto given = in(line.before_limits) + in(step.money(Stage::cap_each_event, Figure::cut)) + in(step.money(Stage::cap_each_period, Figure::cut));
+  return {line.on,         line.economic,   i_.events[static_cast<std::size_t>(line.subject)].name, in(line.before_limits), given,
+          in(line.earned), static_cast<std::int32_t>(numerator(line.payable_on.value))};
+}
+
+// The sum that makes a word of a payment, from the amounts that were kept.
+std::vector<Summand> Statement::sum(host::Instance &instance, const Accounts &accounts, int clause, std::string_view of, std::int32_t day) const {
+  auto at = accounts.find(clause);
+  auto balance = word(instance, clause, of, day), counted = word(instance, clause, "counted", day);
+  if (at == accounts.end() || !balance) return {};
+  auto &info = i_.clauses[static_cast<std::size_t>(clause)];
+  auto since = INT32_MIN;
+  for (auto &v : info.versions)
+    if (v.from <= day) since = v.from;
+  auto in = [&](const Figured &f) { return cents(info.currency, f.value); };
+  auto figure = of == "payable_on" ? static_cast<Cents>(numerator(balance.value)) : in(balance);
+  return sum_of(at->second, of, day, figure, counted ? std::optional(in(counted)) : std::nullopt, since);
+}
+
+void Statement::stages(StatementLine &line, const Step &step) const {
+  if (line.accrued.state == Figured::not_known) {
+    line.before_limits = line.cut = line.earned = line.payable_on = Figured::unknown();
+    line.rate_not_known = true;
+    return;
+  }
+  rates(line, step);
+  line.base = step.money(Stage::base);
+  line.before_limits = step.money(Stage::amount);
+  line.earned = step.money(Stage::earned);
+  if (auto day = step.raw(Stage::payable)) line.payable_on = Rational(*day);
+  bool limited = false;
+  for (auto &[stage, name] : caps)
+    if (auto limit = step.money(stage, Figure::limit)) line.cap = limit, limited = true; // the last stage's: that in total
+  Rational cut = line.earned.value - line.before_limits.value;
+  if (limited || cut != 0) line.cut = cut;
+}
+
+void Statement::rates(StatementLine &line, const Step &step) const {
+  std::map<int, std::vector<Rational>> chains;
+  auto &sites = step.info.sites;
+  for (std::size_t k = 0; k < sites.size(); ++k)
+    if (sites[k].clause == step.clause && sites[k].stage == Stage::rate && interface::evaluated(step.trace, sites.size(), k))
+      chains[sites[k].chain].push_back(Rational(Integer(step.trace[k]), power_of_ten(sites[k].type.scale)));
+  for (auto &[number, rates] : chains) line.rates.push_back(std::move(rates));
+}
+
+void Statement::balances(host::Instance &instance, StatementLine &line) const {
+  auto ask = [&](std::string_view name) {
+    auto x = word(instance, line.clause, name, line.on);
+    if (x.state == Figured::not_known) line.status = Status::unknown;
+    return x;
+  };
+  line.accrued = ask("accrued"), line.counted = ask("counted"), line.room = ask("room"), line.payable = ask("payable"), line.paid = ask("paid"),
+  line.owing = ask("owing");
+  if (!capped_.count(line.clause)) line.room = {};
+  if (line.room.state == Figured::not_known) line.cap = Figured::unknown();
+  if (line.room.state == Figured::empty) line.counted = {};
+  if (line.status != Status::unknown) return;
+  std::string names;
+  int count = 0;
+  for (int p : i_.terms[terms_.at({line.clause, "accrued"})].parameters)
+    if (!instance.disclosed(p)) {
+      names += fmt::format("{}`{}`", names.empty() ? "" : ", ", i_.parameters[static_cast<std::size_t>(p)].name);
+      ++count;
+    }
+  line.notes.push_back(names.empty() ? "not known" : fmt::format("{} {} not disclosed", names, count == 1 ? "is" : "are"));
+}
+
+std::vector<std::string> Statement::notes(const StatementLine &line, const Step &step) const {
+  if (line.what != StatementLine::event || line.status == Status::unknown) return {};
+  if (auto why = line.before_limits.value == 0 ? why_nothing(line, step) : std::string(); !why.empty()) return {why};
+  return limits(line, step);
+}
+
+// Why an event brought nothing, before any limit.
+std::string Statement::why_nothing(const StatementLine &line, const Step &step) const {
+  auto &versions = i_.clauses[static_cast<std::size_t>(line.clause)].versions;
+  auto at = std::find_if(versions.rbegin(), versions.rend(), [&](auto &v) { return v.from <= line.economic; });
+  if (step.raw(Stage::released) == 1) return "what was accrued is released: nothing is added";
+  if (at == versions.rend()) return fmt::format("before the clause is in force ({})", format_date(versions.front().from));
+  if (at->ended) return fmt::format("after the clause ended ({})", format_date(at->from));
+  if (step.is_false(Stage::term)) return "outside its term";
+  if (step.is_false(Stage::when)) return "its condition does not hold";
+  if (step.raw(Stage::unless) == 1) return "its exception (`unless`) holds";
+  if (step.is_false(Stage::part)) return "its period is not covered whole";
+  auto zero = [](const auto &field) {
+    auto *v = std::get_if<Rational>(&field.second);
+    return !v || field.first->type.base != ValueType::money || *v == 0;
+  };
+  bool nothing = line.base ? line.base.value == 0 : std::all_of(line.fields.begin(), line.fields.end(), zero);
+  if (nothing) return "nothing was reported";
+  bool free = std::any_of(line.rates.begin(), line.rates.end(), [](auto &chain) { return std::count(chain.begin(), chain.end(), Rational(0)) > 0; });
+  if (free) return "its rate is 0%";
+  return line.base ? "rounds to nothing" : "it comes to nothing";
+}
+
+// What the caps and the floor at zero did to the amount.
+std::vector<std::string> Statement::limits(const StatementLine &line, const Step &step) const {
+  std::vector<std::string> out;
+  bool caught = false, grew = false, full = false;
+  for (auto &[stage, name] : caps) {
+    auto limit = step.money(stage, Figure::limit), cut = step.money(stage, Figure::cut), before = step.money(stage, Figure::room_before),
+         after = step.money(stage, Figure::room_after);
+    if (!limit) continue;
+    bool spent = stage == Stage::cap_each_event || after.value == 0;
+    auto which = limit.value == line.cap.value ? std::string(name) : fmt::format("{} ({})", name, format_value(step.currency(), limit.value));
+    if (cut && cut.value < 0 && spent) out.push_back(which + " bites"), caught = true;
+    grew |= before && after && after.value > before.value;
+    full |= stage != Stage::cap_each_event && after.value == 0;
+  }
+  if (line.before_limits.value < 0) {
+    if (grew) out.push_back("room is given back");
+    else if (full && line.cut.value > 0) out.push_back("still above the cap");
+    if (line.cut.value > 0 && !full && line.accrued.value == 0) out.push_back("nothing below zero is owed");
+    else if (line.cut.value > 0 && !full && !grew && line.accrued.value > 0) out.push_back("what is below zero is carried forward");
+  } else if (line.cut && line.cut.value < 0 && !caught) {
+    out.push_back("what was below zero is made up first");
+  }
+  return out;
+}
+
+} // namespace deal::session

@@ -1,0 +1,76 @@
+// The statement of a ledger as values: for each payment that a row concerns what the step saw, and what it left. No text but the notes.
+#pragma once
+#include "host/instance.h"
+#include "session/account.h"
+#include <set>
+
+namespace deal::session {
+
+// A cell is empty where it has no meaning (no cap, no rate), not known, or a value.
+struct Figured {
+  enum State : std::uint8_t { empty, not_known, known } state = empty;
+  Rational value = 0;
+
+  Figured() = default;
+  Figured(Rational v) : state(known), value(std::move(v)) {}
+  static Figured unknown() {
+    Figured out;
+    out.state = not_known;
+    return out;
+  }
+  explicit operator bool() const { return state == known; }
+};
+
+struct StatementLine {
+  enum What : std::uint8_t { event, payment, release } what = event;
+  int clause = -1, subject = -1; // of an event: which
+  std::int32_t on = 0, economic = 0;
+  std::vector<std::pair<const interface::Slot *, host::Constant>> fields;
+  std::vector<std::vector<Rational>> rates; // sums of products: those that multiply each other stand together
+  bool rate_not_known = false;
+  Figured base; // what the innermost rate multiplied
+  Figured before_limits, cut, earned, accrued, counted, cap, room, payable, payable_on, paid, owing;
+  Figured paid_now;
+  std::vector<std::string> notes;
+  Status status = Status::ok;
+};
+
+// The accounts of one deal, by clause.
+using Accounts = std::map<int, Account>;
+
+class Statement {
+public:
+  explicit Statement(const interface::Interface &);
+
+  // Applies a row, after the boundaries before it; each line that this brings is found. Where the row is refused: the boundaries' alone.
+  Status apply(host::Instance &, const host::Row &, Accounts &, bool keep_amounts, std::vector<StatementLine> &found,
+               std::vector<std::int64_t> &trace) const;
+  // The boundaries through a day, at the end of a ledger.
+  void through(host::Instance &, std::int32_t day, Accounts &, std::vector<StatementLine> &found) const;
+
+  const std::vector<int> &payments() const { return payments_; }
+  // A word of a payment as of a day.
+  Figured word(host::Instance &, int clause, std::string_view word, std::int32_t day) const;
+
+  // The figures that add up to a word of a payment, from the amounts that were kept; empty where they do not.
+  std::vector<Summand> sum(host::Instance &, const Accounts &, int clause, std::string_view word, std::int32_t day) const;
+
+private:
+  struct Step;
+  Account::Amount amount_of(const StatementLine &, const Step &) const;
+  void released(host::Instance &, const std::vector<host::Ticked> &, Accounts &, std::vector<StatementLine> &found) const;
+  void stages(StatementLine &, const Step &) const;
+  void rates(StatementLine &, const Step &) const;
+  std::vector<std::string> notes(const StatementLine &, const Step &) const;
+  std::vector<std::string> limits(const StatementLine &, const Step &) const;
+  std::string why_nothing(const StatementLine &, const Step &) const;
+  void balances(host::Instance &, StatementLine &) const;
+
+  const interface::Interface &i_;
+  std::vector<int> payments_; // clauses
+  bool releasing_ = false;    // some boundary takes what was accrued
+  std::set<int> capped_;      // in total
+  std::map<std::pair<int, std::string>, std::size_t> terms_; // of a payment's word
+};
+
+} // namespace deal::session

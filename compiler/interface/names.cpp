@@ -58,6 +58,11 @@ const Words &own_words() {
                               "deal",       "on",    "party", "for_day", "nothing", "padding", "now",      "halt",  "seq",        "layout"};
   return words;
 }
+// Words that a name of the deal stands behind: a clause that is called so is told from them.
+const Words &leading_words() {
+  static const Words words = {"does", "may", "pays", "question", "step", "total"};
+  return words;
+}
 constexpr std::array beginnings = {"_", "deal_", "DEAL_", "does_", "may_", "pays_", "question_", "step_", "total_"};
 // Of members, functions and structs; then the words of clauses and what the state keeps of them. Numbers between the parts do not count.
 constexpr std::array endings = {"known",   "over",    "first",      "key",    "events",     "batch",       "traced",
@@ -85,8 +90,8 @@ bool is_joined(std::string_view name) {
 }
 
 bool is_taken(std::string_view name) {
-  return words_of_c().contains(name) || names_of_headers().contains(name) || own_words().contains(name) || is_joined(name) ||
-         std::any_of(beginnings.begin(), beginnings.end(), [&](std::string_view begin) { return name.starts_with(begin); });
+  return words_of_c().contains(name) || names_of_headers().contains(name) || own_words().contains(name) || leading_words().contains(name) ||
+         is_joined(name) || std::any_of(beginnings.begin(), beginnings.end(), [&](std::string_view begin) { return name.starts_with(begin); });
 }
 
 // ASCII as it stands, every other byte as `x` and two capital hexadecimal digits; an `x` that could be read so is written so.
@@ -105,7 +110,7 @@ std::string spelt(std::string_view name) {
 }
 
 // A name that is taken, with any number of underscores behind it, gets one more.
-std::string escaped(std::string name, bool taken(std::string_view)) {
+std::string escaped(std::string name, bool (*taken)(std::string_view)) {
   std::string_view stem = name;
   while (!stem.empty() && stem.back() == '_') stem.remove_suffix(1);
   return taken(stem) || stem.empty() ? name + "_" : name;
@@ -122,7 +127,7 @@ bool begins_a_name_of_c(std::string_view prefix) {
 std::string c_name(std::string_view name) {
   auto point = name.find('.');
   if (point == std::string_view::npos) return escaped(spelt(name), is_taken);
-  auto joined = spelt(name.substr(0, point));
+  auto joined = escaped(spelt(name.substr(0, point)), [](std::string_view word) { return leading_words().contains(word); });
   for (auto rest = name.substr(point + 1);;) {
     auto end = rest.find('.');
     joined += "_" + spelt(rest.substr(0, end));
@@ -135,7 +140,7 @@ std::string c_name(std::string_view name) {
 
 std::string c_behind(std::string_view word, std::string_view name) {
   auto end = name.find_last_not_of('_') + 1;
-  bool another = name.starts_with("does_") || name.starts_with("pays_"); // the step of an act, of a payment made
+  bool another = name.starts_with("does_") || name.starts_with("pays_") || name.starts_with('_'); // `step_does_x` is the step of an act
   auto out = std::string(word) + (another ? fmt::format("x{:02X}", name[0]) : "") + spelt(name.substr(another ? 1 : 0, end - (another ? 1 : 0)));
   for (auto at = end; at < name.size(); ++at) out += "x5F";
   return out;

@@ -140,7 +140,7 @@ std::string c_name(std::string_view name) {
 
 std::string c_behind(std::string_view word, std::string_view name) {
   auto end = name.find_last_not_of('_') + 1;
-  bool another = name.starts_with("does_") || name.starts_with("pays_") || name.starts_with('_'); // `step_does_x` is the step of an act
+  bool another = end > 0 && (name.starts_with("does_") || name.starts_with("pays_") || name.starts_with('_')); // `step_does_x` is the step of an act
   auto out = std::string(word) + (another ? fmt::format("x{:02X}", name[0]) : "") + spelt(name.substr(another ? 1 : 0, end - (another ? 1 : 0)));
   for (auto at = end; at < name.size(); ++at) out += "x5F";
   return out;

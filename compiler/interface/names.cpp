@@ -60,15 +60,15 @@ const Words &own_words() {
 }
 // Words that a name of the deal stands behind: a clause that is called so is told from them.
 const Words &leading_words() {
-  static const Words words = {"does", "may", "pays", "question", "step", "total"};
+  static const Words words = {"does", "may", "pays", "question", "step"};
   return words;
 }
-constexpr std::array beginnings = {"_", "deal_", "DEAL_", "does_", "may_", "pays_", "question_", "step_", "total_"};
+constexpr std::array beginnings = {"_", "deal_", "DEAL_", "does_", "may_", "pays_", "question_", "step_"};
 // Of members, functions and structs; then the words of clauses and what the state keeps of them. Numbers between the parts do not count.
-constexpr std::array endings = {"known",   "over",    "first",      "key",    "events",     "batch",       "traced",
-                                "ledger",  "run",     "question",   "active", "exclusive",  "entitlement", "earned",
-                                "accrued", "payable", "payable_on", "paid",   "owing",      "counted",     "room",
-                                "piece",   "wait",    "wait_day",   "period", "period_sum", "closed",      "released"};
+constexpr std::array endings = {"known",      "over",       "first",  "key",       "events",      "batch",  "traced",  "ledger",
+                                "run",        "question",   "active", "exclusive", "entitlement", "earned", "accrued", "payable",
+                                "payable_on", "paid",       "owing",  "counted",   "room",        "piece",  "wait",    "wait_day",
+                                "period",     "period_sum", "closed", "released",  "total"};
 
 std::string without_numbers(std::string_view name) {
   std::string out;
@@ -116,6 +116,13 @@ std::string escaped(std::string name, bool (*taken)(std::string_view)) {
   return taken(stem) || stem.empty() ? name + "_" : name;
 }
 
+// What stands before a point: never read as a name behind a leading word.
+std::string owner(std::string_view name) {
+  auto first = name.substr(0, name.find('_'));
+  if (!leading_words().contains(first)) return spelt(name);
+  return fmt::format("x{:02X}", name[0]) + spelt(name.substr(1));
+}
+
 bool begins_a_name_of_c(std::string_view prefix) {
   auto longer = std::string(prefix) + "_";
   auto at = names_of_headers().lower_bound(longer);
@@ -127,7 +134,7 @@ bool begins_a_name_of_c(std::string_view prefix) {
 std::string c_name(std::string_view name) {
   auto point = name.find('.');
   if (point == std::string_view::npos) return escaped(spelt(name), is_taken);
-  auto joined = escaped(spelt(name.substr(0, point)), [](std::string_view word) { return leading_words().contains(word); });
+  auto joined = owner(name.substr(0, point));
   for (auto rest = name.substr(point + 1);;) {
     auto end = rest.find('.');
     joined += "_" + spelt(rest.substr(0, end));
@@ -139,10 +146,13 @@ std::string c_name(std::string_view name) {
 }
 
 std::string c_behind(std::string_view word, std::string_view name) {
-  auto end = name.find_last_not_of('_') + 1;
-  bool another = end > 0 && (name.starts_with("does_") || name.starts_with("pays_") || name.starts_with('_')); // `step_does_x` is the step of an act
-  auto out = std::string(word) + (another ? fmt::format("x{:02X}", name[0]) : "") + spelt(name.substr(another ? 1 : 0, end - (another ? 1 : 0)));
-  for (auto at = end; at < name.size(); ++at) out += "x5F";
+  bool another = name.starts_with("does_") || name.starts_with("pays_"); // `step_does_x` is the step of an act
+  auto out = std::string(word), plain = spelt(name);
+  for (std::size_t i = 0; i < plain.size(); ++i) {
+    bool edge = plain[i] == '_' && (i == 0 || i + 1 == plain.size() || plain[i - 1] == '_');
+    if (edge || (another && i == 0)) out += fmt::format("x{:02X}", plain[i]);
+    else out += plain[i];
+  }
   return out;
 }
 

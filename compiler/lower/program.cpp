@@ -231,7 +231,7 @@ void Program::cells() {
   for (int e : events) happened[e] = add_cell(m.events[static_cast<std::size_t>(e)].name + ".first", of(ValueType::date));
   for (auto &t : m.totals) {
     auto &event = m.events[static_cast<std::size_t>(t.event)];
-    auto name = fmt::format("total.{}.{}.{}", event.name, event.fields[static_cast<std::size_t>(t.field)].name, &t - m.totals.data());
+    auto name = fmt::format("{}.{}.total.{}", event.name, event.fields[static_cast<std::size_t>(t.field)].name, &t - m.totals.data());
     totals.push_back(add_cell(name, value_type(m, t.type)));
     add_cell(name + ".events", of(ValueType::integer)); // how many: the first one adds T(0) too
   }

@@ -82,7 +82,7 @@ TEST(Names, OnesThatCAlreadyHasGetAnUnderscore) {
   EXPECT_EQ(interface::c_prefix("uint"), "uint_");
   EXPECT_EQ(interface::c_behind("does_", "ship_"), "does_shipx5F");
   EXPECT_EQ(interface::c_behind("", "does_ship"), "x64oes_ship");
-  EXPECT_EQ(interface::c_name("step.earned"), "step__earned");
+  EXPECT_EQ(interface::c_name("step.earned"), "x73tep_earned");
 }
 
 // Whatever is declared together: no two names become one, and each can be had back.

@@ -44,7 +44,7 @@ Code::Code(const Interface &i, const std::function<void *(const std::string &)> 
 
 std::vector<std::string> functions_of(const Interface &i) {
   std::vector<std::string> out;
-  for (auto word : {"_init", "_next", "_tick", "_fits", "_defaults"}) out.push_back(i.prefix + word);
+  for (auto word : {"_init", "_next", "_tick", "_tick_traced", "_fits", "_defaults"}) out.push_back(i.prefix + word);
   if (!i.terms.empty()) out.push_back(i.prefix + "_batch");
   auto pair = [&](const std::string &symbol) { out.insert(out.end(), {symbol, symbol + "_traced"}); };
   for (auto &t : i.terms) pair(t.symbol);

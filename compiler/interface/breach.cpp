@@ -35,6 +35,8 @@ public:
     for (auto &t : i_.terms) term(t);
     for (auto &q : i_.questions) question(q);
     for (auto &s : i_.steps) step(s);
+    for (auto &b : i_.tick.boundaries) index(b.clause, i_.clauses.size(), false, "a boundary");
+    sites(i_.tick.sites);
   }
 
 private:

@@ -58,12 +58,17 @@ const Words &own_words() {
                               "deal",       "on",    "party", "for_day", "nothing", "padding", "now",      "halt",  "seq",        "layout"};
   return words;
 }
-constexpr std::array beginnings = {"_", "deal_", "DEAL_", "does_", "may_", "pays_", "question_", "step_", "total_"};
+// Words that a name of the deal stands behind: a clause that is called so is told from them.
+const Words &leading_words() {
+  static const Words words = {"does", "may", "pays", "question", "step"};
+  return words;
+}
+constexpr std::array beginnings = {"_", "deal_", "DEAL_", "does_", "may_", "pays_", "question_", "step_"};
 // Of members, functions and structs; then the words of clauses and what the state keeps of them. Numbers between the parts do not count.
-constexpr std::array endings = {"known",   "over",    "first",      "key",    "events",     "batch",       "traced",
-                                "ledger",  "run",     "question",   "active", "exclusive",  "entitlement", "earned",
-                                "accrued", "payable", "payable_on", "paid",   "owing",      "counted",     "room",
-                                "piece",   "wait",    "wait_day",   "period", "period_sum", "closed",      "released"};
+constexpr std::array endings = {"known",      "over",       "first",  "key",       "events",      "batch",  "traced",  "ledger",
+                                "run",        "question",   "active", "exclusive", "entitlement", "earned", "accrued", "payable",
+                                "payable_on", "paid",       "owing",  "counted",   "room",        "piece",  "wait",    "wait_day",
+                                "period",     "period_sum", "closed", "released",  "total"};
 
 std::string without_numbers(std::string_view name) {
   std::string out;
@@ -85,8 +90,8 @@ bool is_joined(std::string_view name) {
 }
 
 bool is_taken(std::string_view name) {
-  return words_of_c().contains(name) || names_of_headers().contains(name) || own_words().contains(name) || is_joined(name) ||
-         std::any_of(beginnings.begin(), beginnings.end(), [&](std::string_view begin) { return name.starts_with(begin); });
+  return words_of_c().contains(name) || names_of_headers().contains(name) || own_words().contains(name) || leading_words().contains(name) ||
+         is_joined(name) || std::any_of(beginnings.begin(), beginnings.end(), [&](std::string_view begin) { return name.starts_with(begin); });
 }
 
 // ASCII as it stands, every other byte as `x` and two capital hexadecimal digits; an `x` that could be read so is written so.
@@ -105,10 +110,17 @@ std::string spelt(std::string_view name) {
 }
 
 // A name that is taken, with any number of underscores behind it, gets one more.
-std::string escaped(std::string name, bool taken(std::string_view)) {
+std::string escaped(std::string name, bool (*taken)(std::string_view)) {
   std::string_view stem = name;
   while (!stem.empty() && stem.back() == '_') stem.remove_suffix(1);
   return taken(stem) || stem.empty() ? name + "_" : name;
+}
+
+// What stands before a point: never read as a name behind a leading word.
+std::string owner(std::string_view name) {
+  auto first = name.substr(0, name.find('_'));
+  if (!leading_words().contains(first)) return spelt(name);
+  return fmt::format("x{:02X}", name[0]) + spelt(name.substr(1));
 }
 
 bool begins_a_name_of_c(std::string_view prefix) {
@@ -122,7 +134,7 @@ bool begins_a_name_of_c(std::string_view prefix) {
 std::string c_name(std::string_view name) {
   auto point = name.find('.');
   if (point == std::string_view::npos) return escaped(spelt(name), is_taken);
-  auto joined = spelt(name.substr(0, point));
+  auto joined = owner(name.substr(0, point));
   for (auto rest = name.substr(point + 1);;) {
     auto end = rest.find('.');
     joined += "_" + spelt(rest.substr(0, end));
@@ -134,10 +146,13 @@ std::string c_name(std::string_view name) {
 }
 
 std::string c_behind(std::string_view word, std::string_view name) {
-  auto end = name.find_last_not_of('_') + 1;
-  bool another = name.starts_with("does_") || name.starts_with("pays_"); // the step of an act, of a payment made
-  auto out = std::string(word) + (another ? fmt::format("x{:02X}", name[0]) : "") + spelt(name.substr(another ? 1 : 0, end - (another ? 1 : 0)));
-  for (auto at = end; at < name.size(); ++at) out += "x5F";
+  bool another = name.starts_with("does_") || name.starts_with("pays_"); // `step_does_x` is the step of an act
+  auto out = std::string(word), plain = spelt(name);
+  for (std::size_t i = 0; i < plain.size(); ++i) {
+    bool edge = plain[i] == '_' && (i == 0 || i + 1 == plain.size() || plain[i - 1] == '_');
+    if (edge || (another && i == 0)) out += fmt::format("x{:02X}", plain[i]);
+    else out += plain[i];
+  }
   return out;
 }
 

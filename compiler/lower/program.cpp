@@ -46,7 +46,7 @@ std::size_t add_slot(Layout &l, Region region, const std::string &name, const Va
 
 void close_layout(Layout &l) { l.size = std::max(8u, (l.size + 7) / 8 * 8); }
 
-std::string keyed_name(const std::string &name, std::size_t index) { return fmt::format("{}.key.{}", name, index); }
+std::string keyed_name(const std::string &name, std::size_t index) { return c_name(fmt::format("{}.key.{}", name, index)); }
 
 Program::Program(const Model &model, Module &module, const Request &asked) : m(model), out(module), request(asked), norms(norms_of(model)), payments(model.clauses.size()) {
   declare();
@@ -101,8 +101,8 @@ std::size_t Program::fact_slot(Keyed k) {
   for (auto &have : i.fact_inputs)
     if (have.kind == k.kind && have.index == k.index && have.party == k.party && have.constants == k.constants) return have.slot;
   auto name = k.kind == Keyed::fact ? i.facts[static_cast<std::size_t>(k.index)].name : i.actions[static_cast<std::size_t>(k.index)].name + ".first";
-  if (!k.constants.empty()) name = keyed_name(name, i.fact_inputs.size());
-  k.slot = add_slot(i.fact_layout, Region::facts, c_name(name),
+  name = k.constants.empty() ? c_name(name) : keyed_name(name, i.fact_inputs.size());
+  k.slot = add_slot(i.fact_layout, Region::facts, name,
                     k.kind == Keyed::fact ? i.facts[static_cast<std::size_t>(k.index)].self.type : of(ValueType::date), k.kind == Keyed::fact);
   auto &slot = i.fact_layout.slots.back();
   if (k.kind == Keyed::fact)
@@ -231,7 +231,7 @@ void Program::cells() {
   for (int e : events) happened[e] = add_cell(m.events[static_cast<std::size_t>(e)].name + ".first", of(ValueType::date));
   for (auto &t : m.totals) {
     auto &event = m.events[static_cast<std::size_t>(t.event)];
-    auto name = fmt::format("total.{}.{}.{}", event.name, event.fields[static_cast<std::size_t>(t.field)].name, &t - m.totals.data());
+    auto name = fmt::format("{}.{}.total.{}", event.name, event.fields[static_cast<std::size_t>(t.field)].name, &t - m.totals.data());
     totals.push_back(add_cell(name, value_type(m, t.type)));
     add_cell(name + ".events", of(ValueType::integer)); // how many: the first one adds T(0) too
   }

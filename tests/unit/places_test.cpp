@@ -1,9 +1,11 @@
 // Places lead to their texts, labels stand under them, and what a text holds cannot act on a terminal.
 #include "check/check.h"
 #include "check/places.h"
+#include "driver/visible.h"
 #include "support/terminal.h"
 #include "syntax/tokens.h"
 #include <gtest/gtest.h>
+#include <sstream>
 
 using namespace deal;
 
@@ -167,6 +169,22 @@ TEST(Terminal, CaretsStandUnderWideCharactersAndEscapes) {
   EXPECT_NE(drawn.find("2 | party C \"日本語\", C\n  |       - declared here first\n  |                   ^\n"), std::string::npos) << drawn;
   EXPECT_EQ(drawn.find('\x1b'), std::string::npos);
   EXPECT_NE(drawn.find("3 | party D \"\\x1b[31m\", D\n  |       - declared here first\n  |                     ^\n"), std::string::npos) << drawn;
+}
+
+TEST(Terminal, WhatIsWrittenCanOnlyBeSeen) {
+  auto written = [](bool colors, const std::vector<std::string> &parts) {
+    std::ostringstream out;
+    {
+      driver::Visible shown(out, colors);
+      for (auto &part : parts) out << part << std::flush;
+    }
+    out << "\x1b"; // behind it the stream is as before
+    return out.str();
+  };
+  EXPECT_EQ(written(false, {"a\x1b[31m", "b\n"}), "a\\x1b[31mb\n\x1b");
+  EXPECT_EQ(written(false, {"\xE6\x97", "\xA5"}), "日\x1b"); // a character in two parts
+  EXPECT_EQ(written(false, {"\xE6\x97"}), "\\xe6\\x97\x1b");
+  EXPECT_EQ(written(true, {"\x1b[1;31merror\x1b[0m \x1b]0;t\x07"}), "\x1b[1;31merror\x1b[0m \\x1b]0;t\\x07\x1b");
 }
 
 TEST(Terminal, ByteOrderMark) {

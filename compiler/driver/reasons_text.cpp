@@ -137,12 +137,13 @@ private:
   }
   void clause(const Reason &r, std::size_t indent) {
     auto what = found(r);
+    auto under = indent + (norms_ ? 4 : 2);
     put(indent, fmt::format("{}{} {}{}{}{}", r.decides ? "→ " : norms_ ? "  " : "", r.sort, r.name, r.title.empty() ? "" : " (" + r.title + ")",
                             r.row && r.decides && clash_ ? fmt::format(" (line {})", r.row) : "", what.empty() ? "" : ": " + what));
-    if (r.since && (r.decides || !r.under.empty())) put(indent + 4, "version of " + format_date(*r.since));
-    if (r.badge && r.decides) put(indent + 4, "its sentence: " + badge(r));
-    for (auto &t : r.texts) put(indent + 4, "“" + t.text + "”" + (t.source.empty() ? "" : " — " + t.source));
-    all(r.under, indent + 4);
+    if (r.since && (r.decides || !r.under.empty())) put(under, "version of " + format_date(*r.since));
+    if (r.badge && r.decides) put(under, "its sentence: " + badge(r));
+    for (auto &t : r.texts) put(under, "“" + t.text + "”" + (t.source.empty() ? "" : " — " + t.source));
+    all(r.under, under);
   }
   void line(const Reason &r, std::size_t indent) {
     auto *taken = !r.under.empty() && r.under[0].kind == Reason::reading ? &r.under[0] : nullptr;

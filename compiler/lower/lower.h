@@ -35,9 +35,9 @@ struct Request {
   std::vector<check::TermId> extra;          // questions from outside the file, as wide terms named "?0", "?1", …
   std::set<int> actions;                     // where not whole: the actions whose questions are asked
   std::optional<std::set<std::string>> only; // where whole: of the terms and questions, these terms alone
+  bool columns = false;                      // where whole: also the forms for many rows, in lanes
   bool reasons = false;                      // questions from outside the file have traced twins too
   const Sources *sources = nullptr;          // the texts that the model came from, to be quoted
-  bool columns = false;                      // where whole: also the forms for many rows, in lanes
 };
 
 Module lower(const check::Model &, const Request &);

@@ -401,8 +401,10 @@ Res Body::eval(TermId id, const Env &env) {
         auto site = read(Site::clamp, "bounded", sides, -1);
         site.span = term.span, site.text = p.quote(term.span), site.row = p.row_of(term.span);
         note(site, {x.status, side, {}});
-        if (!x.d && is_storable(term.type)) { // as its type would store it
-          site.kind = Site::bound, site.type = value_type(m, term.type);
+        auto type = term.type;
+        type.bare = false;
+        if (!x.d && is_storable(type)) { // as its type would store it
+          site.kind = Site::bound, site.type = value_type(m, type);
           note(site, {x.status, b.quantize(x.v, {}, Rounding::half_even, power_of_ten(site.type.scale)), {}});
         }
         return x;

@@ -94,6 +94,7 @@ Reason Reader::exception(std::size_t k) {
   Reason r;
   r.kind = Reason::exception;
   r.name = s.name;
+  r.text = s.text;
   r.row = s.row;
   auto status = without_value(word(k));
   r.found = status ? Reason::no_value : word(k) ? Reason::holds : Reason::fails;
@@ -156,7 +157,7 @@ Reason Reader::term(const ClauseInfo::Term &t, const ClauseInfo::Version &v, con
   }
   r.found = start > x_.day ? Reason::not_begun : last && *last < x_.day ? Reason::ended : Reason::runs;
   if (r.found == Reason::not_begun && start != INT32_MAX) r.on = start;
-  if (r.found == Reason::ended) r.on = *last + 1;
+  if (r.found == Reason::ended) r.on = *last;
   r.under = read_at(place);
   return r;
 }
@@ -291,6 +292,7 @@ std::optional<Reason> Norms::say(std::size_t index) {
     auto asset = n.asset < 0 ? std::string() : i_.assets[at(static_cast<int>(std::get<Rational>(x_.arguments[0])))];
     bool out = std::find(excluded.begin(), excluded.end(), asset) != excluded.end();
     if (n.asset >= 0 && n.party != party_ && !asset_asked(n)) return std::nullopt;
+    r.texts.clear();
     r.found = out ? Reason::excludes : Reason::elsewhere;
     r.to = {out ? asset : n.party != party_ ? i_.parties[at(n.party)].name : i_.assets[at(n.asset)]};
     return r;

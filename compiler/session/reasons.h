@@ -26,7 +26,7 @@ struct Reason {
     yields,    // to `to`
     runs,
     not_begun, // `on`: when it does
-    ended,     // `on`: the first day on which it did not hold any more
+    ended,     // `on`: of a term its last day, of a clause the first on which it was not there any more
     performed, // `on`
     past,      // its last day, `on`, is
     elsewhere, // it speaks of `to`

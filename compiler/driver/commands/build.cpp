@@ -47,6 +47,7 @@ int build_command(const BuildOptions &o) {
   bool to_stdout = o.output == "-";
   if (to_stdout && o.emit == "so") throw Stop{"`-o -`: a library comes with a header and a descriptor beside it; name a file"};
   lower::Request whole;
+  whole.sources = &subject.program.sources;
   whole.columns = o.level > 2;
   if (o.emit == "exact-ir") return listing(o, lower::lower(subject.model(), whole).functions);
   if (o.emit == "ranges") return ranges(o, subject, whole);

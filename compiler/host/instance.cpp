@@ -208,12 +208,28 @@ Instance Instance::replayed(std::int32_t day) const {
   return out;
 }
 
+// A question works on a copy: what it starts or ticks is undone, however late its day (rule 27).
+class Instance::Asking {
+public:
+  explicit Asking(Instance &i) : i_(i), state_(i.state_), now_(i.now_), started_(i.started_) {}
+  ~Asking() { i_.state_.swap(state_), i_.now_ = now_, i_.started_ = started_; }
+  Asking(const Asking &) = delete;
+  Asking &operator=(const Asking &) = delete;
+
+private:
+  Instance &i_;
+  std::vector<std::uint8_t> state_;
+  std::int32_t now_;
+  bool started_;
+};
+
 Answer Instance::ask(std::size_t term, std::int32_t day, bool traced) {
   if (started_ && day < now_) {
     auto earlier = replayed(day);
     earlier.now_ = day;
     return earlier.ask(term, day, traced);
   }
+  Asking undone(*this);
   start(day);
   fill_facts();
   advance(day);
@@ -248,6 +264,7 @@ Answer Instance::may(std::size_t question, int party, const std::vector<Constant
     earlier.now_ = day;
     return earlier.may(question, party, arguments, day, traced);
   }
+  Asking undone(*this);
   start(day);
   fill_facts();
   advance(day);

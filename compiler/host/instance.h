@@ -84,6 +84,7 @@ public:
   bool disclosed(int parameter) const;
 
 private:
+  class Asking;
   void write(std::vector<std::uint8_t> &to, const interface::Slot &, const Constant &);
   void start(std::int32_t day);
   void advance(std::int32_t day);

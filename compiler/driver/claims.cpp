@@ -1,5 +1,6 @@
 #include "driver/claims.h"
-#include "check/operators.h"
+#include "driver/random.h"
+#include "driver/scenario_text.h"
 #include "support/date.h"
 
 namespace deal::driver {
@@ -8,145 +9,252 @@ using namespace check;
 
 namespace {
 
-// Days at which something changes, and their neighbours.
-std::vector<std::int32_t> edges(const Model &m) {
-  std::set<std::int32_t> out;
-  auto add = [&](std::int32_t day) {
-    if (day != always_from && day != never)
-      for (int k = -1; k <= 1; ++k) out.insert(day + k);
-  };
-  if (m.effective) add(*m.effective);
-  for (auto &a : m.amendments) add(a.effective);
-  for (auto &c : m.clauses)
-    for (auto &v : c.versions) {
-      add(v.from);
-      if (v.common.term.start != always_from) add(v.common.term.start);
-      for (auto &e : v.common.term.ends) add(e.through);
-      if (auto *p = std::get_if<PaymentVersion>(&v.body); p && p->counting && p->counting->from) add(p->counting->from->day);
-    }
-  if (out.empty()) out.insert(*day_of(2026, 1, 1));
-  return {out.begin(), out.end()};
+// A step of the ledger at hand, and of its twin: the same but for what the claim says it does not depend on.
+struct Paired {
+  Step step;
+  std::optional<Step> twin; // none: the twin has no such row
+};
+
+Status take(Evaluator &e, const Model &m, const Step &step) {
+  if (auto *h = std::get_if<Happening>(&step.node)) return e.apply(*h);
+  if (auto *w = std::get_if<With>(&step.node)) e.set(w->parameter, w->value);
+  if (auto *r = std::get_if<ReadingStep>(&step.node)) e.read(r->group, r->choice);
+  if (auto *g = std::get_if<Given>(&step.node))
+    e.give(g->fact, g->all_keys || m.facts[static_cast<std::size_t>(g->fact)].keys.empty() ? std::nullopt : std::optional(g->keys), g->value);
+  return Status::ok;
 }
 
-Value random_value(const Model &m, const Type &t, std::mt19937_64 &random) {
-  auto pick = [&](std::int64_t low, std::int64_t high) { return std::uniform_int_distribution<std::int64_t>(low, high)(random); };
-  switch (t.base) {
-  case Type::boolean: return pick(0, 1) == 1;
-  case Type::text: return std::string("item") + std::to_string(pick(1, 3));
-  case Type::choice: return Rational(pick(0, static_cast<std::int64_t>(m.kinds[static_cast<std::size_t>(t.kind)].alternatives.size()) - 1));
-  case Type::party: return Rational(pick(0, static_cast<std::int64_t>(m.parties.size()) - 1));
-  case Type::asset: return Rational(pick(0, static_cast<std::int64_t>(m.assets.size()) - 1));
-  case Type::date: return Rational(pick(*day_of(2015, 1, 1), *day_of(2040, 1, 1)));
-  default: break;
+class Search {
+public:
+  Search(const Model &m, const Claim &claim, const Factory &make, std::uint64_t seed)
+      : m_(m), claim_(claim), make_(make), draw_(m, seed), compares_(!claim.independent_of.empty()),
+        from_(std::max(claim.from.value_or(always_from), m.effective.value_or(*day_of(2020, 1, 1)))) {}
+
+  Tested run(int ledgers) {
+    for (; found_.ledgers < ledgers && found_.kind != Tested::refuted; ++found_.ledgers) one_ledger();
+    if (found_.kind != Tested::refuted && found_.with_value > 0) found_.kind = Tested::not_refuted;
+    found_.applied = held_ > 0;
+    for (auto &[status, count] : without_value_)
+      if (count > without_value_[found_.mostly]) found_.mostly = status;
+    return std::move(found_);
   }
-  auto scale = power_of_ten(t.scale);
-  static constexpr std::int64_t sizes[] = {0, 1, 5, 333, 10'000, 1'234'567, 50'000'000'00, 9'999'999'999'99};
-  Rational v = Rational(sizes[pick(0, 7)] * pick(1, 3)) / Rational(scale);
-  if (pick(0, 3) == 0) v = -v;
-  if (t.base == Type::percent) v = Rational(pick(0, 1'000'000'000), 1'000'000'000);
-  if (t.low) v = std::max(v, *t.low);
-  if (t.high) v = std::min(v, *t.high);
-  return v;
+
+private:
+  struct Sides {
+    std::unique_ptr<Evaluator> ledger, twin;
+  };
+  struct Asked {
+    bool held = false, refuted = false;
+    Outcome answer, of_twin;
+  };
+
+  bool named(const std::string &name) const {
+    return std::find(claim_.independent_of.begin(), claim_.independent_of.end(), name) != claim_.independent_of.end();
+  }
+  // Undisclosed parameters, facts of every type, for all keys and for some, readings.
+  std::vector<Paired> inputs();
+  void give(std::vector<Paired> &, std::size_t fact, std::optional<std::vector<Value>> keys);
+  Paired row(Happening) const;
+
+  bool take_both(Sides &, const Paired &) const;
+  Asked ask(Sides &, std::int32_t day) const;
+  std::optional<Asked> replay(const std::vector<Paired> &, std::int32_t day) const; // none: a row is refused
+  void count(const Asked &);
+  void one_ledger();
+  void refuted(std::vector<Paired>, std::int32_t day);
+  Witness witness(const std::vector<Paired> &, std::int32_t day, bool twin, const Outcome &) const;
+
+  const Model &m_;
+  const Claim &claim_;
+  const Factory &make_;
+  Draw draw_;
+  bool compares_;
+  std::int32_t from_;
+  Tested found_;
+  int held_ = 0;
+  std::map<Status, int> without_value_;
+};
+
+void Search::give(std::vector<Paired> &out, std::size_t index, std::optional<std::vector<Value>> keys) {
+  auto &fact = m_.facts[index];
+  auto given = [&] {
+    return Step{Given{static_cast<int>(index), keys.value_or(std::vector<Value>{}), !keys && !fact.keys.empty(), draw_.value(fact.type)}, {}};
+  };
+  Paired pair{given(), {}};
+  pair.twin = pair.step;
+  auto same = [&] { return std::get<Given>(pair.twin->node).value == std::get<Given>(pair.step.node).value; };
+  for (int tries = 0; tries < 20 && named(fact.name) && same(); ++tries) pair.twin = given();
+  out.push_back(std::move(pair));
 }
 
-} // namespace
+std::vector<Paired> Search::inputs() {
+  std::vector<Paired> out;
+  auto both = [&](auto node) { out.push_back({Step{node, {}}, Step{node, {}}}); };
+  for (std::size_t p = 0; p < m_.parameters.size(); ++p)
+    if (!m_.parameters[p].versions[0].value) both(With{static_cast<int>(p), draw_.value(m_.parameters[p].type)});
+  for (std::size_t f = 0; f < m_.facts.size(); ++f) {
+    auto &fact = m_.facts[f];
+    if (draw_.pick(16) != 0 || named(fact.name)) give(out, f, std::nullopt);
+    for (auto keyed = fact.keys.empty() ? 0 : draw_.pick(3); keyed > 0; --keyed) {
+      std::vector<Value> keys;
+      for (auto &k : fact.keys) keys.push_back(draw_.value(k.type));
+      give(out, f, keys);
+    }
+  }
+  for (std::size_t g = 0; g < m_.readings.size(); ++g)
+    both(ReadingStep{static_cast<int>(g), static_cast<int>(draw_.pick(m_.readings[g].names.size()))});
+  return out;
+}
 
-std::vector<Happening> random_ledger(const Model &m, std::mt19937_64 &random, int rows, std::int32_t from) {
-  auto pick = [&](std::size_t n) { return std::uniform_int_distribution<std::size_t>(0, n - 1)(random); };
-  auto days = edges(m);
-  std::vector<Happening> out;
-  std::vector<std::int32_t> on;
-  for (int k = 0; k < rows; ++k) on.push_back(std::max(from, days[pick(days.size())] + static_cast<std::int32_t>(pick(2) ? pick(400) : 0)));
-  std::sort(on.begin(), on.end());
-  for (auto day : on) {
-    Happening h{};
-    h.on = h.economic = day;
-    auto kinds = pick(10);
-    std::vector<int> payments;
-    for (std::size_t c = 0; c < m.clauses.size(); ++c)
-      if (m.clauses[c].kind == syntax::Clause::payment) payments.push_back(static_cast<int>(c));
-    if (kinds == 0 && m.actions.size() > 1) {
-      h.kind = Happening::does;
-      h.subject = 1 + static_cast<int>(pick(m.actions.size() - 1));
-      auto &action = m.actions[static_cast<std::size_t>(h.subject)];
-      h.party = action.by >= 0 ? action.by : static_cast<int>(pick(m.parties.size()));
-      for (auto &f : action.fields) h.values.push_back(random_value(m, f.type, random));
-    } else if (kinds == 1 && !payments.empty()) {
-      h.kind = Happening::pays;
-      h.subject = payments[pick(payments.size())];
-      h.values.push_back(Rational(static_cast<std::int64_t>(pick(100'000)), 1));
-    } else if (!m.events.empty()) {
-      h.subject = static_cast<int>(pick(m.events.size()));
-      auto &event = m.events[static_cast<std::size_t>(h.subject)];
-      h.kind = event.fields.empty() ? Happening::happens : Happening::reports;
-      h.party = event.reporter;
-      for (auto &f : event.fields) h.values.push_back(random_value(m, f.type, random));
-      if (pick(3) == 0) h.economic = std::max(from, day - static_cast<std::int32_t>(pick(200)));
-      if (event.each) {
-        auto unit = event.each->unit;
-        h.economic = period_last_day(period_of(h.economic, unit), unit);
-        if (h.economic > day) h.economic = period_last_day(period_of(h.economic, unit) - 1, unit);
-        if (h.economic < from) continue;
-      }
-    } else continue;
-    out.push_back(std::move(h));
+Paired Search::row(Happening h) const {
+  bool event = h.kind == Happening::reports || h.kind == Happening::happens;
+  bool left_out = event && named(m_.events[static_cast<std::size_t>(h.subject)].name);
+  Step step{std::move(h), {}};
+  return {step, left_out ? std::nullopt : std::optional(step)};
+}
+
+// A row that the twin refuses where the ledger takes it ends the comparison: the two are no ledgers that differ in one thing.
+bool Search::take_both(Sides &sides, const Paired &p) const {
+  if (take(*sides.ledger, m_, p.step) != Status::ok) return false;
+  return !compares_ || !p.twin || take(*sides.twin, m_, *p.twin) == Status::ok;
+}
+
+Search::Asked Search::ask(Sides &sides, std::int32_t day) const {
+  auto holds = [&](Evaluator &e) {
+    auto o = claim_.when ? e.ask(claim_.when, day) : Outcome{Status::ok, true};
+    return o.status == Status::ok && o.value == Value(true);
+  };
+  Asked out;
+  out.held = holds(*sides.ledger) && (!compares_ || holds(*sides.twin));
+  if (!out.held) return out;
+  out.answer = sides.ledger->ask(claim_.claim, day);
+  if (!compares_) out.refuted = out.answer.status == Status::ok && out.answer.value != Value(true);
+  else {
+    out.of_twin = sides.twin->ask(claim_.claim, day);
+    out.refuted =
+        out.answer.status != out.of_twin.status || (out.answer.status == Status::ok && out.answer.value != out.of_twin.value);
   }
   return out;
 }
 
-Tested test_claim(const Model &m, const Claim &claim, int ledgers, std::uint64_t seed) {
-  std::vector<TermId> questions{claim.claim};
-  if (claim.when) questions.push_back(claim.when);
-  auto running = run_here(m, {false, true, questions}, 0);
-  if (!running) return {true, running.error()};
-  auto factory = native_of(m, questions, std::move(*running));
-  std::mt19937_64 random(seed);
-  auto from = std::max(claim.from.value_or(always_from), m.effective.value_or(*day_of(2020, 1, 1)));
-  int asked = 0;
-  auto excluded = [&](const Happening &h) {
-    if (h.kind != Happening::reports && h.kind != Happening::happens) return false;
-    auto &name = m.events[static_cast<std::size_t>(h.subject)].name;
-    return std::find(claim.independent_of.begin(), claim.independent_of.end(), name) != claim.independent_of.end();
+std::optional<Search::Asked> Search::replay(const std::vector<Paired> &steps, std::int32_t day) const {
+  Sides sides{make_(), compares_ ? make_() : nullptr};
+  for (auto &p : steps)
+    if (!take_both(sides, p)) return std::nullopt;
+  return ask(sides, day);
+}
+
+void Search::count(const Asked &a) {
+  ++found_.asked;
+  if (!a.held) return;
+  ++held_;
+  if (a.answer.status == Status::ok) ++found_.with_value;
+  else ++without_value_[a.answer.status];
+}
+
+void Search::one_ledger() {
+  Sides sides{make_(), compares_ ? make_() : nullptr};
+  auto steps = inputs();
+  for (auto &p : steps) take_both(sides, p);
+  auto rows = draw_.ledger(8, from_);
+  auto day = rows.empty() ? draw_.day(from_) : rows.front().on;
+  auto holds_at = [&](std::int32_t on) {
+    day = on;
+    auto a = ask(sides, day);
+    count(a);
+    if (a.refuted) refuted(steps, day);
+    return !a.refuted;
   };
-  for (int k = 0; k < ledgers; ++k) {
-    auto ledger = random_ledger(m, random, 8, from);
-    auto a = factory(), b = factory();
-    for (auto *e : {a.get(), b.get()})
-      for (std::size_t f = 0; f < m.facts.size(); ++f)
-        if (m.facts[f].type.base == Type::boolean) e->give(static_cast<int>(f), std::nullopt, Value((k >> (f % 4)) % 2 == 0));
-    for (std::size_t g = 0; g < m.readings.size(); ++g)
-      a->read(static_cast<int>(g), k % static_cast<int>(m.readings[g].names.size())),
-          b->read(static_cast<int>(g), k % static_cast<int>(m.readings[g].names.size()));
-    std::string script;
-    for (auto &h : ledger) {
-      if (a->apply(h) != Status::ok) continue;
-      if (!claim.independent_of.empty() && !excluded(h)) b->apply(h);
-      script += fmt::format("\n    on {}", format_date(h.on));
-      if (h.kind == Happening::reports || h.kind == Happening::happens) {
-        auto &e = m.events[static_cast<std::size_t>(h.subject)];
-        script += h.party >= 0 && !h.values.empty() ? fmt::format(" {} reports {}", m.parties[static_cast<std::size_t>(h.party)].name, e.name)
-                                                    : " " + e.name;
-        for (std::size_t f = 0; f < h.values.size(); ++f)
-          script += fmt::format(
-              "{} {}: {}", f == 0 ? " {" : ",", e.fields[f].name,
-              std::holds_alternative<Rational>(h.values[f]) ? format_value(value_type(m, e.fields[f].type), std::get<Rational>(h.values[f])) : "…");
-        if (!h.values.empty()) script += " }";
-        if (h.economic != h.on) script += " for " + format_date(h.economic);
-      }
-      if (claim.when) {
-        auto w = a->ask(claim.when, h.on);
-        if (w.status != Status::ok || w.value != Value(true)) continue;
-      }
-      auto x = a->ask(claim.claim, h.on);
-      ++asked;
-      bool refuted = claim.independent_of.empty() ? x.status == Status::ok && x.value != Value(true) : [&] {
-        auto y = b->ask(claim.claim, h.on);
-        return x.status != y.status || x.value != y.value;
-      }();
-      if (refuted) return {true, "refuted by this ledger:" + script};
-    }
+  if (!holds_at(day)) return;
+  for (auto &h : rows) {
+    auto pair = row(std::move(h));
+    auto on = std::get<Happening>(pair.step.node).on;
+    if (take(*sides.ledger, m_, pair.step) != Status::ok) continue;
+    if (compares_ && pair.twin && take(*sides.twin, m_, *pair.twin) != Status::ok) return;
+    steps.push_back(std::move(pair));
+    if (!holds_at(on)) return;
   }
-  return {false, fmt::format("not refuted in {} questions on {} random ledgers (tested, not proved)", asked, ledgers)};
+  for (int later = 0; later < 2; ++later)
+    if (!holds_at(day + static_cast<std::int32_t>(draw_.pick(400)))) return;
+}
+
+// Without whatever can be left out: what stays is the reason.
+void Search::refuted(std::vector<Paired> steps, std::int32_t day) {
+  for (auto i = steps.size(); i-- > 0;) {
+    auto fewer = steps;
+    fewer.erase(fewer.begin() + static_cast<std::ptrdiff_t>(i));
+    auto still = replay(fewer, day);
+    if (still && still->refuted) steps = std::move(fewer);
+  }
+  auto last = replay(steps, day);
+  found_.kind = Tested::refuted;
+  found_.against.push_back(witness(steps, day, false, last->answer));
+  if (compares_) found_.against.push_back(witness(steps, day, true, last->of_twin));
+}
+
+Witness Search::witness(const std::vector<Paired> &steps, std::int32_t day, bool twin, const Outcome &answer) const {
+  Witness out{{}, day, answer};
+  std::optional<std::int32_t> last;
+  for (auto &p : steps) {
+    if (twin && !p.twin) continue;
+    out.steps.push_back(twin ? *p.twin : p.step);
+    if (auto *h = std::get_if<Happening>(&out.steps.back().node)) last = h->on;
+  }
+  if (last != day) out.steps.push_back({AsOf{day}, {}});
+  return out;
+}
+
+std::string scenario(const Model &m, const std::string &title, const Witness &w, const std::string &expect) {
+  auto out = fmt::format("scenario \"{}\" {{\n", title);
+  for (auto &s : w.steps) out += "  " + step_text(m, s) + "\n";
+  return out + "  " + expect + "\n}";
+}
+
+std::string word(const Model &m, const Type &t, const Outcome &o) {
+  return o.status == Status::ok ? literal(m, t, o.value) : std::string(status_word(o.status));
+}
+
+// "f = true", of the steps that the other ledger has not.
+std::string difference(const Model &m, const Witness &w, const Witness &other) {
+  std::set<std::string> there;
+  for (auto &s : other.steps) there.insert(step_text(m, s));
+  std::string out;
+  for (auto &s : w.steps) {
+    auto text = step_text(m, s);
+    if (there.count(text) || std::holds_alternative<AsOf>(s.node)) continue;
+    out += (out.empty() ? "with " : ", ") + (text.starts_with("given ") ? text.substr(6) : text);
+  }
+  return out.empty() ? "without it" : out;
+}
+
+} // namespace
+
+std::vector<TermId> questions_of(const Claim &c) { return c.when ? std::vector{c.claim, c.when} : std::vector{c.claim}; }
+
+Tested test_claim(const Model &m, const Claim &claim, const Factory &make, int ledgers, std::uint64_t seed) {
+  return Search(m, claim, make, seed).run(ledgers);
+}
+
+std::string report(const Model &m, const Claim &claim, const std::string &text, const Tested &t) {
+  auto on = fmt::format("{} questions on {} random ledgers", t.asked, t.ledgers);
+  auto &type = m[claim.claim].type;
+  switch (t.kind) {
+  case Tested::refuted: break;
+  case Tested::not_tested:
+    if (!t.applied) return "not tested: its condition never held in " + on;
+    return fmt::format("not tested: it never had a value in {} ({})", on, status_word(t.mostly));
+  case Tested::not_refuted:
+    if (t.with_value * 20 < t.asked) return fmt::format("not refuted, but only {} of {} had a value (tested, not proved)", t.with_value, on);
+    return fmt::format("not refuted: {} of {} had a value (tested, not proved)", t.with_value, on);
+  }
+  auto &one = t.against[0];
+  if (t.against.size() == 1)
+    return "refuted by this scenario, which fails:\n" + scenario(m, "against: " + claim.title, one, "expect " + text);
+  auto &other = t.against[1];
+  auto expect = expect_text(m, text, type, one.answer);
+  return fmt::format("refuted: {} {}, {} {}; of these two scenarios the second fails:\n{}\n{}", word(m, type, one.answer), difference(m, one, other),
+                     word(m, type, other.answer), difference(m, other, one), scenario(m, "against: " + claim.title + ", one", one, expect),
+                     scenario(m, "against: " + claim.title + ", other", other, expect));
 }
 
 } // namespace deal::driver

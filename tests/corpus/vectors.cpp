@@ -1,5 +1,6 @@
 // The vectors of an exact reference, as ledgers (scenarios) and as terms (expression, date, inputs, readings → value, status).
 #include "check/check.h"
+#include "oracle/amendments.h"
 #include "support/backend.h"
 #include "support/date.h"
 #include "support/refused.h"
@@ -133,6 +134,11 @@ session::Factory evaluator(const Model &m, const std::vector<TermId> &questions)
   return how ? test::native_of(m, questions, *how) : test::oracle_of(m);
 }
 
+void check_weave(const fs::path &deal, const Program &p, Tally &t) {
+  auto otherwise = oracle::woven_otherwise(p);
+  if (!otherwise.empty()) ++t.differs, show(deal.filename().string() + ": " + otherwise);
+}
+
 Tally terms(const fs::path &deal) {
   Tally t;
   auto cases = json::parse(read(fs::path(deal).replace_extension(".json")));
@@ -143,6 +149,7 @@ Tally terms(const fs::path &deal) {
     show(deal.filename().string() + ": " + why);
     return t;
   }
+  check_weave(deal, *p, t);
   std::map<std::string, std::optional<TermId>> known;
   for (auto &x : cases) {
     auto text = x["expr"].get<std::string>();
@@ -180,6 +187,7 @@ Tally ledgers(const fs::path &deal, bool good) {
     return t;
   }
   Source source(deal.filename().string(), text);
+  check_weave(deal, *p, t);
   auto factory = evaluator(p->model, session::claims_of(p->model));
   for (auto &s : p->model.scenarios) {
     auto b = factory();

@@ -1,7 +1,6 @@
 #include "oracle/oracle.h"
-#include "check/cone.h"
-#include "check/operators.h"
-#include "support/date.h"
+#include "oracle/arithmetic.h"
+#include "oracle/reads.h"
 #include "support/match.h"
 
 namespace deal::oracle {
@@ -15,9 +14,13 @@ bool is_true(const Outcome &o) { return o.status == Status::ok && truth(o); }
 
 } // namespace
 
-Instance::Instance(const Model &m) : m_(m), norms_(norms_of(m)), readings_(m.readings.size(), -1), assumed_(m.readings.size(), 0) {
+Instance::Instance(const Model &m) : m_(m), norms_(norms_in(m)), readings_(m.readings.size(), -1), assumed_(m.readings.size(), 0) {
   s_.payments.resize(m.clauses.size());
   for (auto &s : m.states) s_.states.push_back(s.initial ? *m.constant(s.initial) : fail(Status::unknown));
+  for (auto &d : m.definitions) {
+    auto &needs = needs_.emplace_back();
+    for (auto &v : d.versions) needs.push_back(definitions_in(m, terms_of(v.rules)));
+  }
   if (m.effective) s_.now = *m.effective, s_.started = true;
   first_ = s_;
 }
@@ -29,7 +32,7 @@ void Instance::give(int fact, std::optional<std::vector<Value>> keys, std::optio
 
 Outcome Instance::input(const std::optional<Value> &v, const Type &t) const {
   if (!v) return fail(Status::unknown);
-  auto stored = check::store(ok(*v), t, std::nullopt);
+  auto stored = store(ok(*v), t, std::nullopt);
   return stored.status == Status::ok ? stored : fail(Status::input_out_of_range);
 }
 
@@ -54,7 +57,7 @@ Outcome Instance::total(const TotalRef &r, const World &w) const {
     if (e.event == t.event && (t.window != syntax::Total::since || e.economic >= t.since_day))
       sum += std::get<Rational>(e.values[static_cast<std::size_t>(t.field)]);
   }
-  return check::store(ok(sum), t.type, std::nullopt);
+  return store(ok(sum), t.type, std::nullopt);
 }
 
 Outcome Instance::parallel(bool conjunction, const std::vector<Outcome> &all) const {
@@ -91,14 +94,41 @@ Outcome Instance::rules(const Rules &r, const World &w) {
   return r.base ? eval(r.base, w) : fail(Status::no_rule_applies);
 }
 
-Outcome Instance::definition(int index, const World &w) {
+int Instance::version_of(int definition, std::int32_t day) const {
+  auto &versions = m_.definitions[static_cast<std::size_t>(definition)].versions;
+  int at = -1;
+  for (std::size_t i = 0; i < versions.size(); ++i)
+    if (versions[i].from <= day) at = static_cast<int>(i);
+  return at;
+}
+
+Outcome Instance::compute(int index, const World &w) {
   auto &d = m_.definitions[static_cast<std::size_t>(index)];
-  const DefinitionVersion *at = nullptr;
-  for (auto &v : d.versions)
-    if (v.from <= w.day) at = &v;
-  if (!at) return fail(Status::no_rule_applies);
-  auto r = rules(at->rules, w);
-  return is_storable(d.type) ? check::store(r, d.type, d.rounding) : r;
+  auto at = version_of(index, w.day);
+  if (at < 0) return fail(Status::no_rule_applies);
+  auto r = rules(d.versions[static_cast<std::size_t>(at)].rules, w);
+  return is_storable(d.type) ? store(r, d.type, d.rounding) : r;
+}
+
+// What a definition names is computed before it, so that a chain of definitions is no chain of calls.
+Outcome Instance::definition(int index, const World &w) {
+  auto seen = [&](int i) { return Seen{i, w.day, w.event, w.count, w.step}; };
+  if (auto at = known_.find(seen(index)); at != known_.end()) return at->second;
+  bool outermost = known_.empty();
+  std::vector<int> open{index};
+  while (!open.empty()) {
+    auto next = open.back();
+    auto size = open.size();
+    if (auto at = version_of(next, w.day); at >= 0 && !known_.count(seen(next)))
+      for (int i : needs_[static_cast<std::size_t>(next)][static_cast<std::size_t>(at)])
+        if (!known_.count(seen(i))) open.push_back(i);
+    if (open.size() > size) continue;
+    open.pop_back();
+    if (!known_.count(seen(next))) known_.insert_or_assign(seen(next), compute(next, w));
+  }
+  auto out = known_.at(seen(index));
+  if (outermost) known_.clear();
+  return out;
 }
 
 Outcome Instance::eval(TermId id, const World &w) {
@@ -209,7 +239,7 @@ Outcome Instance::eval(TermId id, const World &w) {
         return strict(
             [&](V &v) { return ok(years_between(static_cast<std::int32_t>(num(v[0])), static_cast<std::int32_t>(num(v[1])), n.convention)); });
       },
-      [&](const InYear &n) { return strict([&](V &v) { return ok(period_of(static_cast<std::int32_t>(num(v[0])), Unit::year) + 1970 == n.year); }); },
+      [&](const InYear &n) { return strict([&](V &v) { return ok(year_of(static_cast<std::int32_t>(num(v[0]))) == n.year); }); },
       [&](const Occurred &n) {
         return strict([&](V &v) {
           for (auto &d : s_.did) {
@@ -322,39 +352,42 @@ Outcome Instance::clause_word(const ClauseTerm &n, const World &w) {
   return parallel(true, all);
 }
 
+// A norm, for an action with arguments on a day: its party, its days, its pattern, its guard, and nothing that prevails over it.
 Outcome Instance::effective(std::size_t index, int party, const std::vector<Outcome> &arguments, const World &w,
                             std::map<std::size_t, Outcome> &known) {
   if (auto at = known.find(index); at != known.end()) return at->second;
   auto &n = norms_[index];
-  auto &v = version_of(m_, n);
-  auto &c = m_.clauses[static_cast<std::size_t>(n.clause)];
+  auto &common = n.version->common;
   World inner = w;
   inner.arguments = &arguments;
-  std::vector<Outcome> all{ok(n.party == party), ok(w.day >= n.from && w.day <= n.through), ok(in_term(c, v.common.term, w.day))};
+  std::vector<Outcome> all{ok(n.party == party), ok(w.day >= n.from && w.day < n.end),
+                           ok(in_term(m_.clauses[static_cast<std::size_t>(n.clause)], common.term, w.day))};
   auto same = [&](const Outcome &a, const Outcome &b) {
     auto worst = std::max(a.status, b.status);
     return worst == Status::ok ? ok(a.value == b.value) : fail(worst);
   };
   if (n.asset >= 0) all.push_back(same(arguments[0], ok(Rational(n.asset))));
-  for (std::size_t i = 0; i < n.pattern.size(); ++i)
-    if (n.pattern[i]) all.push_back(same(arguments[i], eval(n.pattern[i], inner)));
-  all.push_back(guard(v.common, inner));
-  if (n.modal == syntax::DutySentence::must) {
-    bool done = false;
-    for (auto &d : s_.did) {
-      bool same_act = d.action == n.action && d.party == n.party; // open: active, or breached and still owed
-      for (std::size_t i = 0; same_act && i < arguments.size(); ++i)
-        same_act = arguments[i].status == Status::ok && d.arguments[i] == arguments[i].value;
-      done |= same_act;
-    }
-    all.push_back(ok(!done));
-  }
+  if (n.said)
+    for (std::size_t i = 0; i < n.said->pattern.size(); ++i)
+      if (n.said->pattern[i]) all.push_back(same(arguments[i], eval(n.said->pattern[i], inner)));
+  all.push_back(guard(common, inner));
+  if (n.modal == Modal::must) all.push_back(ok(!performed(n, arguments)));
   for (std::size_t other = 0; other < norms_.size(); ++other) {
-    if (!prevails(m_, norms_[other], n) || !can_meet(m_, norms_[other], n)) continue;
+    if (!oracle::prevails(norms_[other], n)) continue;
     auto h = effective(other, party, arguments, w, known);
     all.push_back(h.status == Status::ok ? ok(!truth(h)) : h);
   }
   return known[index] = parallel(true, all);
+}
+
+// Done by the party that owes it, with these arguments: open is active, or breached and still owed.
+bool Instance::performed(const Norm &n, const std::vector<Outcome> &arguments) const {
+  return std::any_of(s_.did.begin(), s_.did.end(), [&](auto &d) {
+    bool same = d.action == n.action && d.party == n.party;
+    for (std::size_t i = 0; same && i < arguments.size(); ++i)
+      same = arguments[i].status == Status::ok && d.arguments[i] == arguments[i].value;
+    return same;
+  });
 }
 
 Outcome Instance::question(bool must, int party, int action, const std::vector<Outcome> &arguments, const World &w) {

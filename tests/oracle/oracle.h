@@ -1,8 +1,10 @@
 // The independent oracle: evaluates the checked tree by the words of docs/reference/semantics.md, on rationals of any size, from
-// the list of everything that happened. It shares no code with lower, ir, optimize, codegen or runtime; where they keep
+// the list of everything that happened. Of the compiler it takes the checked tree, its names and its types, and no rule: its arithmetic,
+// its dates, its norms, its reading of amendments are its own. Where the evaluators keep
 // cells, it keeps the ledger and sums anew.
 #pragma once
 #include "check/model.h"
+#include "oracle/norms.h"
 #include <functional>
 #include <map>
 #include <set>
@@ -72,10 +74,14 @@ private:
     const std::vector<Outcome> *arguments = nullptr;
     bool step = false; // a reading that is not chosen fails
   };
+  // A definition in a world.
+  using Seen = std::tuple<int, std::int32_t, const Reported *, std::size_t, bool>;
 
   Outcome eval(TermId, const World &);
   Outcome rules(const Rules &, const World &);
   Outcome definition(int, const World &);
+  Outcome compute(int, const World &);
+  int version_of(int definition, std::int32_t day) const; // -1: none yet
   Outcome parameter(int, std::int32_t day) const;
   Outcome input(const std::optional<Value> &, const Type &) const;
   Outcome total(const TotalRef &, const World &) const;
@@ -87,6 +93,7 @@ private:
   Outcome payment_word(const Clause &, const Payment &, Word, const World &);
   Outcome question(bool must, int party, int action, const std::vector<Outcome> &arguments, const World &);
   Outcome effective(std::size_t norm, int party, const std::vector<Outcome> &arguments, const World &, std::map<std::size_t, Outcome> &);
+  bool performed(const Norm &, const std::vector<Outcome> &arguments) const;
   Outcome under_readings(const std::function<Outcome()> &);
   Outcome as_of(std::int32_t day, const std::function<Outcome()> &question);
   Status step(const Happening &);
@@ -111,6 +118,8 @@ private:
 
   const Model &m_;
   std::vector<Norm> norms_;
+  std::vector<std::vector<std::vector<int>>> needs_; // of each definition, of each version: the definitions that it names
+  std::map<Seen, Outcome> known_;                    // while a definition is computed: what it rests on
   std::map<int, std::optional<Value>> parameters_;
   std::map<Key, std::optional<Value>> facts_;
   std::map<int, std::optional<Value>> general_;

@@ -1,7 +1,7 @@
 // Rules 4 to 12, 19 and 20: from the list of what was given, not from cells.
-#include "check/cone.h"
-#include "check/operators.h"
+#include "oracle/arithmetic.h"
 #include "oracle/oracle.h"
+#include "oracle/reads.h"
 #include "support/match.h"
 
 namespace deal::oracle {
@@ -68,7 +68,7 @@ std::optional<Rational> Instance::cap_at(const Clause &c, std::int32_t day, cons
   if (!p || !p->cap()) return std::nullopt;
   World inner = w;
   inner.day = std::max(day, c.versions.front().from);
-  auto o = check::store(eval(p->cap(), inner), money(m_, *p), Rounding::floor);
+  auto o = store(eval(p->cap(), inner), money(m_, *p), Rounding::floor);
   if (o.status != Status::ok) {
     failed = std::max(failed, o.status);
     return Rational(0);
@@ -136,7 +136,7 @@ std::optional<Outcome> Instance::amount(const Clause &c, const Reported &e, std:
     if (o.status != Status::ok) return o;
     Outcome r = o;
     if (p.rounding) r.value = round_to_places(num(o), *p.rounding, p.places);
-    return check::store(r, type, p.rounding);
+    return store(r, type, p.rounding);
   };
   auto &each = m_.events[static_cast<std::size_t>(shape->trigger)].each;
   auto *v = version_at(c, e.economic);
@@ -204,7 +204,7 @@ Status Instance::pay(const Clause &c, Payment &p, const Reported &e, std::int32_
   }
   if (x->status != Status::ok) return x->status;
   auto type = money(m_, *any_payment(c));
-  auto fits = [&](const Rational &v) { return check::store(ok(v), type, std::nullopt).status; };
+  auto fits = [&](const Rational &v) { return store(ok(v), type, std::nullopt).status; };
   World w{dated, &e, SIZE_MAX, nullptr, true}, before = w;
   before.count = s_.reported.size() - 1;
   before.event = nullptr;
@@ -215,7 +215,7 @@ Status Instance::pay(const Clause &c, Payment &p, const Reported &e, std::int32_
   if (v)
     for (auto &line : v->limits) {
       if (line.at == Stage::cap_in_total) continue; // the fold's
-      auto limit = check::store(eval(line.amount, w), type, Rounding::floor);
+      auto limit = store(eval(line.amount, w), type, Rounding::floor);
       if (limit.status != Status::ok) return limit.status;
       auto top = std::max(Rational(0), num(limit));
       if (line.at == Stage::cap_each_event) {
@@ -288,13 +288,13 @@ Outcome Instance::payment_word(const Clause &c, const Payment &p, Word word, con
   case Word::accrued: return ok(p.accrued);
   case Word::payable: return ok(payable());
   case Word::payable_on: return p.payable_on ? ok(Rational(*p.payable_on)) : fail(Status::no_rule_applies);
-  case Word::owing: return check::store(ok(Rational(payable() - p.paid)), type, std::nullopt);
+  case Word::owing: return store(ok(Rational(payable() - p.paid)), type, std::nullopt);
   default: break;
   }
   auto f = fold(c, p, w.day, plain);
   if (f.failed != Status::ok) return fail(f.failed);
   if (word == Word::counted) return ok(f.cap ? zero(std::min(f.k, *f.cap)) : Rational(0));
-  return f.cap ? check::store(ok(zero(*f.cap - zero(f.k))), type, std::nullopt) : fail(Status::no_rule_applies);
+  return f.cap ? store(ok(zero(*f.cap - zero(f.k))), type, std::nullopt) : fail(Status::no_rule_applies);
 }
 
 // The last period of a unit that the day before `on` has closed.
@@ -345,7 +345,7 @@ Status Instance::step(const Happening &h) {
   }
   if (h.kind == Happening::pays) types.push_back(money(m_, *any_payment(m_.clauses[static_cast<std::size_t>(h.subject)])));
   for (std::size_t i = 0; i < types.size(); ++i)
-    if (check::store(ok(h.values[i]), types[i], std::nullopt).status != Status::ok) return Status::input_out_of_range;
+    if (store(ok(h.values[i]), types[i], std::nullopt).status != Status::ok) return Status::input_out_of_range;
   bool reported = h.kind == Happening::reports || h.kind == Happening::happens;
   if (reported)
     if (auto &each = m_.events[static_cast<std::size_t>(h.subject)].each;
@@ -370,7 +370,7 @@ Status Instance::step(const Happening &h) {
   if (h.kind == Happening::pays) {
     auto &p = s_.payments[static_cast<std::size_t>(h.subject)];
     p.paid += std::get<Rational>(h.values[0]);
-    auto fits = check::store(ok(p.paid), money(m_, *any_payment(m_.clauses[static_cast<std::size_t>(h.subject)])), std::nullopt).status;
+    auto fits = store(ok(p.paid), money(m_, *any_payment(m_.clauses[static_cast<std::size_t>(h.subject)])), std::nullopt).status;
     return fits == Status::ok ? Status::ok : halt(fits);
   }
   s_.happened.try_emplace(h.subject, h.economic);
@@ -412,7 +412,7 @@ Status Instance::step(const Happening &h) {
         auto c = u.condition ? eval(u.condition, w) : ok(true);
         if (c.status != Status::ok)
           blocked = blocked == Status::unknown || c.status == Status::unknown ? Status::unknown : std::max(blocked, c.status);
-        else if (std::get<bool>(c.value) && ++winners == 1) result = check::store(eval(u.body, w), m_.states[i].type, m_.rounding);
+        else if (std::get<bool>(c.value) && ++winners == 1) result = store(eval(u.body, w), m_.states[i].type, m_.rounding);
       }
       return blocked != Status::ok ? fail(blocked) : winners > 1 ? fail(Status::conflict) : result;
     }();

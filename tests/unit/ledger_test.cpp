@@ -101,7 +101,8 @@ void same_as_steps(session::Running &running, std::uint64_t seed, std::size_t n,
 void every_form(int instructions) {
   std::uint64_t seed = 1;
   for (auto *name :
-       {"tests/golden/deals/bench.deal", "tests/golden/deals/mixed.deal", "tests/golden/deals/order.deal", "examples/partnership/partnership.deal"}) {
+       {"tests/golden/deals/bench.deal", "tests/golden/deals/mixed.deal", "tests/golden/deals/order.deal",
+        "tests/golden/deals/prior.deal", "examples/partnership/partnership.deal"}) {
     std::ifstream in(std::filesystem::path(DEAL_ROOT) / name);
     std::stringstream text;
     text << in.rdbuf();

@@ -7,7 +7,9 @@
 namespace deal::driver {
 namespace fs = std::filesystem;
 
-int test_command(const std::vector<std::string> &paths) {
+namespace {
+
+std::vector<std::string> deal_files(const std::vector<std::string> &paths) {
   std::vector<std::string> files;
   for (auto &p : paths) {
     std::error_code failed;
@@ -19,34 +21,62 @@ int test_command(const std::vector<std::string> &paths) {
       if (e.path().extension() == ".deal") files.push_back(e.path().string());
   }
   std::sort(files.begin(), files.end());
-  int passed = 0, failed = 0;
-  for (auto &file : files) {
+  return files;
+}
+
+struct Counts {
+  int passed = 0, failed = 0, not_tested = 0;
+  int unexcused = 0; // not tested, and its claim does not say that it is only assumed
+};
+
+void test_scenarios(Subject &subject, const Factory &factory, const std::string &file, Counts &counts) {
+  auto &m = subject.model();
+  for (auto &s : m.scenarios) {
+    auto evaluator = factory();
+    bool good = true;
+    for (auto &e : run_scenario(m, s, *evaluator)) {
+      if (e.passed) continue;
+      good = false;
+      auto at = subject.program.sources.place(e.span.begin);
+      std::cerr << fmt::format("{}:{}: failed in “{}”: {}\n    found: {}\n", file, at.line, s.title, subject.program.sources.text(e.span),
+                               e.asked ? found(subject, s, e) : e.found);
+    }
+    good ? ++counts.passed : ++counts.failed;
+  }
+}
+
+void test_claims(Subject &subject, const Factory &factory, const std::string &file, Counts &counts) {
+  auto &m = subject.model();
+  for (auto &c : m.claims) {
+    auto found = test_claim(m, c, factory, 200, 1);
+    auto text = std::string(subject.program.sources.text(m[c.claim].span));
+    std::cout << fmt::format("{}: always “{}”: {}\n", file, c.title, report(m, c, text, found));
+    if (found.kind == Tested::refuted) ++counts.failed;
+    else if (found.kind == Tested::not_refuted) ++counts.passed;
+    else ++counts.not_tested, ++counts.unexcused;
+  }
+}
+
+} // namespace
+
+int test_command(const std::vector<std::string> &paths) {
+  Counts counts;
+  for (auto &file : deal_files(paths)) {
     auto subject = open_subject(file);
     if (subject.library) throw Stop{fmt::format("`{}` is a library; scenarios stand in `.deal` files", file)};
     auto &m = subject.model();
-    auto claims = claims_of(m);
-    make_code(subject, {false, true, claims, {}}, 0);
-    auto factory = native_of(m, claims, subject.running);
-    for (auto &s : m.scenarios) {
-      auto evaluator = factory();
-      bool good = true;
-      for (auto &e : run_scenario(m, s, *evaluator)) {
-        if (e.passed) continue;
-        good = false;
-        auto at = subject.program.sources.place(e.span.begin);
-        std::cerr << fmt::format("{}:{}: failed in “{}”: {}\n    found: {}\n", file, at.line, s.title, subject.program.sources.text(e.span),
-                                 e.asked ? found(subject, s, e) : e.found);
-      }
-      good ? ++passed : ++failed;
-    }
-    for (auto &c : m.claims) {
-      auto found = test_claim(m, c, 200, 1);
-      std::cout << fmt::format("{}: always “{}”: {}\n", file, c.title, found.text);
-      found.refuted ? ++failed : ++passed;
-    }
+    auto questions = claims_of(m);
+    for (auto &c : m.claims)
+      for (auto q : questions_of(c)) questions.push_back(q);
+    make_code(subject, {false, true, questions, {}}, 0);
+    auto factory = native_of(m, questions, subject.running);
+    test_scenarios(subject, factory, file, counts);
+    test_claims(subject, factory, file, counts);
   }
-  std::cout << fmt::format("{} passed, {} failed\n", passed, failed);
-  return failed ? 1 : 0;
+  if (counts.passed + counts.failed + counts.not_tested == 0) throw Stop{"nothing to test: no scenario and no `always` is there"};
+  std::cout << fmt::format("{} passed, {} failed{}\n", counts.passed, counts.failed,
+                           counts.not_tested ? fmt::format(", {} not tested", counts.not_tested) : "");
+  return counts.failed || counts.unexcused ? 1 : 0;
 }
 
 } // namespace deal::driver

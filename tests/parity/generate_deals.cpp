@@ -1,0 +1,149 @@
+// Whole deals: clauses with their lines in the order of rule 6, events, states, amendments. Not all are accepted; most are.
+#include "parity/generate.h"
+#include "support/date.h"
+#include <fmt/format.h>
+
+namespace deal::test {
+
+namespace {
+
+class Deal {
+public:
+  explicit Deal(std::mt19937_64 &random) : random_(random) {}
+
+  std::string text() {
+    static constexpr const char *modes[] = {"half even", "half up", "half down", "up", "down", "ceiling", "floor"};
+    out_ = fmt::format("deal Random effective 2025-01-01\ncurrency USD\nround {}\nmonth end {}\n", modes[pick(7)], one({"up", "down"}));
+    out_ += "party A, B, C\nasset x, y, z\nkind Region { North, South }\n"
+            "parameter rate: percent = 12.5%\nparameter limit: money = 1_000 USD\nparameter hidden: percent\n"
+            "fact ok: boolean\nfact free: boolean\nfact n: integer from -5 through 10\nfact may_go(item: text): boolean\n"
+            "event Sale reported by A { gross: money, units: integer from -100 through 100, region: Region, gift: boolean }\n"
+            "event Month reported by A for each calendar month { gross: money }\n"
+            "event Start\nevent Stop\n"
+            "action ship(item: text, lot: integer) by A as shipped\naction tell(region: Region)\n";
+    out_ += fmt::format("define base: money = {} USD\n", pick(300));
+    if (pick(2)) out_ += "state seen: money = 0 USD { after Sale when not Sale.gift: seen + Sale.gross }\n", state_ = true;
+    if (pick(2)) out_ += "state high: money = 5 USD { after Sale when Sale.units > 10: Sale.gross  after Sale when Sale.gift: 0 USD }\n";
+    auto payments = 1 + pick(3);
+    for (std::size_t k = 0; k < payments; ++k) payment(k);
+    for (std::size_t k = pick(3); k > 0; --k) license(k);
+    norms();
+    amendments();
+    return out_;
+  }
+
+private:
+  std::size_t pick(std::size_t n) { return std::uniform_int_distribution<std::size_t>(0, n - 1)(random_); }
+  bool rarely() { return pick(4) == 0; }
+  std::string one(std::initializer_list<std::string> list) { return *(list.begin() + pick(list.size())); }
+  std::string day() { return format_date(*parse_date("2025-01-01") + static_cast<std::int32_t>(pick(900))); }
+
+  std::string condition() {
+    return one({"ok", "not free", "n > 2", "ok or free", "may_go(\"one\")", "today < 2026-03-01", "ok and n < 7"});
+  }
+  std::string share() { return one({"10%", "rate", "rate", "33.3%", "0.5%", "150%", rarely() ? "hidden" : "rate"}); }
+  std::string cap() { return one({"limit", "2 * limit", "500 USD", "0.05 USD", "50% of limit", "base", "0 USD"}); }
+
+  std::string amount(bool monthly) {
+    if (monthly) return share() + " of Month.gross";
+    switch (pick(8)) {
+    case 0: return share() + " of total Sale.gross so far";
+    case 1: return "10% of total Sale.gross since " + day();
+    case 2: return fmt::format("(if Sale.region is North then {} else 5%) of Sale.gross", share());
+    case 3: return "(" + share() + " of Sale.gross) + Sale.units * 1 USD";
+    case 4: return state_ ? "10% of (Sale.gross - seen)" : "(7% of Sale.gross) - base";
+    case 5: return "(if total Sale.gross so far > 500 USD then 10% else 5%) of Sale.gross";
+    default: return share() + " of Sale.gross";
+    }
+  }
+
+  std::string term() {
+    switch (pick(6)) {
+    case 0: return "term through " + day();
+    case 1: return "term from " + day() + " through 2027-05-20";
+    case 2: return "term until Stop";
+    case 3: return "term from Start until Stop or through " + day() + ", whichever is " + one({"first", "last"});
+    case 4: return "term from " + day() + " for " + one({"1 years", "3 months", "45 days", "2 weeks"});
+    default: return "term from Start";
+    }
+  }
+
+  void payment(std::size_t k) {
+    bool monthly = pick(4) == 0;
+    auto name = fmt::format("P{}", k);
+    auto mine = amount(monthly);
+    if (k > 0 && !monthly && rarely()) mine = fmt::format("({}) + (1% of P{}.accrued)", mine, pick(k));
+    out_ += fmt::format("payment {} {{\n  A pays {} to {}\n", name, mine, one({"B", "C"}));
+    auto line = [&](const std::string &text) { out_ += "  " + text + "\n"; };
+    if (pick(3) == 0) line(one({"when ", "unless "}) + condition());
+    if (pick(3) == 0) line(term());
+    if (monthly) line(one({"part periods by their last day", "part periods in proportion to days", "part periods not counted"}));
+    if (rarely()) line("round " + one({"half up", "down", "ceiling"}) + one({"", " to 0 places", " to 1 places"}));
+    if (rarely()) line("carries negative amounts forward");
+    if (rarely()) line("capped at " + cap() + " each event");
+    bool periods = !monthly && rarely();
+    auto unit = one({"month", "quarter", "year"});
+    if (periods) line("capped at " + cap() + " each calendar " + unit);
+    if (pick(2)) {
+      line("capped at " + cap() + " in total");
+      capped_.push_back(name);
+      if (rarely()) line("counting from " + day());
+    }
+    if (periods && pick(2)) line("closes 10 days after each calendar " + unit);
+    if (periods && pick(2)) line("restatable for " + one({"1 ", "2 ", "3 "}) + unit + "s");
+    if (rarely()) line(fmt::format("payable within {} days after each calendar {}", pick(70), one({"month", "quarter"})));
+    out_ += "}\n";
+    payments_.push_back(name);
+    if (mine.find("total Sale.gross s") == std::string::npos) restartable_.push_back(name);
+  }
+
+  void license(std::size_t k) {
+    out_ += fmt::format("license L{} {{\n  A grants {} a license to {}\n  {}\n", k, one({"B", "C"}), k == 1 ? one({"x", "x, y"}) : "z",
+                        one({"exclusive", "sole", "non-exclusive"}));
+    if (pick(2)) out_ += "  " + term() + "\n";
+    if (pick(3) == 0) out_ += "  " + one({"when ", "unless "}) + condition() + "\n";
+    out_ += "}\n";
+  }
+
+  void norms() {
+    if (pick(2))
+      out_ += "prohibition No {\n  A must not ship(item, lot)\n  when lot > " + one({"0", "1", "n"}) + " and " + one({"ok", "not may_go(item)"}) +
+              "\n}\npermission Yes {\n  A may ship(" + one({"item", "\"one\""}) + ", lot)\n  subject to No\n}\n",
+          no_ = true;
+    if (pick(2)) out_ += fmt::format("obligation Tell {{\n  B must tell({}) by {}\n{}}}\n", one({"North", "region"}), day(), rarely() ? "  when ok\n" : "");
+  }
+
+  void amendments() {
+    std::int32_t at = *parse_date("2025-03-01");
+    for (std::size_t k = 0; k < pick(4); ++k) {
+      at += static_cast<std::int32_t>(pick(200));
+      out_ += fmt::format("amendment X{} effective {} {{\n", k, format_date(at));
+      if (pick(2)) out_ += fmt::format("  set rate = {}%\n", pick(30));
+      if (pick(3) == 0) out_ += fmt::format("  set limit = {} USD\n", pick(1500));
+      if (pick(4) == 0) out_ += fmt::format("  replace base = {} USD\n", pick(200));
+      if (!capped_.empty() && pick(2))
+        out_ += fmt::format("  change {} {{ capped at {} in total {} }}\n", capped_[pick(capped_.size())], cap(),
+                            one({"", " counting all", " counting from " + day()}));
+      if (!restartable_.empty() && pick(4) == 0) out_ += "  restart " + restartable_[pick(restartable_.size())] + "\n";
+      if (no_ && pick(3) == 0) out_ += "  change No { when lot > " + one({"2", "n"}) + " }\n";
+      if (payments_.size() > 1 && pick(6) == 0) {
+        out_ += "  end " + payments_.back() + ", accrued " + one({"stays payable", "is released"}) + "\n";
+        if (!capped_.empty() && capped_.back() == payments_.back()) capped_.pop_back();
+        if (!restartable_.empty() && restartable_.back() == payments_.back()) restartable_.pop_back();
+        payments_.pop_back();
+      }
+      out_ += "}\n";
+    }
+  }
+
+  std::mt19937_64 &random_;
+  std::string out_;
+  std::vector<std::string> payments_, capped_, restartable_;
+  bool state_ = false, no_ = false;
+};
+
+} // namespace
+
+std::string random_deal(std::mt19937_64 &random) { return Deal(random).text(); }
+
+} // namespace deal::test

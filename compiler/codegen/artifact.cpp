@@ -205,7 +205,7 @@ Result<interface::Loaded> load_jit(const std::vector<ir::MachineFunction> &funct
   optimize(*module, *held->machine, options.level);
   auto table = held->jit->createJITDylib(fmt::format("deal{}", held->loaded++));
   if (!table) return Failure{llvm::toString(table.takeError())};
-  table->addToLinkOrder(held->jit->getMainJITDylib());
+  table->addToLinkOrder(held->jit->getMainJITDylib(), llvm::orc::JITDylibLookupFlags::MatchAllSymbols); // what the runtime hides, too
   std::shared_ptr<llvm::orc::JITDylib> code(&*table, [jit = held](llvm::orc::JITDylib *d) {
     if (auto error = jit->jit->getExecutionSession().removeJITDylib(*d)) llvm::consumeError(std::move(error));
   });

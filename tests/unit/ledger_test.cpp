@@ -85,7 +85,7 @@ void same_as_steps(session::Running &running, std::uint64_t seed, std::size_t n,
         std::memcpy(event.data() + step.layout.slots[f].at.offset, rows.fields[f].data() + k * bytes, bytes);
       }
       std::memcpy(&on, event.data(), 4);
-      while (code.next(parameters.data(), state) <= on && code.tick(parameters.data(), facts.data(), readings.data(), state, state) == 0) {}
+      while (code.next(parameters.data(), state) <= on && code.tick(parameters.data(), facts.data(), readings.data(), state, state, nullptr) == 0) {}
       expected[k] =
           static_cast<std::uint8_t>(code.steps[s](parameters.data(), facts.data(), readings.data(), state, event.data(), next.data(), nullptr));
       std::memcpy(state, next.data(), size);

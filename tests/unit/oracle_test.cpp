@@ -84,7 +84,7 @@ TEST(Oracle, WeavesAmendmentsItself) {
   ASSERT_FALSE(sink.failed());
   EXPECT_EQ(oracle::woven_otherwise(compiled.program), "");
   auto &changed = std::get<check::PaymentVersion>(compiled.program.model.clauses[0].versions[1].body);
-  changed.each_event.clear(); // as if the amendment had replaced the cap of the other scope
+  std::erase_if(changed.limits, [](auto &l) { return l.at == Stage::cap_each_event; }); // as if the amendment had replaced the cap of the other scope
   EXPECT_NE(oracle::woven_otherwise(compiled.program), "");
 }
 

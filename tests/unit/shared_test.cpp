@@ -101,7 +101,9 @@ void as_the_oracle(Net &net, test::How how, std::uint64_t seed) {
     for (std::size_t k = 0; k < net.questions.size(); ++k) {
       auto a = one->ask(net.questions[k], 20620), b = other->ask(net.questions[k], 20620);
       EXPECT_EQ(a.status, b.status) << net.words[k] << " in round " << round;
-      if (b.status == Status::ok) EXPECT_TRUE(a.value == b.value) << net.words[k] << " in round " << round;
+      if (b.status == Status::ok) {
+        EXPECT_TRUE(a.value == b.value) << net.words[k] << " in round " << round;
+      }
     }
   }
 }

@@ -79,6 +79,7 @@ private:
       hold(*s.known >= end && *s.known < l.size, "{} has its flag outside its struct", name);
       end = *s.known + 1;
     }
+    hold(l.size <= end + 8, "the struct {} has {} bytes, {} of them used", l.name, l.size, end);
   }
 
   void structs() {

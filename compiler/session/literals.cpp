@@ -204,7 +204,7 @@ bool groups(std::string_view text, std::string_view mark) {
   if (at == std::string_view::npos) return false;
   for (; at != std::string_view::npos; at = text.find(mark, at + mark.size())) {
     auto group = text.substr(at + mark.size(), 4);
-    if (!digits(group.substr(0, 3)) || (group.size() == 4 && is_digit(group[3]))) return false;
+    if (group.size() < 3 || !digits(group.substr(0, 3)) || (group.size() == 4 && is_digit(group[3]))) return false;
   }
   return true;
 }

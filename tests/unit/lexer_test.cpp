@@ -106,7 +106,8 @@ TEST(Lexer, IsTheGrammars) {
       std::ifstream in(entry.path(), std::ios::binary);
       std::stringstream text;
       text << in.rdbuf();
-      texts.push_back(text.str());
+      auto read = text.str();
+      texts.push_back(read.starts_with("\xEF\xBB\xBF") ? read.substr(3) : read); // the mark is passed over by the lexer alone
       ASSERT_EQ(ours(texts.back()), generated(texts.back())) << entry.path();
     }
   ASSERT_GT(texts.size(), 20u);

@@ -65,7 +65,7 @@ TEST(Records, Csv) {
 TEST(Records, Json) {
   auto json = [](const std::string &text) { return rows_of(File(".ndjson", text).path, nullptr, {"a", "b"}); };
   EXPECT_EQ(json("{\"a\":1.50,\"b\":\"x\\n\\u00e9\"}\n\n{\"b\":true}\n{\"a\":null}"), (Rows{{"1.50", "x\n\u00e9"}, {"", "true"}, {"", ""}}));
-  EXPECT_EQ(json("{\"c\":1}"), (Rows{{"line 1: `c` is no input"}}));
+  EXPECT_EQ(json("{\"c\":1}"), (Rows{{"line 1: `c` is not known here; `--keep 'c'` lets it through"}}));
   EXPECT_EQ(json("{\"a\":1}\n{\"a\":[1]}"), (Rows{{"1", ""}, {"line 2: `a` is a list"}}));
   EXPECT_EQ(json("[1]"), (Rows{{"line 1: not a JSON object"}}));
   EXPECT_EQ(json("3").at(0).at(0), "line 1: not a JSON object");

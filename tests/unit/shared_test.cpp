@@ -34,7 +34,7 @@ define d1: money = p + 3 USD
     else if (i == 22) out += fmt::format("define d{}: money {{\n  {}\n  except hidden when g: {} * secret\n}}\n", i, before, half);
     else out += fmt::format("define d{}: money = if {} > 0 USD then {} * 99% else {}\n", i, before, before, half);
   }
-  out += fmt::format("define below: boolean = d{} < 40 USD\ndefine above: boolean = not below and f\n", n - 1);
+  out += fmt::format("define under_forty: boolean = d{} < 40 USD\ndefine over_forty: boolean = not under_forty and f\n", n - 1);
   out += fmt::format(R"(payment P {{
   B pays 10% of min(Sale.gross, d{0}) to A
   capped at max(d{1}, 5 USD) in total
@@ -42,7 +42,7 @@ define d1: money = p + 3 USD
 license L {{
   A grants B a license to ip
   non-exclusive
-  when above
+  when over_forty
 }}
 amendment Later effective 2026-05-01 {{
   replace d{1} = 7 USD + d3
@@ -71,7 +71,7 @@ struct Net {
   std::vector<check::TermId> questions;
   Net() {
     for (int i = 20; i < 34; ++i) words.push_back(fmt::format("d{}", i));
-    for (auto *word : {"above", "P.accrued", "P.room", "L.active", "d33 + d30", "if f then d31 else d25"}) words.push_back(word);
+    for (auto *word : {"over_forty", "P.accrued", "P.room", "L.active", "d33 + d30", "if f then d31 else d25"}) words.push_back(word);
     for (auto &word : words) questions.push_back(asked(file.program, word));
   }
 };

@@ -107,6 +107,7 @@ TEST(Lexer, IsTheGrammars) {
       std::stringstream text;
       text << in.rdbuf();
       auto read = text.str();
+      if (first_invalid_utf8(read) != std::string::npos) continue; // the parser sees it before a lexer does
       texts.push_back(read.starts_with("\xEF\xBB\xBF") ? read.substr(3) : read); // the mark is passed over by the lexer alone
       ASSERT_EQ(ours(texts.back()), generated(texts.back())) << entry.path();
     }

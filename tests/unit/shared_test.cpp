@@ -37,7 +37,7 @@ define d1: money = p + 3 USD
   out += fmt::format("define under_forty: boolean = d{} < 40 USD\ndefine over_forty: boolean = not under_forty and f\n", n - 1);
   out += fmt::format(R"(payment P {{
   B pays 10% of min(Sale.gross, d{0}) to A
-  capped at max(d{1}, 5 USD) in total
+  capped at 40 USD in total
 }}
 license L {{
   A grants B a license to ip

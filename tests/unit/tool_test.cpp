@@ -79,7 +79,7 @@ int main(void) {
 )");
     ASSERT_EQ(run("cc -std=c11 -Wall -Wextra -Werror tie.c -o tie ./tie.so && ./tie"), 0) << level << ": " << out_;
     auto descriptor = nlohmann::json::parse(read(folder_ / "tie.json"));
-    auto size = [&](const char *layout) { return descriptor[layout]["size"].get<int>(); };
+    auto size = [&](const char *layout) { return descriptor["interface"][layout]["size"].get<int>(); };
     EXPECT_EQ(out_, fmt::format("{} {} {} 2 1 8\n", size("parameter_layout"), size("fact_layout"), size("state_layout"))) << level;
     ASSERT_EQ(run("cp tie.c tie.cpp && c++ -std=c++17 -Wall -Wextra -Werror tie.cpp -o tie ./tie.so && ./tie"), 0) << level << ": " << out_;
   }

@@ -136,7 +136,7 @@ int tool(int argc, char **argv) {
   }
   try {
     app.parse(words);
-    bool data = eval_options.format != "text" || run_options.format != "text" || !eval_options.rows.empty();
+    bool data = eval_options.format != "text" || run_options.format != "text" || !eval_options.rows.empty() || build_options.emit == "object";
     std::optional<Visible> shown;
     if (!data) shown.emplace(std::cout, false);
     code = run();

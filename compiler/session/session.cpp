@@ -6,7 +6,7 @@
 namespace deal::session {
 namespace {
 
-constexpr std::size_t most_in_lanes = 32;   // terms: each is some ten loops
+constexpr std::size_t most_in_lanes = 64;   // terms: each is some ten loops
 constexpr std::size_t longest_loop = 1000; // values of a step over many rows
 
 } // namespace

@@ -146,7 +146,8 @@ TEST(Parity, EdgesOfWords) {
       for (auto sign : {"", "-"}) {
         auto value = fmt::format("{} * {}{}", product, sign, factor);
         text += fmt::format("define above{}: boolean = {} > {} - 1\ndefine positive{}: boolean = {} > 1\n", k, value, value, k, value);
-        text += fmt::format("define back{}: integer = {} / ({} / a * {}{})\n", k, value, product, sign, factor);
+        if (product != products[3].first) // the quotient of four would need 300 bits
+          text += fmt::format("define back{}: integer = {} / ({} / a * {}{})\n", k, value, product, sign, factor);
         ++k;
       }
   Sink sink;

@@ -9,7 +9,7 @@ void Checker::amendments() {
   for (auto &item : tree_.items) {
     auto *a = std::get_if<syntax::Amendment>(&item.node);
     if (!a) continue;
-    declare(Symbol::amendment, static_cast<int>(m_.amendments.size()), a->name);
+    declare(Symbol::amendment, m_.amendments.next(), a->name);
     if (a->effective.day < last) {
       if (m_.amendments.empty()) sink_.report(Diag::before_effective, a->effective.span, format_date(a->effective.day));
       else sink_.report(Diag::amendments_order, a->effective.span);
@@ -17,7 +17,7 @@ void Checker::amendments() {
     last = std::max(last, a->effective.day);
     Amendment out{a->name.text, a->title, a->effective.day, {}, item.span};
     for (auto &t : a->texts) out.texts.push_back({t.text, t.source});
-    m_.amendments.push_back(std::move(out));
+    m_.amendments.add(std::move(out));
     amend(*a);
   }
 }
@@ -34,9 +34,9 @@ void Checker::amend(const syntax::Amendment &a) {
           for (auto &name : n.names) {
             auto *d = draft(name);
             if (!d) continue;
-            auto &clause = m_.clauses[static_cast<std::size_t>(d->clause)];
+            auto &clause = m_.clauses[d->clause];
             if (d->ended) sink_.report(Diag::ended_already, name.span, name.text);
-            if (clause.kind == syntax::Clause::payment && n.accrued == syntax::EndClauses::unsaid)
+            if (clause.kind == ClauseKind::payment && n.accrued == syntax::EndClauses::unsaid)
               sink_.report(Diag::end_accrued, change.span).with_help("the two differ in what still waits for its day");
             d->ended = true;
             clause.versions.push_back({from, {}, Ended{n.accrued == syntax::EndClauses::released}});
@@ -49,7 +49,7 @@ void Checker::amend(const syntax::Amendment &a) {
         [&](const syntax::SetParameter &n) {
           auto *s = lookup(n.name, Symbol::parameter);
           if (!s) return;
-          auto &p = m_.parameters[static_cast<std::size_t>(s->index)];
+          auto &p = m_.parameters[s->index];
           auto value = constant(n.value, p.type, "the value of a parameter");
           if (!p.versions.empty() && p.versions.back().from == from) p.versions.pop_back();
           p.versions.push_back({from, value, n.badge});
@@ -57,8 +57,8 @@ void Checker::amend(const syntax::Amendment &a) {
         [&](const syntax::RestartTotals &n) {
           for (auto &name : n.names)
             if (auto *d = draft(name)) {
-              auto &clause = m_.clauses[static_cast<std::size_t>(d->clause)];
-              if (clause.kind != syntax::Clause::payment)
+              auto &clause = m_.clauses[d->clause];
+              if (clause.kind != ClauseKind::payment)
                 sink_.report(Diag::wrong_kind_of_name, name.span, name.text, "a clause without totals", "a payment");
               else clause.restarts.push_back(from);
             }
@@ -79,7 +79,7 @@ Draft *Checker::draft(const syntax::Name &name) {
 void Checker::open_clause(const syntax::Clause &c, std::int32_t from) {
   auto *s = find(c.name.text);
   Draft d{s->index, c.sentence, c.sentence_span, c.badge, c.lines, false};
-  if (c.kind == syntax::Clause::payment) lines_in_order(d);
+  if (c.kind == ClauseKind::payment) lines_in_order(d);
   push_version(drafts_[c.name.text] = std::move(d), from);
 }
 
@@ -105,8 +105,10 @@ void Checker::revise(Draft &d, const syntax::ChangeClause &change, std::int32_t 
           else d.lines.push_back(line);
         },
         [&](const std::string &lead) {
+          auto *dropped = line_row(lead);
           auto same = [&](auto &l) {
-            return l.lead == lead || (line_key(l) == "exclusive" && (lead == "sole" || lead == "non-exclusive" || lead == "exclusive"));
+            auto *row = line_row(l.lead);
+            return l.lead == lead || (row && dropped && row->key == dropped->key);
           };
           if (std::erase_if(d.lines, same) == 0) sink_.report(Diag::nothing_to_drop, r.span, name, lead);
         },
@@ -119,22 +121,22 @@ void Checker::revise(Draft &d, const syntax::ChangeClause &change, std::int32_t 
 }
 
 void Checker::push_version(Draft &d, std::int32_t from) {
-  auto &clause = m_.clauses[static_cast<std::size_t>(d.clause)];
+  auto &clause = m_.clauses[d.clause];
   clause.refused |= incomplete(d);
   Common common;
   common.span = d.sentence_span;
   common.lines.push_back({"", d.sentence_span, d.badge});
   auto body = match(
       d.sentence,
-      [&](const syntax::Broken &) -> decltype(Version::body) {
+      [&](const syntax::Broken &) -> ClauseBody {
         // Its lines can be read, but for those of a norm: they speak of the act.
-        if (clause.kind == syntax::Clause::license || clause.kind == syntax::Clause::payment)
+        if (says(clause.kind) != Says::norm)
           for (auto &l : d.lines) common_line(l, common, {});
         return Ended{};
       },
       [&](const syntax::GrantSentence &s) { return license(d, s, common); },
-      [&](const syntax::PaySentence &s) { return payment(d, s, common, from); }, [&](const syntax::DutySentence &s) { return duty(d, s, common); },
-      [&](const syntax::BeyondSentence &s) -> decltype(Version::body) {
+      [&](const syntax::PaySentence &s) { return payment(d, s, common); }, [&](const syntax::DutySentence &s) { return duty(d, s, common); },
+      [&](const syntax::BeyondSentence &s) -> ClauseBody {
         sink_.report(Diag::not_supported, d.sentence_span, s.what);
         return Ended{};
       });

@@ -25,7 +25,7 @@ std::optional<TermId> Checker::question(ExprId id) {
   auto term = p ? power(*p, e.span, {}, true) : elaborate(id, {});
   if (failed()) return std::nullopt;
   for_cone(m_, term, [&](const Term &t) {
-    if (auto *f = std::get_if<FieldRef>(&t.node)) sink_.report(Diag::no_event, t.span, m_.events[static_cast<std::size_t>(f->event)].name);
+    if (auto *f = std::get_if<FieldRef>(&t.node)) sink_.report(Diag::no_event, t.span, m_.events[f->event].name);
   });
   return failed() ? std::nullopt : std::optional(term);
 }
@@ -46,12 +46,12 @@ std::optional<Value> Checker::outside_value(ExprId e, const Type &t) {
   return std::nullopt;
 }
 
-std::optional<std::pair<int, std::vector<Value>>> Checker::fact_key(const syntax::Ref &r, Span span) {
+std::optional<std::pair<FactId, std::vector<Value>>> Checker::fact_key(const syntax::Ref &r, Span span) {
   auto *s = lookup(r.head, Symbol::fact);
   if (!s) return std::nullopt;
-  std::pair<int, std::vector<Value>> out{s->index, {}};
+  std::pair<FactId, std::vector<Value>> out{s->index, {}};
   if (!r.arguments) return out;
-  auto fields = m_.facts[static_cast<std::size_t>(s->index)].keys;
+  auto fields = m_.facts[s->index].keys;
   for (auto id : arguments(r.head.text, *r.arguments, fields, span, {}))
     if (auto c = m_.constant(id); c && c->status == Status::ok) out.second.push_back(c->value);
     else sink_.report(Diag::not_constant, span, "the key of a fact");
@@ -107,7 +107,7 @@ std::optional<Setting> check_setting(Program &program, Source name, Source value
   } else {
     out.index = s->index;
   }
-  auto &type = out.is_fact ? m.facts[static_cast<std::size_t>(out.index)].type : m.parameters[static_cast<std::size_t>(out.index)].type;
+  auto &type = out.is_fact ? m.facts[out.index].type : m.parameters[out.index].type;
   if (value.text() == "unknown") return out;
   out.value = check_value(program, type, std::move(value), sink);
   return out.value ? std::optional(out) : std::nullopt;

@@ -33,7 +33,7 @@ std::optional<TermId> check_question(Program &, Source text, Sink &);
 // without a mistake.
 struct Setting {
   bool is_fact = false;
-  int index = -1;
+  SomeId index;
   bool keyed = false;
   std::vector<Value> keys;
   std::optional<Value> value; // none: unknown

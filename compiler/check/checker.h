@@ -1,6 +1,8 @@
 // The checker's working state; its files are split by construct.
 #pragma once
 #include "check/model.h"
+#include "language/builtins.h"
+#include "language/lines.h"
 #include "check/operators.h"
 #include "check/ranges.h"
 #include "diagnostics/diagnostics.h"
@@ -18,7 +20,7 @@ struct Context {
 
 // A clause while its versions are collected: the lines in force.
 struct Draft {
-  int clause;
+  ClauseId clause;
   syntax::Sentence sentence;
   Span sentence_span;
   std::optional<syntax::Badge> badge;
@@ -41,7 +43,7 @@ public:
   std::optional<TermId> question(syntax::ExprId);
   std::vector<Step> steps(const std::vector<syntax::Step> &);
   std::optional<Value> outside_value(syntax::ExprId, const Type &);
-  std::optional<std::pair<int, std::vector<Value>>> fact_key(const syntax::Ref &, Span);
+  std::optional<std::pair<FactId, std::vector<Value>>> fact_key(const syntax::Ref &, Span);
   bool failing_constants_are_answers = false;
 
   // types.cpp
@@ -52,13 +54,13 @@ public:
   std::optional<Value> constant_store(TermId, const Type &, Span, std::string_view what);
 
   // names.cpp
-  bool declare(Symbol::Kind, int index, const syntax::Name &);
+  bool declare(Symbol::Kind, SomeId, const syntax::Name &);
   void not_builtin(const syntax::Name &); // of what takes arguments
   const Symbol *find(const std::string &) const;
   void used(Span use, Span declaration) { m_.names.uses.push_back({use, declaration}); }
   const Symbol *lookup(const syntax::Name &, Symbol::Kind wanted);
   void unknown(const syntax::Name &, Symbol::Kind wanted);
-  int party(const syntax::Name &);
+  PartyId party(const syntax::Name &);
 
   // expressions.cpp, references.cpp
   TermId make(Node, Type, Span);
@@ -86,13 +88,14 @@ private:
   TermId reference(const syntax::Ref &, Span, const Context &, const Type *expected);
   TermId call(const syntax::Ref &, Span, const Context &);
   TermId member(const syntax::Ref &, Span, const Context &);
-  TermId clause_word(int clause, const syntax::Ref &, Span);
-  TermId extreme(const syntax::Ref &, Span, const Context &);
+  TermId clause_word(ClauseId, const syntax::Ref &, Span);
+  TermId built_in(Builtin, const syntax::Ref &, Span, const Context &);
+  TermId extreme(bool highest, const syntax::Ref &, Span, const Context &);
   TermId asked(const syntax::Question &, Span, const Context &);
   std::vector<TermId> arguments(const std::string &name, const std::vector<ExprId> &, const std::vector<Field> &, Span, const Context &);
-  std::optional<std::pair<int, int>> alternative(const std::string &, const Type *expected) const;
+  std::optional<std::pair<KindId, int>> alternative(const std::string &, const Type *expected) const;
   TermId choose(const std::vector<syntax::Reading> &, const Context &, const Type *stored, Span);
-  int reading_group(const std::vector<syntax::Reading> &, Span);
+  GroupId reading_group(const std::vector<syntax::Reading> &, Span);
   TermId condition(const std::optional<syntax::Alternatives> &, const Context &);
   TermId unify(TermId, TermId, Type &);
 
@@ -129,13 +132,13 @@ private:
   // clauses/
   void common_line(const syntax::Line &, Common &, const Context &);
   static bool incomplete(const Draft &); // a part of it cannot be read or is not supported: what it lacks may stand there
-  void unique_lines(const Draft &, std::string_view kind, const std::set<std::string> &allowed);
+  void unique_lines(const Draft &); // each may stand there, and stands once
   TermSpec term(const syntax::TermLine &, Span);
   void term_makes_sense(const TermSpec &, Span);
   void two_parties(const syntax::Name &, const syntax::Name &);
-  std::variant<Ended, LicenseVersion, PaymentVersion, NormVersion> license(const Draft &, const syntax::GrantSentence &, Common &);
-  std::variant<Ended, LicenseVersion, PaymentVersion, NormVersion> payment(const Draft &, const syntax::PaySentence &, Common &, std::int32_t from);
-  std::variant<Ended, LicenseVersion, PaymentVersion, NormVersion> duty(const Draft &, const syntax::DutySentence &, Common &);
+  ClauseBody license(const Draft &, const syntax::GrantSentence &, Common &);
+  ClauseBody payment(const Draft &, const syntax::PaySentence &, Common &);
+  ClauseBody duty(const Draft &, const syntax::DutySentence &, Common &);
   void lines_in_order(const Draft &);
   void payment_line(PaymentVersion &, const syntax::Line &, const Type &money);
   void trigger(PaymentVersion &, const Draft &);
@@ -143,7 +146,7 @@ private:
   void period_lines(const Draft &, const PaymentVersion &);
   void line_misplaced(const Draft &, std::string_view lead, std::string_view why);
   TermId amount_of(const syntax::PaySentence &);
-  Type money_of(int payment);
+  Type money_of(ClauseId payment);
   void part_periods(const Clause &);
 
   // whole.cpp: what holds of the whole file
@@ -167,9 +170,9 @@ private:
   Sink &sink_;
   std::map<std::uint32_t, TermId> elaborated_; // by expression: a line that versions share is one term
   std::map<std::string, Draft> drafts_;
-  std::vector<const syntax::Clause *> sentences_; // by clause: as first written
+  PerId<ClauseTag, const syntax::Clause *> sentences_; // by clause: as first written
   std::optional<Guesses> guesses_;                // made when the first name is not declared
-  std::set<int> measured_;                        // payments whose amount is being typed
+  std::set<ClauseId> measured_;                       // payments whose amount is being typed
   std::map<std::uint32_t, Range> ranges_;
   std::map<std::uint32_t, ExprId> bare_shares_; // by place: what stands before `of` there without a `%`
   std::set<std::uint32_t> said_bare_;           // expressions reported already

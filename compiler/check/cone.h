@@ -1,6 +1,7 @@
 // Everything a term reads.
 #pragma once
 #include "check/model.h"
+#include "support/match.h"
 #include <set>
 #include <unordered_set>
 
@@ -17,12 +18,15 @@ template <class F> void for_version(const Version &v, const F &f) {
     if (id) f(id);
   };
   some(v.common.guard.when), some(v.common.guard.unless);
-  if (auto *p = std::get_if<PaymentVersion>(&v.body)) {
-    some(p->amount);
-    for (auto &limit : p->limits) some(limit.amount);
-  }
-  if (auto *n = std::get_if<NormVersion>(&v.body))
-    for (auto x : n->pattern) some(x);
+  match(
+      v.body, [](const Ended &) {}, [](const LicenseVersion &) {},
+      [&](const PaymentVersion &p) {
+        some(p.amount);
+        for (auto &limit : p.limits) some(limit.amount);
+      },
+      [&](const NormVersion &n) {
+        for (auto x : n.pattern) some(x);
+      });
 }
 
 // How far a cone goes: not beyond the terms themselves, through definitions (all their versions), or also through the clauses and states
@@ -45,19 +49,19 @@ template <class F> void for_cone(const Model &m, const std::vector<TermId> &root
     for (auto child : children(term.node)) push(child);
     if (far == Cone::terms) continue;
     if (auto *d = std::get_if<DefinitionRef>(&term.node))
-      for (auto &version : m.definitions[static_cast<std::size_t>(d->definition)].versions) for_rules(version.rules, push);
+      for (auto &version : m.definitions[d->definition].versions) for_rules(version.rules, push);
     if (far == Cone::definitions) continue;
     if (auto *w = std::get_if<ClauseTerm>(&term.node))
-      for (auto &version : m.clauses[static_cast<std::size_t>(w->clause)].versions) for_version(version, push);
+      for (auto &version : m.clauses[w->clause].versions) for_version(version, push);
     if (auto *s = std::get_if<StateRef>(&term.node))
-      for (auto &u : m.states[static_cast<std::size_t>(s->state)].updates) push(u.condition), push(u.body);
+      for (auto &u : m.states[s->state].updates) push(u.condition), push(u.body);
   }
 }
 template <class F> void for_cone(const Model &m, TermId root, F visit) { for_cone(m, std::vector{root}, Cone::definitions, visit); }
 
 // What a payment, or a state, rests on: where one of these is not given, it stands still.
-inline std::set<int> parameters_of(const Model &m, const std::vector<TermId> &roots) {
-  std::set<int> out;
+inline std::set<ParameterId> parameters_of(const Model &m, const std::vector<TermId> &roots) {
+  std::set<ParameterId> out;
   for_cone(m, roots, Cone::clauses, [&](const Term &t) {
     if (auto *r = std::get_if<ParameterRef>(&t.node)) out.insert(r->parameter);
   });

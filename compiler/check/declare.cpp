@@ -29,8 +29,8 @@ void Checker::declare_all() {
   Action use;
   use.name = "use";
   use.fields.push_back({"asset", Type{Type::asset}});
-  m_.actions.push_back(std::move(use));
-  m_.names.symbols.emplace("use", Symbol{Symbol::action, 0, {}});
+  m_.actions.add(std::move(use));
+  m_.names.symbols.emplace("use", Symbol{Symbol::action, use_action, {}});
   declare_broken();
   // What types are made of comes before types.
   each_item(tree_, [&](const syntax::ItemNode &node, Span span) {
@@ -46,12 +46,12 @@ void Checker::declare_all() {
       m_.month_end_up = e->up;
     } else if (auto *p = std::get_if<syntax::PartyItem>(&node)) {
       for (auto &t : p->parties)
-        if (declare(Symbol::party, static_cast<int>(m_.parties.size()), t.name)) m_.parties.push_back({t.name.text, t.title, t.name.span});
+        if (declare(Symbol::party, m_.parties.next(), t.name)) m_.parties.add({t.name.text, t.title, t.name.span});
     } else if (auto *a = std::get_if<syntax::AssetItem>(&node)) {
       for (auto &t : a->names)
-        if (declare(Symbol::asset, static_cast<int>(m_.assets.size()), t)) m_.assets.push_back(t.text);
+        if (declare(Symbol::asset, m_.assets.next(), t)) m_.assets.add(t.text);
     } else if (auto *k = std::get_if<syntax::KindItem>(&node)) {
-      auto index = static_cast<int>(m_.kinds.size());
+      auto index = m_.kinds.next();
       if (!declare(Symbol::choices, index, k->name)) return;
       Kind kind{k->name.text, {}, k->name.span};
       for (auto &t : k->alternatives) {
@@ -60,7 +60,7 @@ void Checker::declare_all() {
         m_.names.alternatives[t.name.text].emplace_back(index, static_cast<int>(kind.alternatives.size()));
         kind.alternatives.push_back({t.name.text, t.title, t.name.span});
       }
-      m_.kinds.push_back(std::move(kind));
+      m_.kinds.add(std::move(kind));
     } else if (auto *b = std::get_if<syntax::BeyondItem>(&node)) {
       sink_.report(Diag::not_supported, span, b->what);
     } else if (auto *broken = std::get_if<syntax::BrokenItem>(&node)) {
@@ -80,7 +80,7 @@ void Checker::take_as_said(std::string_view lead) {
 // The names of what was refused or cannot be read; whatever else declares them has them.
 void Checker::declare_broken() {
   auto all = [&](const std::vector<syntax::Name> &names) {
-    for (auto &n : names) m_.names.symbols.try_emplace(n.text, Symbol{Symbol::broken, -1, n.span});
+    for (auto &n : names) m_.names.symbols.try_emplace(n.text, Symbol{Symbol::broken, {}, n.span});
   };
   auto of_line = [&](const syntax::Line &l) {
     if (auto *b = std::get_if<syntax::BeyondLine>(&l.node)) all(b->names);
@@ -114,49 +114,49 @@ void Checker::declare_item(const syntax::ItemNode &node, Span span) {
     if (t.base != Type::error && !is_storable(t)) sink_.report(Diag::not_storable, s, describe(t));
   };
   if (auto *p = std::get_if<syntax::ParameterItem>(&node)) {
-    if (!declare(Symbol::parameter, static_cast<int>(m_.parameters.size()), p->name)) return;
+    if (!declare(Symbol::parameter, m_.parameters.next(), p->name)) return;
     auto t = type(p->type);
     storable(t, p->type.span);
-    m_.parameters.push_back({p->name.text, p->title, t, {}, span});
+    m_.parameters.add({p->name.text, p->title, t, {}, span});
   } else if (auto *f = std::get_if<syntax::FactItem>(&node)) {
-    if (!declare(Symbol::fact, static_cast<int>(m_.facts.size()), f->name)) return;
+    if (!declare(Symbol::fact, m_.facts.next(), f->name)) return;
     Fact fact{f->name.text, f->title, {}, type(f->type), f->decider ? f->decider->text : std::string(), f->decider_not_stated, span};
     if (f->decider) party(*f->decider);
     if (!f->keys.empty()) not_builtin(f->name);
     storable(fact.type, f->type.span);
     collect_fields(f->keys, fact.keys);
-    m_.facts.push_back(std::move(fact));
+    m_.facts.add(std::move(fact));
   } else if (auto *e = std::get_if<syntax::EventItem>(&node)) {
-    if (!declare(Symbol::event, static_cast<int>(m_.events.size()), e->name)) return;
-    Event event{e->name.text, {}, e->title, e->reporter ? party(*e->reporter) : -1, e->each, {}, span};
+    if (!declare(Symbol::event, m_.events.next(), e->name)) return;
+    Event event{e->name.text, {}, e->title, e->reporter ? party(*e->reporter) : PartyId{}, e->each, {}, span};
     if (e->alias) sink_.report(Diag::not_supported, e->alias->span, "a second name for an event");
     if (e->each && e->each->contract) sink_.report(Diag::not_supported, span, "contract years");
     collect_fields(e->fields, event.fields);
-    m_.events.push_back(std::move(event));
+    m_.events.add(std::move(event));
   } else if (auto *a = std::get_if<syntax::ActionItem>(&node)) {
-    auto index = static_cast<int>(m_.actions.size());
+    auto index = m_.actions.next();
     if (!declare(Symbol::action, index, a->name)) return;
-    Action action{a->name.text, a->title, a->as ? a->as->text : std::string(), {}, a->by ? party(*a->by) : -1, span};
+    Action action{a->name.text, a->title, a->as ? a->as->text : std::string(), {}, a->by ? party(*a->by) : PartyId{}, span};
     not_builtin(a->name);
     if (a->as) not_builtin(*a->as), declare(Symbol::occurrence, index, *a->as);
     collect_fields(a->fields, action.fields);
-    m_.actions.push_back(std::move(action));
+    m_.actions.add(std::move(action));
   } else if (auto *d = std::get_if<syntax::DefineItem>(&node)) {
-    if (!declare(d->parameters.empty() ? Symbol::definition : Symbol::broken, static_cast<int>(m_.definitions.size()), d->name)) return;
+    if (!declare(d->parameters.empty() ? Symbol::definition : Symbol::broken, m_.definitions.next(), d->name)) return;
     auto t = type(d->type);
     if (t.bare) storable(t, d->type.span);
     if (!d->parameters.empty()) sink_.report(Diag::not_supported, span, "a definition with parameters");
-    m_.definitions.push_back({d->name.text, t, {}, {}, d->name.span, -1});
+    m_.definitions.add({d->name.text, t, {}, {}, d->name.span, {}});
   } else if (auto *s = std::get_if<syntax::StateItem>(&node)) {
-    if (!declare(Symbol::state, static_cast<int>(m_.states.size()), s->name)) return;
+    if (!declare(Symbol::state, m_.states.next(), s->name)) return;
     auto t = type(s->type);
     storable(t, s->type.span);
     if (t.base == Type::text || t.base == Type::ratio) sink_.report(Diag::not_supported, s->type.span, describe(t) + " in state");
     if (s->each_period) sink_.report(Diag::not_supported, span, "state for each period");
-    m_.states.push_back({s->name.text, t, {}, {}, s->name.span});
+    m_.states.add({s->name.text, t, {}, {}, s->name.span});
   } else if (auto *c = std::get_if<syntax::Clause>(&node)) {
-    if (!declare(Symbol::clause, static_cast<int>(m_.clauses.size()), c->name)) return;
-    m_.clauses.push_back({c->kind, c->name.text, c->title, c->name.span, {}, {}});
+    if (!declare(Symbol::clause, m_.clauses.next(), c->name)) return;
+    m_.clauses.add({c->kind, c->name.text, c->title, c->name.span, {}, {}});
     sentences_.push_back(c);
   } else if (auto *n = std::get_if<syntax::NoteItem>(&node)) {
     m_.notes.push_back(n->text);
@@ -168,7 +168,7 @@ void Checker::declare_item(const syntax::ItemNode &node, Span span) {
 void Checker::parameter(const syntax::ParameterItem &p) {
   auto *s = find(p.name.text);
   if (!s || s->kind != Symbol::parameter || s->span != p.name.span) return;
-  auto &parameter = m_.parameters[static_cast<std::size_t>(s->index)];
+  auto &parameter = m_.parameters[s->index];
   std::optional<Value> value;
   if (p.value) value = constant(p.value, parameter.type, "the value of a parameter");
   parameter.versions.push_back({always_from, value, p.badge});
@@ -187,7 +187,7 @@ void Checker::elaborate_item(const syntax::ItemNode &node, std::int32_t from) {
 void Checker::definition(const syntax::Name &name, const syntax::Value &value, std::int32_t from) {
   auto *s = lookup(name, Symbol::definition);
   if (!s) return;
-  auto &d = m_.definitions[static_cast<std::size_t>(s->index)];
+  auto &d = m_.definitions[s->index];
   d.rounding = m_.rounding;
   if (d.type.base == Type::error) return;
   auto r = rules(value, d.type, name.span);
@@ -262,7 +262,7 @@ Rules Checker::rules(const syntax::Value &value, const Type &t, Span span) {
 void Checker::state(const syntax::StateItem &s) {
   auto *symbol = find(s.name.text);
   if (!symbol || symbol->kind != Symbol::state || symbol->span != s.name.span) return;
-  auto &cell = m_.states[static_cast<std::size_t>(symbol->index)];
+  auto &cell = m_.states[symbol->index];
   auto initial = constant(s.initial, cell.type, "the first value of a state");
   if (initial) cell.initial = make(Constant{{Status::ok, *initial}}, cell.type, s.name.span);
   for (auto &u : s.updates) {

@@ -327,7 +327,7 @@ TermId Checker::case_of(const syntax::Case &n, Span span, const Context &context
     sink_.report(Diag::type_mismatch, m_[subject].span, "a kind", describe(t));
     return broken(span);
   }
-  auto &kind = m_.kinds[static_cast<std::size_t>(t.kind)];
+  auto &kind = m_.kinds[t.kind];
   std::vector<const syntax::Name *> covered(kind.alternatives.size());
   Case node{subject, {}};
   Type result;

@@ -34,7 +34,7 @@ std::string describe(const Model &m, const Type &t) {
   case Type::duration: return "duration";
   case Type::months: return "months";
   case Type::text: return "text";
-  case Type::choice: return t.kind < 0 ? "a kind" : m.kinds[static_cast<std::size_t>(t.kind)].name;
+  case Type::choice: return !t.kind ? "a kind" : m.kinds[t.kind].name;
   case Type::party: return "party";
   case Type::asset: return "asset";
   case Type::verdict: return "verdict";
@@ -51,11 +51,11 @@ ValueType value_type(const Model &m, const Type &t) {
     for (auto &n : list) out.names.push_back(n.name);
   };
   if (t.base == Type::choice) {
-    names(m.kinds[static_cast<std::size_t>(t.kind)].alternatives);
-    out.kind = m.kinds[static_cast<std::size_t>(t.kind)].name;
+    names(m.kinds[t.kind].alternatives);
+    out.kind = m.kinds[t.kind].name;
   }
   if (t.base == Type::party) names(m.parties);
-  if (t.base == Type::asset) out.names = m.assets;
+  if (t.base == Type::asset) out.names.assign(m.assets.begin(), m.assets.end());
   if (t.base == Type::verdict) out.names.assign(verdict_words.begin(), verdict_words.end());
   return out;
 }
@@ -115,42 +115,77 @@ std::vector<TermId> children(const Node &node) {
 }
 
 const Version &version_of(const Model &m, const Norm &n) {
-  return m.clauses[static_cast<std::size_t>(n.clause)].versions[static_cast<std::size_t>(n.version)];
+  return m.clauses[n.clause].versions[static_cast<std::size_t>(n.version)];
 }
 
+namespace {
+
+// A license: a grant for each asset, and where it is exclusive or sole a prohibition for each party that it shuts out.
+void norms_of_license(const Model &m, const LicenseVersion &l, Norm norm, std::vector<Norm> &out) {
+  using E = syntax::ExclusiveLine;
+  for (auto asset : l.assets) {
+    norm.asset = asset;
+    norm.modal = Modal::may;
+    norm.party = l.licensee;
+    if (l.grants) out.push_back(norm);
+    norm.modal = Modal::must_not;
+    if (l.exclusivity == E::non_exclusive) continue;
+    for (auto p : m.parties.ids()) {
+      norm.party = p;
+      bool allowed = norm.party == l.licensee || (norm.party == l.licensor && l.exclusivity == E::sole);
+      if (!allowed) out.push_back(norm);
+    }
+  }
+}
+
+} // namespace
+
 std::vector<Norm> norms_of(const Model &m) {
-  using M = syntax::DutySentence;
   std::vector<Norm> out;
-  for (std::size_t c = 0; c < m.clauses.size(); ++c) {
+  for (auto c : m.clauses.ids()) {
     auto &versions = m.clauses[c].versions;
     for (std::size_t v = 0; v < versions.size(); ++v) {
       auto through = v + 1 < versions.size() ? versions[v + 1].from - 1 : never;
-      Norm base{static_cast<int>(c), static_cast<int>(v), versions[v].from, through, M::may, -1, 0, {}, -1, never};
-      if (auto *n = std::get_if<NormVersion>(&versions[v].body)) {
-        base.modal = n->modal;
-        base.party = n->party;
-        base.action = n->action;
-        base.pattern = n->pattern;
-        base.by = n->by;
-        out.push_back(base);
-      }
-      auto *l = std::get_if<LicenseVersion>(&versions[v].body);
-      if (!l) continue;
-      for (int asset : l->assets) {
-        base.asset = asset;
-        base.modal = M::may;
-        base.party = l->licensee;
-        if (l->grants) out.push_back(base);
-        base.modal = M::must_not;
-        if (l->exclusivity == syntax::ExclusiveLine::non_exclusive) continue;
-        for (std::size_t p = 0; p < m.parties.size(); ++p) {
-          base.party = static_cast<int>(p);
-          bool allowed = base.party == l->licensee || (base.party == l->licensor && l->exclusivity == syntax::ExclusiveLine::sole);
-          if (!allowed) out.push_back(base);
-        }
-      }
+      Norm norm{c, static_cast<int>(v), versions[v].from, through, Modal::may, {}, use_action, {}, {}, never};
+      match(
+          versions[v].body, [](const Ended &) {}, [&](const LicenseVersion &l) { norms_of_license(m, l, norm, out); }, [](const PaymentVersion &) {},
+          [&](const NormVersion &n) {
+            norm.modal = n.modal;
+            norm.party = n.party;
+            norm.action = n.action;
+            norm.pattern = n.pattern;
+            norm.by = n.by;
+            out.push_back(norm);
+          });
     }
   }
+  return out;
+}
+
+Pays pays_of(const Model &m, const Clause &c) {
+  Pays out;
+  for (auto &v : c.versions)
+    if (auto *p = payment_in(v); p && p->amount) out = {p->payer, m[p->amount].type};
+  out.money.bare = false;
+  out.money.low = out.money.high = std::nullopt;
+  return out;
+}
+
+Version known_by_money(TermId amount) {
+  PaymentVersion body{};
+  body.amount = amount;
+  return {always_from, {}, std::move(body)};
+}
+
+std::vector<std::int32_t> days_of(const Version &v) {
+  std::vector<std::int32_t> out{v.from, v.common.term.start};
+  for (auto &e : v.common.term.ends) out.push_back(e.through);
+  match(
+      v.body, [](const Ended &) {}, [](const LicenseVersion &) {},
+      [&](const PaymentVersion &p) {
+        if (p.counting && p.counting->from) out.push_back(p.counting->from->day);
+      },
+      [&](const NormVersion &n) { out.push_back(n.by); });
   return out;
 }
 
@@ -159,7 +194,7 @@ bool can_meet(const Model &m, const Norm &a, const Norm &b) {
   auto days = [&](const Norm &n) {
     auto &t = version_of(m, n).common.term;
     auto last = never;
-    if (!t.ends.empty() && std::all_of(t.ends.begin(), t.ends.end(), [](auto &e) { return e.until_event < 0; })) {
+    if (!t.ends.empty() && std::all_of(t.ends.begin(), t.ends.end(), [](auto &e) { return !e.until_event; })) {
       last = t.ends[0].through;
       for (auto &e : t.ends) last = t.last ? std::max(last, e.through) : std::min(last, e.through);
     }
@@ -169,12 +204,12 @@ bool can_meet(const Model &m, const Norm &a, const Norm &b) {
   auto [b0, b1] = days(b);
   if (a1 < b0 || b1 < a0) return false;
   auto constant = [&](const Norm &n, std::size_t i) -> std::optional<Value> {
-    if (n.asset >= 0) return Value(Rational(n.asset));
+    if (n.asset) return Value(Rational(n.asset.number()));
     if (i >= n.pattern.size() || !n.pattern[i]) return std::nullopt;
     auto c = m.constant(n.pattern[i]);
     return c && c->status == Status::ok ? std::optional(c->value) : std::nullopt;
   };
-  for (std::size_t i = 0; i < m.actions[static_cast<std::size_t>(a.action)].fields.size(); ++i) {
+  for (std::size_t i = 0; i < m.actions[a.action].fields.size(); ++i) {
     auto x = constant(a, i), y = constant(b, i);
     if (x && y && *x != *y) return false;
   }
@@ -182,7 +217,7 @@ bool can_meet(const Model &m, const Norm &a, const Norm &b) {
 }
 
 bool prevails(const Model &m, const Norm &a, const Norm &b) {
-  auto names = [](const std::vector<Precedence> &list, int clause) {
+  auto names = [](const std::vector<Precedence> &list, ClauseId clause) {
     return std::any_of(list.begin(), list.end(), [&](auto &p) { return p.clause == clause; });
   };
   return names(version_of(m, a).common.beats, b.clause) || names(version_of(m, b).common.yields_to, a.clause);

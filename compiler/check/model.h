@@ -1,12 +1,12 @@
 // The checked tree: what a deal means, with every name resolved, every term typed, every clause a list of versions.
 // Clause kinds are still clauses here; `lower` (and, apart from it, the oracle in tests/oracle) gives them their meaning.
 #pragma once
+#include "check/ids.h"
 #include "check/names.h"
 #include "language/stages.h"
 #include "language/value_type.h"
 #include "language/words.h"
 #include "support/exact.h"
-#include "support/id.h"
 #include "support/source.h"
 #include "syntax/tree.h"
 #include <map>
@@ -42,7 +42,7 @@ struct Type {
   Base base = error;
   int scale = 0;                     // places after the point of a stored value: decimal(s), money's minor digits, percent 9
   int currency = -1;                 // index into the ISO 4217 table
-  int kind = -1;                     // of a choice
+  KindId kind;                       // of a choice
   bool bare = false;                 // a decimal without a scale, an unrounded amount: exact, not storable
   std::optional<Rational> low, high; // declared range, in the value's own unit
 };
@@ -66,27 +66,28 @@ struct Constant {
 };
 struct UnknownTerm {};
 struct ParameterRef {
-  int parameter;
+  ParameterId parameter;
 };
 struct FactRef {
-  int fact;
+  FactId fact;
   std::vector<TermId> keys;
 };
 struct FieldRef {
-  int event, field;
+  EventId event;
+  int field;
 };
 struct ArgumentRef {
   int index;
 }; // a field of the action that a norm or a question is about
 struct TodayRef {};
 struct DefinitionRef {
-  int definition;
+  DefinitionId definition;
 };
 struct StateRef {
-  int state;
+  StateId state;
 };
 struct TotalRef {
-  int total;
+  TotalId total;
   bool before;
 }; // before: without the current event
 struct Not {
@@ -154,22 +155,21 @@ struct InYear {
   int year;
 };
 struct Occurred {
-  int action;
+  ActionId action;
   std::vector<TermId> arguments;
 };
-enum class Word : std::uint8_t { active, exclusive, entitlement, earned, accrued, payable, payable_on, paid, owing, counted, room };
 struct ClauseTerm {
-  int clause;
+  ClauseId clause;
   Word word;
 };
 struct Question {
   bool must;
   TermId party;
-  int action;
+  ActionId action;
   std::vector<TermId> arguments;
 };
 struct ReadingChoice {
-  int group;
+  GroupId group;
   std::vector<TermId> bodies;
 };
 using Node = std::variant<Constant, UnknownTerm, ParameterRef, FactRef, FieldRef, ArgumentRef, TodayRef, DefinitionRef, StateRef, TotalRef, Not,
@@ -219,7 +219,7 @@ struct Fact {
 };
 struct Event {
   std::string name, alias, title;
-  int reporter = -1;
+  PartyId reporter;
   std::optional<Period> each;
   std::vector<Field> fields;
   Span span;
@@ -227,11 +227,12 @@ struct Event {
 struct Action {
   std::string name, title, as;
   std::vector<Field> fields;
-  int by = -1;
+  PartyId by;
   Span span;
 };
 struct Total {
-  int event, field;
+  EventId event;
+  int field;
   syntax::Total::Window window;
   std::int32_t since_day;
   Period period;
@@ -259,11 +260,11 @@ struct Definition {
   std::optional<Rounding> rounding;
   std::vector<DefinitionVersion> versions;
   Span span;
-  int scope = -1;
+  EventId scope;
 };
 
 struct StateUpdate {
-  int event;
+  EventId event;
   TermId condition, body;
 };
 struct StateCell {
@@ -281,10 +282,10 @@ inline constexpr std::int32_t never = INT32_MAX;
 // A term: from a day or an event, through the first or the last of its endings (all inclusive days).
 struct TermSpec {
   std::int32_t start = always_from;
-  int start_event = -1;
+  EventId start_event;
   struct End {
     std::int32_t through = never;
-    int until_event = -1;
+    EventId until_event;
   };
   std::vector<End> ends;
   bool last = false; // whichever is last
@@ -297,7 +298,7 @@ struct Contract {
   std::string text, source;
 };
 struct Precedence {
-  int clause;
+  ClauseId clause;
   Span span;
 };
 struct Common {
@@ -314,8 +315,8 @@ struct Common {
   Span span;
 };
 struct LicenseVersion {
-  int licensor, licensee;
-  std::vector<int> assets, excluded;
+  PartyId licensor, licensee;
+  std::vector<AssetId> assets, excluded;
   syntax::ExclusiveLine::Kind exclusivity;
   bool grants = true;
 }; // without a grant: an exclusivity clause
@@ -335,10 +336,10 @@ struct ClosesRule {
   Unit unit;
 };
 struct PaymentVersion {
-  int payer, payee;
+  PartyId payer, payee;
   TermId amount;
-  int trigger = -1; // the event
-  int total = -1;   // a running total: stores cumulatively
+  EventId trigger;
+  TotalId total; // a running total: stores cumulatively
   std::optional<Rounding> rounding;
   int places = 0; // of the store
   std::vector<Limit> limits; // in the order of application: by stage, the shorter period first
@@ -361,21 +362,31 @@ struct PaymentVersion {
   }
 };
 struct NormVersion {
-  syntax::DutySentence::Modal modal;
-  int party, action;
+  Modal modal;
+  PartyId party;
+  ActionId action;
   std::vector<TermId> pattern; // absent: binds
   std::int32_t by = never;
 };
 struct Ended {
   bool released = false;
 };
+// What a version says, by what its sentence says: every `match` over it has a case for each.
+using ClauseBody = std::variant<Ended, LicenseVersion, PaymentVersion, NormVersion>;
 struct Version {
   std::int32_t from;
   Common common;
-  std::variant<Ended, LicenseVersion, PaymentVersion, NormVersion> body;
+  ClauseBody body;
 };
+inline const PaymentVersion *payment_in(const Version &v) { return std::get_if<PaymentVersion>(&v.body); }
+inline bool ended(const Version &v) { return std::holds_alternative<Ended>(v.body); }
+inline std::vector<AssetId> excluded(const Version &v) {
+  auto *license = std::get_if<LicenseVersion>(&v.body);
+  return license ? license->excluded : std::vector<AssetId>();
+}
+inline bool releases(const Version &v) { return ended(v) && std::get<Ended>(v.body).released; }
 struct Clause {
-  syntax::Clause::Kind kind;
+  ClauseKind kind;
   std::string name, title;
   Span span;
   std::vector<Version> versions;
@@ -396,22 +407,24 @@ struct Amendment {
   Span span;
 };
 struct With {
-  int parameter;
+  ParameterId parameter;
   Value value;
 };
 struct Given {
-  int fact;
+  FactId fact;
   std::vector<Value> keys;
   bool all_keys;
   std::optional<Value> value;
 };
 struct ReadingStep {
-  int group, choice;
+  GroupId group;
+  int choice;
 };
 struct Happening { // one row of a ledger
   enum Kind : std::uint8_t { reports, does, pays, happens } kind;
   std::int32_t on = 0, economic = 0;
-  int party = -1, subject = -1; // the event, action or payment
+  PartyId party;
+  SomeId subject; // the event, action or payment
   std::vector<Value> values;    // fields or arguments; of a payment the amount
 };
 struct AsOf {
@@ -447,25 +460,25 @@ struct Model {
   std::optional<bool> month_end_up;
   int currency = -1;
   Store<TermTag, Term> terms;
-  std::vector<Titled> parties;
-  std::vector<std::string> assets;
-  std::vector<Kind> kinds;
-  std::vector<Parameter> parameters;
-  std::vector<Fact> facts;
-  std::vector<Event> events;
-  std::vector<Action> actions;
-  std::vector<Definition> definitions;
-  std::vector<StateCell> states;
-  std::vector<Total> totals;
-  std::vector<Clause> clauses;
-  std::vector<ReadingGroup> readings;
+  Store<PartyTag, Titled> parties;
+  Store<AssetTag, std::string> assets;
+  Store<KindTag, Kind> kinds;
+  Store<ParameterTag, Parameter> parameters;
+  Store<FactTag, Fact> facts;
+  Store<EventTag, Event> events;
+  Store<ActionTag, Action> actions;
+  Store<DefinitionTag, Definition> definitions;
+  Store<StateTag, StateCell> states;
+  Store<TotalTag, Total> totals;
+  Store<ClauseTag, Clause> clauses;
+  Store<GroupTag, ReadingGroup> readings;
   std::vector<std::string> notes;
-  std::vector<Amendment> amendments;
+  Store<struct AmendmentTag, Amendment> amendments;
   std::vector<Scenario> scenarios;
   std::vector<Claim> claims;
   Names names;
-  std::vector<int> definition_order; // each after those that it reads, by itself or through the words of a clause
-  std::vector<int> payment_order;    // clauses: each after those whose words it reads (rule 21)
+  std::vector<DefinitionId> definition_order; // each after those that it reads, by itself or through the words of a clause
+  std::vector<ClauseId> payment_order;      // each after those whose words it reads (rule 21)
 
   const Term &operator[](TermId id) const { return terms[id]; }
   std::optional<Outcome> constant(TermId id) const {
@@ -477,12 +490,14 @@ struct Model {
 // One norm of one version of a clause: what a permission says, or one of what a license does (a grant for each asset, and where it
 // is exclusive or sole a prohibition for each party it shuts out).
 struct Norm {
-  int clause, version;
+  ClauseId clause;
+  int version;
   std::int32_t from, through; // the version's own days
-  syntax::DutySentence::Modal modal;
-  int party, action;
+  Modal modal;
+  PartyId party;
+  ActionId action;
   std::vector<TermId> pattern; // absent: binds; of a license: empty, and `asset` says it
-  int asset = -1;
+  AssetId asset;
   std::int32_t by = never;
 };
 std::vector<Norm> norms_of(const Model &);
@@ -491,6 +506,17 @@ const Version &version_of(const Model &, const Norm &);
 bool can_meet(const Model &, const Norm &, const Norm &);
 // a is stated to prevail over b, by either of the two.
 bool prevails(const Model &, const Norm &a, const Norm &b);
+
+// Of a payment: who pays by its latest version that says so (none, if none does), and the type of what its words hold.
+struct Pays {
+  PartyId payer;
+  Type money;
+};
+Pays pays_of(const Model &, const Clause &);
+// A payment of which only the type of its money is known.
+Version known_by_money(TermId amount);
+// The days that a version names.
+std::vector<std::int32_t> days_of(const Version &);
 
 // "money USD", "integer", "Cloud": as a message names it.
 std::string describe(const Model &, const Type &);

@@ -11,7 +11,7 @@ std::string_view word_of(Symbol::Kind k) {
   return words[static_cast<std::size_t>(k)];
 }
 
-bool Checker::declare(Symbol::Kind kind, int index, const syntax::Name &name) {
+bool Checker::declare(Symbol::Kind kind, SomeId index, const syntax::Name &name) {
   auto [at, fresh] = m_.names.symbols.try_emplace(name.text, Symbol{kind, index, name.span});
   if (!fresh && at->second.kind == Symbol::broken) at->second = {kind, index, name.span}, fresh = true;
   if (fresh) return true;
@@ -20,7 +20,7 @@ bool Checker::declare(Symbol::Kind kind, int index, const syntax::Name &name) {
 }
 
 void Checker::not_builtin(const syntax::Name &name) {
-  if (is_builtin(name.text)) sink_.report(Diag::builtin_name, name.span, name.text);
+  if (builtin(name.text)) sink_.report(Diag::builtin_name, name.span, name.text);
 }
 
 const Symbol *Checker::find(const std::string &name) const {
@@ -50,14 +50,14 @@ const Symbol *Checker::lookup(const syntax::Name &name, Symbol::Kind wanted) {
   return nullptr;
 }
 
-int Checker::party(const syntax::Name &name) {
+PartyId Checker::party(const syntax::Name &name) {
   auto *s = lookup(name, Symbol::party);
-  return s ? s->index : -1;
+  return s ? PartyId(s->index) : PartyId{};
 }
 
 void index_names(Model &m) {
   auto all = [&](Symbol::Kind kind, auto &list, auto name) {
-    for (std::size_t i = 0; i < list.size(); ++i) m.names.symbols.try_emplace(name(list[i]), Symbol{kind, static_cast<int>(i), {}});
+    for (auto i : list.ids()) m.names.symbols.try_emplace(name(list[i]), Symbol{kind, i, {}});
   };
   auto by_name = [](auto &x) { return x.name; };
   all(Symbol::party, m.parties, by_name);
@@ -70,14 +70,14 @@ void index_names(Model &m) {
   all(Symbol::state, m.states, by_name);
   all(Symbol::clause, m.clauses, by_name);
   all(Symbol::action, m.actions, by_name);
-  for (std::size_t i = 0; i < m.actions.size(); ++i)
-    if (!m.actions[i].as.empty()) m.names.symbols.try_emplace(m.actions[i].as, Symbol{Symbol::occurrence, static_cast<int>(i), {}});
-  for (std::size_t k = 0; k < m.kinds.size(); ++k)
+  for (auto i : m.actions.ids())
+    if (!m.actions[i].as.empty()) m.names.symbols.try_emplace(m.actions[i].as, Symbol{Symbol::occurrence, i, {}});
+  for (auto k : m.kinds.ids())
     for (std::size_t i = 0; i < m.kinds[k].alternatives.size(); ++i)
-      m.names.alternatives[m.kinds[k].alternatives[i].name].emplace_back(static_cast<int>(k), static_cast<int>(i));
-  for (std::size_t g = 0; g < m.readings.size(); ++g)
+      m.names.alternatives[m.kinds[k].alternatives[i].name].emplace_back(k, static_cast<int>(i));
+  for (auto g : m.readings.ids())
     for (std::size_t i = 0; i < m.readings[g].names.size(); ++i)
-      m.names.readings[m.readings[g].names[i].name] = {static_cast<int>(g), static_cast<int>(i)};
+      m.names.readings[m.readings[g].names[i].name] = {g, static_cast<int>(i)};
 }
 
 } // namespace deal::check

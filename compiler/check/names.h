@@ -1,5 +1,6 @@
 // What names stand for, and where each was used.
 #pragma once
+#include "check/ids.h"
 #include "support/source.h"
 #include <map>
 #include <string>
@@ -11,7 +12,7 @@ namespace deal::check {
 struct Symbol {
   // broken: declared by something that cannot be read; what uses it is not reported.
   enum Kind : std::uint8_t { party, asset, choices, parameter, fact, event, action, occurrence, definition, state, clause, amendment, broken } kind;
-  int index;
+  SomeId index;
   Span span; // of its declaration; of what the language or a library declares, none
 };
 std::string_view word_of(Symbol::Kind);
@@ -23,8 +24,8 @@ struct Use {
 
 struct Names {
   std::map<std::string, Symbol> symbols;
-  std::map<std::string, std::vector<std::pair<int, int>>> alternatives; // name → (kind, index)
-  std::map<std::string, std::pair<int, int>> readings;                  // name → (group, index)
+  std::map<std::string, std::vector<std::pair<KindId, int>>> alternatives; // name → (kind, index)
+  std::map<std::string, std::pair<GroupId, int>> readings;                     // name → (group, index)
   std::vector<Use> uses;                                                // in the order in which they were resolved
 };
 

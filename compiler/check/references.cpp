@@ -1,32 +1,8 @@
 // Names in expressions: what a word stands for where it stands.
 #include "check/checker.h"
-#include "language/builtins.h"
 
 namespace deal::check {
-namespace {
-
-struct WordRow {
-  std::string_view word;
-  Word value;
-  syntax::Clause::Kind of;
-  Type::Base type;
-};
-using C = syntax::Clause;
-constexpr WordRow word_rows[] = {{"active", Word::active, C::license, Type::boolean},
-                                 {"exclusive", Word::exclusive, C::license, Type::boolean},
-                                 {"entitlement", Word::entitlement, C::payment, Type::money},
-                                 {"earned", Word::earned, C::payment, Type::money},
-                                 {"accrued", Word::accrued, C::payment, Type::money},
-                                 {"payable", Word::payable, C::payment, Type::money},
-                                 {"payable_on", Word::payable_on, C::payment, Type::date},
-                                 {"paid", Word::paid, C::payment, Type::money},
-                                 {"owing", Word::owing, C::payment, Type::money},
-                                 {"counted", Word::counted, C::payment, Type::money},
-                                 {"room", Word::room, C::payment, Type::money}};
-
-} // namespace
-
-std::optional<std::pair<int, int>> Checker::alternative(const std::string &name, const Type *expected) const {
+std::optional<std::pair<KindId, int>> Checker::alternative(const std::string &name, const Type *expected) const {
   auto at = m_.names.alternatives.find(name);
   if (at == m_.names.alternatives.end()) return std::nullopt;
   if (expected && expected->base == Type::choice)
@@ -46,10 +22,10 @@ TermId Checker::reference(const syntax::Ref &r, Span span, const Context &contex
         return make(ArgumentRef{static_cast<int>(i)}, field.type, span);
       }
   auto *s = find(name);
-  auto as_choice = [&](std::pair<int, int> at) {
+  auto as_choice = [&](std::pair<KindId, int> at) {
     auto t = plain(Type::choice);
     t.kind = at.first;
-    used(r.head.span, m_.kinds[static_cast<std::size_t>(at.first)].alternatives[static_cast<std::size_t>(at.second)].span);
+    used(r.head.span, m_.kinds[at.first].alternatives[static_cast<std::size_t>(at.second)].span);
     return make(Constant{{Status::ok, Rational(at.second)}}, t, span);
   };
   if (expected && expected->base == Type::choice)
@@ -60,19 +36,18 @@ TermId Checker::reference(const syntax::Ref &r, Span span, const Context &contex
     return broken(span);
   }
   used(r.head.span, s->span);
-  auto i = static_cast<std::size_t>(s->index);
   switch (s->kind) {
-  case Symbol::parameter: return make(ParameterRef{s->index}, m_.parameters[i].type, span);
+  case Symbol::parameter: return make(ParameterRef{s->index}, m_.parameters[s->index].type, span);
   case Symbol::fact:
-    if (!m_.facts[i].keys.empty()) {
+    if (!m_.facts[s->index].keys.empty()) {
       sink_.report(Diag::needs_arguments, span, name);
       return broken(span);
     }
-    return make(FactRef{s->index, {}}, m_.facts[i].type, span);
-  case Symbol::definition: return make(DefinitionRef{s->index}, m_.definitions[i].type, span);
-  case Symbol::state: return make(StateRef{s->index}, m_.states[i].type, span);
-  case Symbol::party: return make(Constant{{Status::ok, Rational(s->index)}}, plain(Type::party), span);
-  case Symbol::asset: return make(Constant{{Status::ok, Rational(s->index)}}, plain(Type::asset), span);
+    return make(FactRef{s->index, {}}, m_.facts[s->index].type, span);
+  case Symbol::definition: return make(DefinitionRef{s->index}, m_.definitions[s->index].type, span);
+  case Symbol::state: return make(StateRef{s->index}, m_.states[s->index].type, span);
+  case Symbol::party: return make(Constant{{Status::ok, Rational(s->index.number())}}, plain(Type::party), span);
+  case Symbol::asset: return make(Constant{{Status::ok, Rational(s->index.number())}}, plain(Type::asset), span);
   case Symbol::broken: return broken(span);
   case Symbol::occurrence: sink_.report(Diag::needs_arguments, span, name); return broken(span);
   default: sink_.report(Diag::wrong_kind_of_name, span, name, word_of(s->kind), "a value").at(s->span, "declared here"); return broken(span);
@@ -101,17 +76,17 @@ std::vector<TermId> Checker::arguments(const std::string &name, const std::vecto
 
 TermId Checker::call(const syntax::Ref &r, Span span, const Context &context) {
   auto &name = r.head.text;
-  if (is_builtin(name)) return extreme(r, span, context);
+  if (auto *row = builtin(name)) return built_in(static_cast<Builtin>(row - builtin_rows.data()), r, span, context);
   auto *s = find(name);
   if (s) used(r.head.span, s->span);
   if (s && s->kind == Symbol::fact) {
-    auto &fact = m_.facts[static_cast<std::size_t>(s->index)];
+    auto &fact = m_.facts[s->index];
     auto keys = arguments(name, *r.arguments, fact.keys, span, context);
     if (keys.size() != fact.keys.size()) return broken(span);
     return make(FactRef{s->index, std::move(keys)}, fact.type, span);
   }
   if (s && s->kind == Symbol::occurrence) {
-    auto &action = m_.actions[static_cast<std::size_t>(s->index)];
+    auto &action = m_.actions[s->index];
     auto args = arguments(name, *r.arguments, action.fields, span, context);
     if (args.size() != action.fields.size()) return broken(span);
     return make(Occurred{s->index, std::move(args)}, plain(Type::boolean), span);
@@ -120,27 +95,6 @@ TermId Checker::call(const syntax::Ref &r, Span span, const Context &context) {
   else if (s->kind != Symbol::broken)
     sink_.report(Diag::wrong_kind_of_name, r.head.span, name, word_of(s->kind), "something that takes arguments").at(s->span, "declared here");
   return broken(span);
-}
-
-TermId Checker::extreme(const syntax::Ref &r, Span span, const Context &context) {
-  if (r.arguments->empty()) {
-    sink_.report(Diag::wrong_count, span, r.head.text, "at least 1", 0);
-    return broken(span);
-  }
-  Extreme node{r.head.text == "max", {}};
-  Type t;
-  for (auto a : *r.arguments) {
-    auto x = elaborate(a, context);
-    if (m_[x].type.base == Type::error) return broken(span);
-    if (!is_scalar(m_[x].type)) {
-      sink_.report(Diag::type_mismatch, m_[x].span, "a number, an amount or a date", describe(m_[x].type));
-      return broken(span);
-    }
-    auto first = node.items.empty() ? x : node.items.front();
-    if (unify(first, x, t) == TermId{}) return broken(span);
-    node.items.push_back(x);
-  }
-  return make(std::move(node), t, span);
 }
 
 TermId Checker::member(const syntax::Ref &r, Span span, const Context &) {
@@ -156,7 +110,7 @@ TermId Checker::member(const syntax::Ref &r, Span span, const Context &) {
     sink_.report(Diag::no_such_member, r.member->span, r.head.text, r.member->text);
     return broken(span);
   }
-  auto &event = m_.events[static_cast<std::size_t>(s->index)];
+  auto &event = m_.events[s->index];
   for (std::size_t i = 0; i < event.fields.size(); ++i)
     if (auto &field = event.fields[i]; field.name == r.member->text && !r.arguments) {
       used(r.member->span, field.span);
@@ -166,22 +120,22 @@ TermId Checker::member(const syntax::Ref &r, Span span, const Context &) {
   return broken(span);
 }
 
-TermId Checker::clause_word(int index, const syntax::Ref &r, Span span) {
-  auto &clause = m_.clauses[static_cast<std::size_t>(index)];
+TermId Checker::clause_word(ClauseId index, const syntax::Ref &r, Span span) {
+  auto &clause = m_.clauses[index];
   for (auto &row : word_rows)
-    if (row.word == r.member->text && row.of == (clause.kind == C::exclusivity ? C::license : clause.kind)) {
+    if (row.name == r.member->text && row.of == says(clause.kind)) {
       if (r.arguments) {
         sink_.report(Diag::not_supported, span, "a payee's part of a payment");
         return broken(span);
       }
-      auto t = plain(row.type);
-      if (row.type == Type::money) {
+      auto t = plain(row.type == WordType::date ? Type::date : Type::boolean);
+      if (row.type == WordType::money) {
         t = money_of(index);
         if (t.base != Type::money) return broken(span); // the clause itself is broken
       }
-      return make(ClauseTerm{index, row.value}, t, span);
+      return make(ClauseTerm{index, row.word}, t, span);
     }
-  if (r.member->text == "unrecouped" && clause.kind == C::payment) {
+  if (r.member->text == "unrecouped" && clause.kind == ClauseKind::payment) {
     if (!clause.refused) sink_.report(Diag::not_supported, span, "recoupment");
   } else sink_.report(Diag::no_such_member, r.member->span, r.head.text, r.member->text);
   return broken(span);
@@ -211,31 +165,31 @@ TermId Checker::total(const syntax::Total &n, Span span, const Context &context)
   t.low = t.high = std::nullopt;
   bool before = n.window == syntax::Total::before_this_event;
   auto window = before ? syntax::Total::so_far : n.window;
-  for (std::size_t i = 0; i < m_.totals.size(); ++i) {
+  for (auto i : m_.totals.ids()) {
     auto &have = m_.totals[i];
     if (have.event == f->event && have.field == f->field && have.window == window && have.since_day == n.since_day)
-      return make(TotalRef{static_cast<int>(i), before}, t, span);
+      return make(TotalRef{i, before}, t, span);
   }
   if (!with_state_) {
     sink_.report(Diag::not_supported, span, "a question about a total that the file does not keep");
     return broken(span);
   }
-  m_.totals.push_back({f->event, f->field, window, n.since_day, n.period, t});
-  return make(TotalRef{static_cast<int>(m_.totals.size() - 1), before}, t, span);
+  auto added = m_.totals.add({f->event, f->field, window, n.since_day, n.period, t});
+  return make(TotalRef{added, before}, t, span);
 }
 
 TermId Checker::asked(const syntax::Question &n, Span span, const Context &context) {
   auto who = party(n.party);
   auto *s = lookup(n.deed.action, Symbol::action);
-  if (!s || who < 0) return broken(span);
-  auto fields = m_.actions[static_cast<std::size_t>(s->index)].fields;
+  if (!s || !who) return broken(span);
+  auto fields = m_.actions[s->index].fields;
   auto args = arguments(n.deed.action.text, n.deed.arguments, fields, span, context);
   if (args.size() != fields.size()) return broken(span);
-  auto party_term = make(Constant{{Status::ok, Rational(who)}}, plain(Type::party), n.party.span);
+  auto party_term = make(Constant{{Status::ok, Rational(who.number())}}, plain(Type::party), n.party.span);
   return make(Question{n.must, party_term, s->index, std::move(args)}, plain(n.must ? Type::boolean : Type::verdict), span);
 }
 
-int Checker::reading_group(const std::vector<syntax::Reading> &readings, Span span) {
+GroupId Checker::reading_group(const std::vector<syntax::Reading> &readings, Span span) {
   ReadingGroup wanted;
   for (auto &r : readings) {
     for (auto &have : wanted.names)
@@ -245,7 +199,7 @@ int Checker::reading_group(const std::vector<syntax::Reading> &readings, Span sp
   for (auto &r : readings) {
     auto at = m_.names.readings.find(r.name.text);
     if (at == m_.names.readings.end()) continue;
-    auto &group = m_.readings[static_cast<std::size_t>(at->second.first)];
+    auto &group = m_.readings[at->second.first];
     bool same = group.names.size() == wanted.names.size();
     for (std::size_t i = 0; same && i < wanted.names.size(); ++i)
       same = std::any_of(group.names.begin(), group.names.end(), [&](auto &n) { return n.name == wanted.names[i].name; });
@@ -257,23 +211,23 @@ int Checker::reading_group(const std::vector<syntax::Reading> &readings, Span sp
       if (n.title.empty())
         for (auto &w : wanted.names)
           if (w.name == n.name) n.title = w.title;
-    return same ? at->second.first : -1;
+    return same ? at->second.first : GroupId{};
   }
   if (wanted.names.size() < 2) {
     sink_.report(Diag::readings_mismatch, span, "one reading alone is no choice");
-    return -1;
+    return {};
   }
-  auto group = static_cast<int>(m_.readings.size());
+  auto group = m_.readings.next();
   for (std::size_t i = 0; i < wanted.names.size(); ++i) m_.names.readings[wanted.names[i].name] = {group, static_cast<int>(i)};
-  m_.readings.push_back(std::move(wanted));
+  m_.readings.add(std::move(wanted));
   return group;
 }
 
 // Readings of one place; `stored` is the type they are stored in, none for conditions.
 TermId Checker::choose(const std::vector<syntax::Reading> &readings, const Context &context, const Type *stored, Span span) {
   auto group = reading_group(readings, span);
-  if (group < 0) return broken(span);
-  auto &names = m_.readings[static_cast<std::size_t>(group)].names;
+  if (!group) return broken(span);
+  auto &names = m_.readings[group].names;
   ReadingChoice node{group, std::vector<TermId>(names.size())};
   auto t = stored ? *stored : plain(Type::boolean);
   for (auto &r : readings) {

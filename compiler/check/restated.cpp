@@ -12,7 +12,7 @@ enum class Shape : std::uint8_t { nothing, fixed, proportional, bent }; // nothi
 
 class Shapes {
 public:
-  Shapes(const Model &m, int event) : m_(m), event_(event) {}
+  Shapes(const Model &m, EventId event) : m_(m), event_(event) {}
 
   Shape of(TermId id) {
     auto [at, fresh] = known_.try_emplace(id, Shape::fixed);
@@ -25,7 +25,7 @@ private:
     return match(
         node, [&](const Constant &n) { return n.outcome.status == Status::ok && n.outcome.value == Value(Rational(0)) ? Shape::nothing : Shape::fixed; },
         [&](const FieldRef &n) { return n.event == event_ && is_amount(n) ? Shape::proportional : Shape::fixed; },
-        [&](const DefinitionRef &n) { return definition(m_.definitions[static_cast<std::size_t>(n.definition)]); },
+        [&](const DefinitionRef &n) { return definition(m_.definitions[n.definition]); },
         [&](const Negate &n) { return of(n.operand); }, [&](const Arithmetic &n) { return arithmetic(n); },
         [&](const If &n) { return reads_amount(n.condition) ? Shape::bent : branches({n.then, n.otherwise}); },
         [&](const Case &n) {
@@ -46,7 +46,7 @@ private:
         });
   }
   bool is_amount(const FieldRef &f) const {
-    auto &t = m_.events[static_cast<std::size_t>(f.event)].fields[static_cast<std::size_t>(f.field)].type;
+    auto &t = m_.events[f.event].fields[static_cast<std::size_t>(f.field)].type;
     return is_scalar(t) && t.base != Type::date;
   }
   bool reads_amount(TermId id) { return of(id) >= Shape::proportional; }
@@ -87,7 +87,7 @@ private:
   }
 
   const Model &m_;
-  int event_;
+  EventId event_;
   std::map<TermId, Shape> known_;
 };
 
@@ -102,8 +102,8 @@ template <class N> bool reads(const Model &m, TermId id) {
 bool changes(const Model &m, TermId id) {
   bool found = false;
   for_cone(m, id, [&](const Term &t) {
-    if (auto *p = std::get_if<ParameterRef>(&t.node)) found |= m.parameters[static_cast<std::size_t>(p->parameter)].versions.size() > 1;
-    if (auto *d = std::get_if<DefinitionRef>(&t.node)) found |= m.definitions[static_cast<std::size_t>(d->definition)].versions.size() > 1;
+    if (auto *p = std::get_if<ParameterRef>(&t.node)) found |= m.parameters[p->parameter].versions.size() > 1;
+    if (auto *d = std::get_if<DefinitionRef>(&t.node)) found |= m.definitions[d->definition].versions.size() > 1;
   });
   return found;
 }
@@ -114,15 +114,15 @@ void Checker::restated(const Clause &c) {
   const PaymentVersion *before = nullptr;
   for (auto &v : c.versions) {
     auto *p = std::get_if<PaymentVersion>(&v.body);
-    if (!p || p->trigger < 0) continue;
+    if (!p || !p->trigger) continue;
     auto warn = [&](std::string_view why) -> Diagnostic & { return sink_.report(Diag::not_restated, v.common.span, why); };
     auto on_totals = "on a running total it ends alike: read `total E.f so far` instead of `E.f`";
-    bool own = p->total < 0;
+    bool own = !p->total;
     bool again = before && before->amount == p->amount;
     if (own && !again && reads<StateRef>(m_, p->amount)) warn("it reads a state, which goes by the order of the ledger").with_help(on_totals);
-    bool moved = before && p->total >= 0 && before->amount != p->amount;
+    bool moved = before && p->total && before->amount != p->amount;
     before = p;
-    auto &event = m_.events[static_cast<std::size_t>(p->trigger)];
+    auto &event = m_.events[p->trigger];
     bool negative = std::any_of(event.fields.begin(), event.fields.end(),
                                 [](auto &f) { return f.type.base == Type::money && (!f.type.low || *f.type.low < 0); });
     if (!negative) continue;

@@ -20,13 +20,13 @@ std::vector<Step> Checker::steps(const std::vector<syntax::Step> &list) {
           if (started) sink_.report(Diag::with_after_start, step.span);
           auto *p = lookup(n.name, Symbol::parameter);
           if (!p) return;
-          if (auto v = constant(n.value, m_.parameters[static_cast<std::size_t>(p->index)].type, "the value of a parameter"))
+          if (auto v = constant(n.value, m_.parameters[p->index].type, "the value of a parameter"))
             push(With{p->index, *v});
         },
         [&](const syntax::GivenStep &n) {
           auto *f = lookup(n.fact.head, Symbol::fact);
           if (!f) return;
-          auto &fact = m_.facts[static_cast<std::size_t>(f->index)];
+          auto &fact = m_.facts[f->index];
           Given given{f->index, {}, !fact.keys.empty() && !n.fact.arguments, {}};
           if (n.fact.arguments) {
             for (auto t : arguments(fact.name, *n.fact.arguments, fact.keys, step.span, {}))
@@ -46,7 +46,7 @@ std::vector<Step> Checker::steps(const std::vector<syntax::Step> &list) {
             return;
           }
           auto [group, choice] = at->second;
-          used(n.name.span, m_.readings[static_cast<std::size_t>(group)].names[static_cast<std::size_t>(choice)].span);
+          used(n.name.span, m_.readings[group].names[static_cast<std::size_t>(choice)].span);
           push(ReadingStep{group, choice});
         },
         [&](const syntax::OnStep &n) {
@@ -71,7 +71,7 @@ std::vector<Step> Checker::steps(const std::vector<syntax::Step> &list) {
 // Rule 7: what is reported for each period names the last day of one. A scenario that expects the refusal may say otherwise.
 void Checker::ends_a_period(const Happening &h, Span span) {
   if (h.kind != Happening::reports && h.kind != Happening::happens) return;
-  auto &event = m_.events[static_cast<std::size_t>(h.subject)];
+  auto &event = m_.events[h.subject];
   if (!event.each) return;
   auto last = period_last_day(period_of(h.economic, event.each->unit), event.each->unit);
   if (last != h.economic)
@@ -80,20 +80,20 @@ void Checker::ends_a_period(const Happening &h, Span span) {
 }
 
 std::optional<Happening> Checker::happening(const syntax::OnStep &n, Span span) {
-  Happening out{static_cast<Happening::Kind>(0), n.on.day, n.economic ? n.economic->day : n.on.day, -1, -1, {}};
+  Happening out{static_cast<Happening::Kind>(0), n.on.day, n.economic ? n.economic->day : n.on.day, {}, {}, {}};
   if (n.kind == syntax::OnStep::happens) {
     auto *e = lookup(n.subject, Symbol::event);
     if (!e) return std::nullopt;
     out.kind = Happening::happens;
     out.subject = e->index;
-    if (!m_.events[static_cast<std::size_t>(e->index)].fields.empty()) {
-      sink_.report(Diag::wrong_count, span, n.subject.text, m_.events[static_cast<std::size_t>(e->index)].fields.size(), 0);
+    if (!m_.events[e->index].fields.empty()) {
+      sink_.report(Diag::wrong_count, span, n.subject.text, m_.events[e->index].fields.size(), 0);
       return std::nullopt;
     }
     return out;
   }
   out.party = party(n.subject);
-  if (out.party < 0) return std::nullopt;
+  if (!out.party) return std::nullopt;
   auto value = [&](ExprId e, const Type &t) {
     auto v = constant(e, t, "what a scenario reports");
     if (v) out.values.push_back(*v);
@@ -103,24 +103,20 @@ std::optional<Happening> Checker::happening(const syntax::OnStep &n, Span span) 
     out.kind = Happening::pays;
     auto *c = lookup(n.object, Symbol::clause);
     if (!c) return std::nullopt;
-    auto &clause = m_.clauses[static_cast<std::size_t>(c->index)];
-    if (clause.kind != syntax::Clause::payment) {
+    auto &clause = m_.clauses[c->index];
+    if (says(clause.kind) != Says::pay) {
       sink_.report(Diag::wrong_kind_of_name, n.object.span, n.object.text, "a clause of another kind", "a payment");
       return std::nullopt;
     }
     out.subject = c->index;
-    Type t;
-    for (auto &v : clause.versions)
-      if (auto *p = std::get_if<PaymentVersion>(&v.body); p && p->amount) t = m_[p->amount].type;
-    t.bare = false;
-    return value(n.amount, t) ? std::optional(out) : std::nullopt;
+    return value(n.amount, pays_of(m_, clause).money) ? std::optional(out) : std::nullopt;
   }
   if (n.kind == syntax::OnStep::does) {
     out.kind = Happening::does;
     auto *a = lookup(n.deed.action, Symbol::action);
     if (!a) return std::nullopt;
     out.subject = a->index;
-    auto fields = m_.actions[static_cast<std::size_t>(a->index)].fields;
+    auto fields = m_.actions[a->index].fields;
     auto args = arguments(n.deed.action.text, n.deed.arguments, fields, span, {});
     if (args.size() != fields.size()) return std::nullopt;
     for (auto t : args)
@@ -132,9 +128,9 @@ std::optional<Happening> Checker::happening(const syntax::OnStep &n, Span span) 
   auto *e = lookup(n.object, Symbol::event);
   if (!e) return std::nullopt;
   out.subject = e->index;
-  auto &event = m_.events[static_cast<std::size_t>(e->index)];
-  if (event.reporter >= 0 && event.reporter != out.party)
-    sink_.report(Diag::type_mismatch, n.subject.span, "`" + m_.parties[static_cast<std::size_t>(event.reporter)].name + "`, who reports it",
+  auto &event = m_.events[e->index];
+  if (event.reporter && event.reporter != out.party)
+    sink_.report(Diag::type_mismatch, n.subject.span, "`" + m_.parties[event.reporter].name + "`, who reports it",
                  "`" + n.subject.text + "`");
   auto count = n.amount ? 1 : n.arguments.size();
   if (count != event.fields.size()) {

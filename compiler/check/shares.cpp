@@ -26,7 +26,7 @@ void Checker::no_bare_share(ExprId id) {
   if (auto *n = std::get_if<syntax::Bounds>(&node))
     for (auto part : {n->subject, n->low, n->high})
       if (part) no_bare_share(part);
-  if (auto *n = std::get_if<syntax::Ref>(&node); n && n->arguments && is_builtin(n->head.text))
+  if (auto *n = std::get_if<syntax::Ref>(&node); n && n->arguments && builtin(n->head.text))
     for (auto a : *n->arguments) no_bare_share(a);
 }
 

@@ -124,7 +124,7 @@ private:
   bool rules(std::size_t u) const {
     if (units_[u].change >= 0) return true;
     auto &node = p_.tree.items[units_[u].item].node;
-    if (auto *c = std::get_if<Clause>(&node)) return c->kind != Clause::payment;
+    if (auto *c = std::get_if<Clause>(&node)) return says(c->kind) != Says::pay;
     if (auto *b = std::get_if<syntax::BrokenItem>(&node)) {
       static const std::set<std::string_view> values = {"currency", "round", "month", "party",  "asset",  "note",   "kind",    "parameter",
                                                         "fact",     "event", "state", "define", "action", "always", "payment", "scenario"};

@@ -47,7 +47,7 @@ struct Measure {
         },
         [&](const UnknownTerm &) { return typed(); }, [&](const ParameterRef &) { return typed(); }, [&](const FactRef &) { return typed(); },
         [&](const FieldRef &) { return typed(); }, [&](const ArgumentRef &) { return typed(); }, [&](const TodayRef &) { return typed(); },
-        [&](const DefinitionRef &n) { return of_definition(m.definitions[static_cast<std::size_t>(n.definition)]); },
+        [&](const DefinitionRef &n) { return of_definition(m.definitions[n.definition]); },
         [&](const StateRef &) { return typed(); }, [&](const TotalRef &) { return typed(); }, [&](const Not &) { return typed(); },
         [&](const Negate &n) {
           auto r = of(n.operand);
@@ -142,7 +142,7 @@ void Checker::widths() {
       for (auto x : choice->bodies) rounds(x);
     else rounds(body);
   };
-  for (int d : m_.definition_order) measure.of_definition(m_.definitions[static_cast<std::size_t>(d)]); // none waits for another
+  for (auto d : m_.definition_order) measure.of_definition(m_.definitions[d]); // none waits for another
   for (auto &d : m_.definitions)
     for (auto &v : d.versions) {
       for (auto &e : v.rules.exceptions) measure.of(e.condition);
@@ -176,32 +176,32 @@ void Checker::widths() {
 }
 
 void Checker::scopes() {
-  using Events = std::map<int, Span>; // what is read of them, and where; two are enough to say that there are too many
-  std::vector<Events> read(m_.definitions.size());
+  using Events = std::map<EventId, Span>; // what is read of them, and where; two are enough to say that there are too many
+  PerId<DefinitionTag, Events> read(m_.definitions.size());
   auto fields = [&](TermId id) {
     Events out;
-    auto add = [&](int event, Span at) {
+    auto add = [&](EventId event, Span at) {
       if (out.size() < 2) out.emplace(event, at);
     };
     for_cone(m_, {id}, Cone::terms, [&](const Term &t) {
       if (auto *f = std::get_if<FieldRef>(&t.node)) add(f->event, t.span);
       if (auto *total = std::get_if<TotalRef>(&t.node); total && total->before)
-        add(m_.totals[static_cast<std::size_t>(total->total)].event, t.span);
+        add(m_.totals[total->total].event, t.span);
       if (auto *d = std::get_if<DefinitionRef>(&t.node))
-        for (auto &[event, at] : read[static_cast<std::size_t>(d->definition)]) add(event, at);
+        for (auto &[event, at] : read[d->definition]) add(event, at);
     });
     return out;
   };
-  auto name = [&](int event) { return m_.events[static_cast<std::size_t>(event)].name; };
+  auto name = [&](EventId event) { return m_.events[event].name; };
   auto none = [&](TermId id, Span span) {
     for (auto &[event, at] : fields(id)) sink_.report(Diag::no_event, span, name(event)).at(at, "read here");
   };
-  for (int index : m_.definition_order) {
-    auto &d = m_.definitions[static_cast<std::size_t>(index)];
-    auto &own = read[static_cast<std::size_t>(index)];
+  for (auto index : m_.definition_order) {
+    auto &d = m_.definitions[index];
+    auto &own = read[index];
     for (auto t : terms_of(d)) own.merge(fields(t));
     for (auto &[event, span] : own) {
-      if (d.scope >= 0) sink_.report(Diag::two_events, d.span, name(d.scope), name(event));
+      if (d.scope) sink_.report(Diag::two_events, d.span, name(d.scope), name(event));
       d.scope = event;
     }
     if (own.size() > 2) own.erase(std::next(own.begin(), 2), own.end());
@@ -234,12 +234,12 @@ void Checker::scopes() {
 
 void Checker::norms() {
   auto all = norms_of(m_);
-  std::map<std::pair<int, int>, std::vector<const Norm *>> groups;
+  std::map<std::pair<PartyId, ActionId>, std::vector<const Norm *>> groups;
   for (auto &n : all) groups[{n.party, n.action}].push_back(&n);
   auto span_of = [&](const Norm &n) { return version_of(m_, n).common.span; };
-  auto clause_span = [&](const Norm &n) { return m_.clauses[static_cast<std::size_t>(n.clause)].span; };
-  auto name_of = [&](const Norm &n) { return m_.clauses[static_cast<std::size_t>(n.clause)].name; };
-  using M = syntax::DutySentence;
+  auto clause_span = [&](const Norm &n) { return m_.clauses[n.clause].span; };
+  auto name_of = [&](const Norm &n) { return m_.clauses[n.clause].name; };
+  using M = Modal;
   for (auto &[key, list] : groups) {
     std::vector<const Norm *> prohibitions;
     for (auto *n : list)
@@ -254,31 +254,30 @@ void Checker::norms() {
         if (a->modal == M::must) sink_.report(Diag::duty_forbidden, span_of(*b), name_of(*a), name_of(*b)).at(span_of(*a), "required here");
       }
   }
-  std::map<int, std::vector<const Norm *>> by_clause;
+  std::map<ClauseId, std::vector<const Norm *>> by_clause;
   for (auto &n : all) by_clause[n.clause].push_back(&n);
-  auto meet = [&](int one, int other) {
+  auto meet = [&](ClauseId one, ClauseId other) {
     for (auto *a : by_clause[one])
       for (auto *b : by_clause[other])
         if (a->party == b->party && a->action == b->action && can_meet(m_, *a, *b)) return true;
     return false;
   };
-  std::map<int, std::vector<std::pair<int, Span>>> edges; // winner → losers
-  for (std::size_t c = 0; c < m_.clauses.size(); ++c)
+  std::map<ClauseId, std::vector<std::pair<ClauseId, Span>>> edges; // winner → losers
+  for (auto c : m_.clauses.ids())
     for (auto &v : m_.clauses[c].versions) {
-      auto me = static_cast<int>(c);
-      auto check = [&](const Precedence &p, int winner, int loser) {
+      auto check = [&](const Precedence &p, ClauseId winner, ClauseId loser) {
         edges[winner].emplace_back(loser, p.span);
-        if (!meet(me, p.clause)) sink_.report(Diag::never_meet, p.span, m_.clauses[c].name, m_.clauses[static_cast<std::size_t>(p.clause)].name);
+        if (!meet(c, p.clause)) sink_.report(Diag::never_meet, p.span, m_.clauses[c].name, m_.clauses[p.clause].name);
       };
-      for (auto &p : v.common.yields_to) check(p, p.clause, me);
-      for (auto &p : v.common.beats) check(p, me, p.clause);
+      for (auto &p : v.common.yields_to) check(p, p.clause, c);
+      for (auto &p : v.common.beats) check(p, c, p.clause);
     }
-  auto losers = [&](int c) {
-    std::vector<int> out;
+  auto losers = [&](ClauseId c) {
+    std::vector<ClauseId> out;
     for (auto &[loser, span] : edges[c]) out.push_back(loser);
     return out;
   };
-  ordered(m_.clauses.size(), losers, [&](int c, std::size_t k) { // the circle shows at both of its ends
+  ordered(m_.clauses.ids(), losers, [&](ClauseId c, std::size_t k) { // the circle shows at both of its ends
     auto &[loser, span] = edges[c][k];
     auto back = edges[loser].front().second;
     sink_.report(Diag::beats_cycle, back.begin > span.begin ? back : span).at(back.begin > span.begin ? span : back, "and here");
@@ -303,7 +302,7 @@ bool same_periods(const PaymentVersion &a, const PaymentVersion &b) {
 void Checker::payments() {
   payment_order();
   for (auto &c : m_.clauses) {
-    if (c.kind != syntax::Clause::payment) continue;
+    if (c.kind != ClauseKind::payment) continue;
     const PaymentVersion *before = nullptr;
     for (auto &v : c.versions) {
       auto *p = std::get_if<PaymentVersion>(&v.body);
@@ -336,8 +335,8 @@ void Checker::payments() {
       for (auto &limit : p->limits)
         if (limit.at == Stage::cap_each_period && slots(p->closes ? p->closes->count : 0, limit.each.unit) + p->restatable > most_slots)
           sink_.report(Diag::not_supported, v.common.span, "more than 64 periods that are open at once");
-      if (!c.restarts.empty() && p->total >= 0) sink_.report(Diag::not_supported, v.common.span, "`restart` of a payment on a running total");
-      if (p->part == syntax::PartLine::in_proportion && p->total >= 0)
+      if (!c.restarts.empty() && p->total) sink_.report(Diag::not_supported, v.common.span, "`restart` of a payment on a running total");
+      if (p->part == syntax::PartLine::in_proportion && p->total)
         sink_.report(Diag::not_supported, v.common.span, "a running total in proportion to days");
       auto no_day = [&](TermId id, std::string_view what) {
         if (id)
@@ -364,8 +363,8 @@ void Checker::part_periods(const Clause &c) {
   std::optional<Unit> unit;
   versions([&](auto &, auto &p) {
     stated |= p.part.has_value();
-    if (p.trigger >= 0)
-      if (auto &each = m_.events[static_cast<std::size_t>(p.trigger)].each) unit = each->unit;
+    if (p.trigger)
+      if (auto &each = m_.events[p.trigger].each) unit = each->unit;
   });
   if (!unit || stated) return;
   auto inside = [&](std::int32_t first) { return first != always_from && period_first_day(period_of(first, *unit), *unit) != first; };
@@ -376,17 +375,17 @@ void Checker::part_periods(const Clause &c) {
     auto &v = c.versions[i];
     if (i > 0 && inside(v.from)) say(c.versions[i - 1].common.span, "the amendment of " + format_date(v.from));
     auto &t = v.common.term;
-    if (inside(t.start) || t.start_event >= 0) say(v.common.span, "the start of its term");
+    if (inside(t.start) || t.start_event) say(v.common.span, "the start of its term");
     for (auto &e : t.ends)
-      if (e.until_event >= 0 || (e.through != never && inside(e.through + 1))) say(v.common.span, "the end of its term");
+      if (e.until_event || (e.through != never && inside(e.through + 1))) say(v.common.span, "the end of its term");
   }
   std::set<std::int32_t> cuts;
   versions([&](auto &, auto &p) {
     for_cone(m_, p.amount, [&](const Term &t) {
       if (auto *r = std::get_if<ParameterRef>(&t.node))
-        for (auto &pv : m_.parameters[static_cast<std::size_t>(r->parameter)].versions) cuts.insert(pv.from);
+        for (auto &pv : m_.parameters[r->parameter].versions) cuts.insert(pv.from);
       if (auto *d = std::get_if<DefinitionRef>(&t.node))
-        for (auto &dv : m_.definitions[static_cast<std::size_t>(d->definition)].versions) cuts.insert(dv.from);
+        for (auto &dv : m_.definitions[d->definition].versions) cuts.insert(dv.from);
     });
   });
   for (auto day : cuts)
@@ -394,32 +393,32 @@ void Checker::part_periods(const Clause &c) {
 }
 
 void Checker::readings() {
-  auto product = [&](const std::set<int> &groups) {
+  auto product = [&](const std::set<GroupId> &groups) {
     std::size_t out = 1;
-    for (int g : groups) out = std::min<std::size_t>(1000, out * m_.readings[static_cast<std::size_t>(g)].names.size());
+    for (auto g : groups) out = std::min<std::size_t>(1000, out * m_.readings[g].names.size());
     return out;
   };
-  std::vector<std::set<int>> read(m_.definitions.size()); // no more than it takes to be too many
-  auto combinations = [&](std::set<int> &groups, const std::vector<TermId> &terms) {
-    auto add = [&](int group) {
+  PerId<DefinitionTag, std::set<GroupId>> read(m_.definitions.size()); // no more than it takes to be too many
+  auto combinations = [&](std::set<GroupId> &groups, const std::vector<TermId> &terms) {
+    auto add = [&](GroupId group) {
       if (product(groups) <= 64) groups.insert(group);
     };
     for_cone(m_, terms, Cone::terms, [&](const Term &t) {
       if (auto *r = std::get_if<ReadingChoice>(&t.node)) add(r->group);
       if (auto *d = std::get_if<DefinitionRef>(&t.node))
-        for (int group : read[static_cast<std::size_t>(d->definition)]) add(group);
+        for (auto group : read[d->definition]) add(group);
     });
   };
-  auto check = [&](const std::set<int> &groups, Span span) {
+  auto check = [&](const std::set<GroupId> &groups, Span span) {
     if (product(groups) > 64) sink_.report(Diag::too_many_readings, span);
   };
-  for (int index : m_.definition_order) {
-    auto &d = m_.definitions[static_cast<std::size_t>(index)];
-    auto &groups = read[static_cast<std::size_t>(index)];
+  for (auto index : m_.definition_order) {
+    auto &d = m_.definitions[index];
+    auto &groups = read[index];
     combinations(groups, terms_of(d));
     check(groups, d.span);
   }
-  std::map<int, std::set<int>> by_action;
+  std::map<ActionId, std::set<GroupId>> by_action;
   for (auto &n : norms_of(m_)) {
     auto &v = version_of(m_, n);
     auto &groups = by_action[n.action];

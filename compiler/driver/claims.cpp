@@ -20,7 +20,7 @@ Status take(Evaluator &e, const Model &m, const Step &step) {
   if (auto *w = std::get_if<With>(&step.node)) e.set(w->parameter, w->value);
   if (auto *r = std::get_if<ReadingStep>(&step.node)) e.read(r->group, r->choice);
   if (auto *g = std::get_if<Given>(&step.node))
-    e.give(g->fact, g->all_keys || m.facts[static_cast<std::size_t>(g->fact)].keys.empty() ? std::nullopt : std::optional(g->keys), g->value);
+    e.give(g->fact, g->all_keys || m.facts[g->fact].keys.empty() ? std::nullopt : std::optional(g->keys), g->value);
   return Status::ok;
 }
 
@@ -53,7 +53,7 @@ private:
   }
   // Undisclosed parameters, facts of every type, for all keys and for some, readings.
   std::vector<Paired> inputs();
-  void give(std::vector<Paired> &, std::size_t fact, std::optional<std::vector<Value>> keys);
+  void give(std::vector<Paired> &, FactId, std::optional<std::vector<Value>> keys);
   Paired row(Happening) const;
 
   bool take_both(Sides &, const Paired &) const;
@@ -75,10 +75,10 @@ private:
   std::map<Status, int> without_value_;
 };
 
-void Search::give(std::vector<Paired> &out, std::size_t index, std::optional<std::vector<Value>> keys) {
+void Search::give(std::vector<Paired> &out, FactId index, std::optional<std::vector<Value>> keys) {
   auto &fact = m_.facts[index];
   auto given = [&] {
-    return Step{Given{static_cast<int>(index), keys.value_or(std::vector<Value>{}), !keys && !fact.keys.empty(), draw_.value(fact.type)}, {}};
+    return Step{Given{index, keys.value_or(std::vector<Value>{}), !keys && !fact.keys.empty(), draw_.value(fact.type)}, {}};
   };
   Paired pair{given(), {}};
   pair.twin = pair.step;
@@ -90,9 +90,9 @@ void Search::give(std::vector<Paired> &out, std::size_t index, std::optional<std
 std::vector<Paired> Search::inputs() {
   std::vector<Paired> out;
   auto both = [&](auto node) { out.push_back({Step{node, {}}, Step{node, {}}}); };
-  for (std::size_t p = 0; p < m_.parameters.size(); ++p)
-    if (!m_.parameters[p].versions[0].value) both(With{static_cast<int>(p), draw_.value(m_.parameters[p].type)});
-  for (std::size_t f = 0; f < m_.facts.size(); ++f) {
+  for (auto p : m_.parameters.ids())
+    if (!m_.parameters[p].versions[0].value) both(With{p, draw_.value(m_.parameters[p].type)});
+  for (auto f : m_.facts.ids()) {
     auto &fact = m_.facts[f];
     if (draw_.pick(16) != 0 || named(fact.name)) give(out, f, std::nullopt);
     for (auto keyed = fact.keys.empty() ? 0 : draw_.pick(3); keyed > 0; --keyed) {
@@ -101,14 +101,14 @@ std::vector<Paired> Search::inputs() {
       give(out, f, keys);
     }
   }
-  for (std::size_t g = 0; g < m_.readings.size(); ++g)
-    both(ReadingStep{static_cast<int>(g), static_cast<int>(draw_.pick(m_.readings[g].names.size()))});
+  for (auto g : m_.readings.ids())
+    both(ReadingStep{g, static_cast<int>(draw_.pick(m_.readings[g].names.size()))});
   return out;
 }
 
 Paired Search::row(Happening h) const {
   bool event = h.kind == Happening::reports || h.kind == Happening::happens;
-  bool left_out = event && named(m_.events[static_cast<std::size_t>(h.subject)].name);
+  bool left_out = event && named(m_.events[h.subject].name);
   Step step{std::move(h), {}};
   return {step, left_out ? std::nullopt : std::optional(step)};
 }

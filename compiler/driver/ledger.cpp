@@ -31,9 +31,8 @@ struct Reader {
     auto at = place(name);
     return at ? records.cells()[*at] : std::string_view();
   }
-  template <class L> int index(const L &list, std::string_view column, std::string_view name, std::string_view what) const {
-    for (std::size_t i = 0; i < list.size(); ++i)
-      if (list[i].name == name) return static_cast<int>(i);
+  template <class L> auto index(const L &list, std::string_view column, std::string_view name, std::string_view what) const {
+    if (auto id = list.find([&](auto &x) { return x.name == name; })) return id;
     fail_in(column, "`{}` is not {}", shown(name), what);
   }
   interface::Constant literal(const std::string &column, const ValueType &type) {
@@ -65,25 +64,21 @@ struct Reader {
     if (kind == "reports" || kind == "happens") {
       h.kind = kind == "reports" ? Happening::reports : Happening::happens;
       h.subject = index(m.events, "name", name, "an event");
-      auto &event = m.events[static_cast<std::size_t>(h.subject)];
-      if (event.reporter >= 0 && h.party >= 0 && h.party != event.reporter)
-        fail(fmt::format("`{}` is reported by {}", name, m.parties[static_cast<std::size_t>(event.reporter)].name));
+      auto &event = m.events[h.subject];
+      if (event.reporter && h.party && h.party != event.reporter)
+        fail(fmt::format("`{}` is reported by {}", name, m.parties[event.reporter].name));
       fields(event.fields);
     } else if (kind == "does") {
       h.kind = Happening::does;
-      if (h.party < 0) fail("`does` needs a party");
+      if (!h.party) fail("`does` needs a party");
       h.subject = index(m.actions, "name", name, "an action");
-      fields(m.actions[static_cast<std::size_t>(h.subject)].fields);
+      fields(m.actions[h.subject].fields);
     } else if (kind == "pays") {
       h.kind = Happening::pays;
       h.subject = index(m.clauses, "name", name, "a payment");
-      auto &clause = m.clauses[static_cast<std::size_t>(h.subject)];
-      if (clause.kind != syntax::Clause::payment) fail(fmt::format("`{}` is not a payment", name));
-      Type t;
-      for (auto &v : clause.versions)
-        if (auto *p = std::get_if<PaymentVersion>(&v.body); p && p->amount) t = m[p->amount].type;
-      t.bare = false;
-      h.values.push_back(value("amount", t));
+      auto &clause = m.clauses[h.subject];
+      if (clause.kind != ClauseKind::payment) fail(fmt::format("`{}` is not a payment", name));
+      h.values.push_back(value("amount", pays_of(m, clause).money));
     } else {
       fail_in("kind", "`{}` is none of reports, does, pays, happens", shown(kind));
     }

@@ -19,13 +19,8 @@ std::vector<std::int32_t> edges(const Model &m) {
   if (m.effective) add(*m.effective);
   for (auto &a : m.amendments) add(a.effective);
   for (auto &c : m.clauses)
-    for (auto &v : c.versions) {
-      add(v.from);
-      add(v.common.term.start);
-      for (auto &e : v.common.term.ends) add(e.through);
-      if (auto *p = std::get_if<PaymentVersion>(&v.body); p && p->counting && p->counting->from) add(p->counting->from->day);
-      if (auto *n = std::get_if<NormVersion>(&v.body)) add(n->by);
-    }
+    for (auto &v : c.versions)
+      for (auto day : days_of(v)) add(day);
   if (out.empty()) out.insert(*day_of(2026, 1, 1));
   return {out.begin(), out.end()};
 }
@@ -33,7 +28,7 @@ std::vector<std::int32_t> edges(const Model &m) {
 Type::Base dimension(const Type &t) { return is_number(t) ? Type::number : t.base; }
 
 std::size_t names_of(const Model &m, const Type &t) {
-  if (t.base == Type::choice) return m.kinds[static_cast<std::size_t>(t.kind)].alternatives.size();
+  if (t.base == Type::choice) return m.kinds[t.kind].alternatives.size();
   return t.base == Type::party ? m.parties.size() : m.assets.size();
 }
 
@@ -42,8 +37,8 @@ std::size_t names_of(const Model &m, const Type &t) {
 Draw::Draw(const Model &m, std::uint64_t seed) : m_(m), random_(seed), days_(edges(m)) {
   for (auto &t : m.terms)
     if (auto *c = std::get_if<Constant>(&t.node); c && c->outcome.status == Status::ok) said_[dimension(t.type)].push_back(c->outcome.value);
-  for (std::size_t c = 0; c < m.clauses.size(); ++c)
-    if (m.clauses[c].kind == syntax::Clause::payment) payments_.push_back(static_cast<int>(c));
+  for (auto c : m.clauses.ids())
+    if (m.clauses[c].kind == ClauseKind::payment) payments_.push_back(c);
 }
 
 std::int32_t Draw::day(std::int32_t from) {
@@ -85,20 +80,19 @@ Value Draw::value(const Type &t) {
 Happening Draw::deed() {
   Happening h{};
   h.kind = Happening::does;
-  h.subject = 1 + static_cast<int>(pick(m_.actions.size() - 1));
-  auto &action = m_.actions[static_cast<std::size_t>(h.subject)];
-  h.party = action.by >= 0 ? action.by : static_cast<int>(pick(m_.parties.size()));
+  h.subject = ActionId::at(1 + pick(m_.actions.size() - 1));
+  auto &action = m_.actions[h.subject];
+  h.party = action.by ? action.by : PartyId::at(pick(m_.parties.size()));
   for (auto &f : action.fields) h.values.push_back(value(f.type));
   return h;
 }
 
-Happening Draw::payment(int clause) {
+Happening Draw::payment(ClauseId clause) {
   Happening h{};
   h.kind = Happening::pays;
   h.subject = clause;
-  Type money;
-  for (auto &v : m_.clauses[static_cast<std::size_t>(clause)].versions)
-    if (auto *p = std::get_if<PaymentVersion>(&v.body)) h.party = p->payer, money = m_[p->amount].type;
+  auto [payer, money] = pays_of(m_, m_.clauses[clause]);
+  h.party = payer;
   h.values.push_back(extreme_ ? amount(money) : Rational(static_cast<std::int64_t>(pick(100'000))));
   return h;
 }
@@ -111,10 +105,10 @@ std::optional<Happening> Draw::row(std::int32_t on, std::int32_t from) {
   else if (kinds == 1 && !payments_.empty()) h = payment(payments_[pick(payments_.size())]);
   else if (m_.events.empty()) return std::nullopt;
   else {
-    h.subject = static_cast<int>(pick(m_.events.size()));
-    auto &event = m_.events[static_cast<std::size_t>(h.subject)];
+    h.subject = EventId::at(pick(m_.events.size()));
+    auto &event = m_.events[h.subject];
     h.kind = event.fields.empty() ? Happening::happens : Happening::reports;
-    h.party = event.reporter < 0 && !m_.parties.empty() ? 0 : event.reporter;
+    h.party = !event.reporter && !m_.parties.empty() ? PartyId::at(0) : event.reporter;
     for (auto &f : event.fields) h.values.push_back(value(f.type));
     if (pick(3) == 0) economic = std::max(from, on - static_cast<std::int32_t>(pick(200)));
     if (event.each) {

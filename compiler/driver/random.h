@@ -20,7 +20,7 @@ public:
 private:
   std::optional<check::Happening> row(std::int32_t on, std::int32_t from);
   check::Happening deed();
-  check::Happening payment(int clause);
+  check::Happening payment(check::ClauseId clause);
   Rational amount(const check::Type &);
 
   const check::Model &m_;
@@ -28,7 +28,7 @@ private:
   bool extreme_ = false;
   std::vector<std::int32_t> days_;                              // where something changes, and the days beside
   std::map<check::Type::Base, std::vector<check::Value>> said_; // the constants of the deal
-  std::vector<int> payments_;
+  std::vector<check::ClauseId> payments_;
 };
 
 } // namespace deal::driver

@@ -23,17 +23,13 @@ std::string list(const Model &m, const std::vector<Field> &fields, const std::ve
 }
 
 std::string happening_text(const Model &m, const Happening &h) {
-  auto subject = static_cast<std::size_t>(h.subject);
-  auto who = [&] { return m.parties[static_cast<std::size_t>(h.party)].name; };
+  auto subject = h.subject;
+  auto who = [&] { return m.parties[h.party].name; };
   auto out = "on " + format_date(h.on);
   if (h.kind == Happening::does)
     return out + fmt::format(" {} does {}({})", who(), m.actions[subject].name, list(m, m.actions[subject].fields, h.values, false));
-  if (h.kind == Happening::pays) {
-    Type money;
-    for (auto &v : m.clauses[subject].versions)
-      if (auto *p = std::get_if<PaymentVersion>(&v.body)) money = m[p->amount].type;
-    return out + fmt::format(" {} pays {} {}", who(), m.clauses[subject].name, literal(m, money, h.values[0]));
-  }
+  if (h.kind == Happening::pays)
+    return out + fmt::format(" {} pays {} {}", who(), m.clauses[subject].name, literal(m, pays_of(m, m.clauses[subject]).money, h.values[0]));
   auto &event = m.events[subject];
   if (event.fields.empty()) out += " " + event.name;
   else out += fmt::format(" {} reports {} {{ {} }}", who(), event.name, list(m, event.fields, h.values, true));
@@ -46,16 +42,16 @@ std::string step_text(const Model &m, const Step &s) {
   return match(
       s.node,
       [&](const With &n) {
-        auto &p = m.parameters[static_cast<std::size_t>(n.parameter)];
+        auto &p = m.parameters[n.parameter];
         return fmt::format("with {} = {}", p.name, literal(m, p.type, n.value));
       },
       [&](const Given &n) {
-        auto &f = m.facts[static_cast<std::size_t>(n.fact)];
+        auto &f = m.facts[n.fact];
         auto keys = f.keys.empty() || n.all_keys ? std::string() : "(" + list(m, f.keys, n.keys, false) + ")";
         return fmt::format("given {}{} = {}", f.name, keys, n.value ? literal(m, f.type, *n.value) : "unknown");
       },
       [&](const ReadingStep &n) {
-        return "reading " + m.readings[static_cast<std::size_t>(n.group)].names[static_cast<std::size_t>(n.choice)].name;
+        return "reading " + m.readings[n.group].names[static_cast<std::size_t>(n.choice)].name;
       },
       [&](const Happening &n) { return happening_text(m, n); }, [](const AsOf &n) { return "as of " + format_date(n.day); },
       [](const Expect &) { return std::string("expect"); });

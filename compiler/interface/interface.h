@@ -1,5 +1,6 @@
 // What a host needs to know of an evaluator: structs, functions, names, texts. The descriptor is this as JSON; the header is this as C.
 #pragma once
+#include "language/clauses.h"
 #include "language/location.h"
 #include "language/stages.h"
 #include "language/value_type.h"
@@ -73,7 +74,8 @@ struct KindInfo {
   std::vector<Titled> alternatives;
 };
 struct ClauseInfo {
-  std::string kind, name, title;
+  ClauseKind kind = ClauseKind::license;
+  std::string name, title;
   ValueType currency; // of a payment
   struct Line {       // as it is written, where the text was at hand
     std::string lead, text;
@@ -116,7 +118,7 @@ struct Keyed {
 
 // One norm of one version of a clause: what it says of one party's act.
 struct NormInfo {
-  enum Modal : std::uint8_t { may, must, must_not } modal = may;
+  Modal modal = Modal::may;
   int clause = -1, version = -1, party = -1, action = -1, asset = -1;
   std::int32_t by = INT32_MAX;
   std::vector<std::size_t> yields_to; // the norms before which it gives way where they hold

@@ -1,12 +1,28 @@
-// Functions of the language: nothing that takes arguments can have their names.
+// Functions of the language, each said once: nothing that takes arguments can have their names. How each makes its term is in
+// check/builtins.cpp; the reference page shows each (`tests/rules`).
 #pragma once
-#include <algorithm>
 #include <array>
+#include <cstdint>
 #include <string_view>
 
 namespace deal {
 
-inline constexpr std::array<std::string_view, 2> builtin_words = {"min", "max"};
-inline bool is_builtin(std::string_view name) { return std::find(builtin_words.begin(), builtin_words.end(), name) != builtin_words.end(); }
+enum class Builtin : std::uint8_t { min, max };
+struct BuiltinRow {
+  std::string_view name;
+  std::string_view written; // with its arguments
+  std::string_view says;
+  std::string_view example;
+};
+inline constexpr std::array<BuiltinRow, 2> builtin_rows = {{
+    {"min", "min(a, b, …)", "the lowest of them", "min(Sale.gross, 100 USD)"},
+    {"max", "max(a, b, …)", "the highest of them", "max(Sale.gross - 10 USD, 0 USD)"},
+}};
+// None where a name is no builtin.
+constexpr const BuiltinRow *builtin(std::string_view name) {
+  for (auto &row : builtin_rows)
+    if (row.name == name) return &row;
+  return nullptr;
+}
 
 } // namespace deal

@@ -48,15 +48,15 @@ void Program::init_function() {
   auto &b = body.b;
   auto &i = out.interface;
   auto worst = body.status(Status::ok);
-  for (std::size_t k = 0; k < m.parameters.size(); ++k) {
-    auto r = body.input(i.parameter_layout.slots[k], m.parameters[k].type);
+  for (auto k : m.parameters.ids()) {
+    auto r = body.input(i.parameter_layout.slots[k.index], m.parameters[k].type);
     worst = body.join(worst, b.select(b.equal(r.status, body.status(Status::unknown)), body.status(Status::ok), r.status));
   }
   auto day = b.fit(b.load({Region::today, 0, Elem::i32}, {INT32_MIN, INT32_MAX}), {-719162, 2932896});
   std::map<std::size_t, ValueId> first;
   first[now_cell] = day;
   for (auto &[event, cell] : happened) first[cell] = b.number(no_day);
-  for (std::size_t s = 0; s < m.states.size(); ++s)
+  for (auto s : m.states.ids())
     if (m.states[s].initial) first[states[s]] = body.eval(m.states[s].initial, {}).v;
   for (auto &payment : payments)
     if (payment)
@@ -78,9 +78,9 @@ void Program::defaults_function() {
   Body body(*this, out.interface.prefix + "_defaults", ir::Shape::defaults);
   auto &b = body.b;
   auto &i = out.interface;
-  for (std::size_t k = 0; k < m.parameters.size(); ++k) {
-    auto &slot = i.parameter_layout.slots[k];
-    auto &value = i.parameters[k].versions[0].value;
+  for (auto k : m.parameters.ids()) {
+    auto &slot = i.parameter_layout.slots[k.index];
+    auto &value = i.parameters[k.index].versions[0].value;
     auto place = slot.at;
     place.region = Region::value;
     auto number = value.value_or(Rational(0));

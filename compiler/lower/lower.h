@@ -33,7 +33,7 @@ struct Request {
   bool whole = true;                         // every askable term and question, with traced twins; entries over columns
   bool steps = true;                         // init, step, next, tick; without, what is asked of a state still brings init, next and tick
   std::vector<check::TermId> extra;          // questions from outside the file, as wide terms named "?0", "?1", …
-  std::set<int> actions;                     // where not whole: the actions whose questions are asked
+  std::set<check::ActionId> actions;                    // where not whole: the actions whose questions are asked
   std::optional<std::set<std::string>> only; // where whole: of the terms and questions, these terms alone
   bool columns = false;                      // where whole: also the forms for many rows, in lanes
   bool reasons = false;                      // questions from outside the file have traced twins too

@@ -33,7 +33,7 @@ class PaymentStage;
 struct Payment {
   Type money;
   const PaymentVersion *shape = nullptr; // its first version
-  std::set<int> parameters;              // that its cells rest on
+  std::set<ParameterId> parameters;      // that its cells rest on
   std::size_t earned = 0, accrued = 0, paid = 0;
   std::optional<std::size_t> released;
   std::int32_t release_day = no_day;
@@ -59,7 +59,8 @@ struct Shared {
   std::uint32_t place = 0;
   Interval status, value; // of the value's numerator
   Integer den = 1;
-  std::set<int> groups, parameters;
+  std::set<GroupId> groups;
+  std::set<ParameterId> parameters;
   std::set<std::size_t> facts;
   bool dated = false, stateful = false;
 };
@@ -75,20 +76,21 @@ public:
   const Request &request;
   std::vector<Norm> norms;
   std::vector<std::vector<std::size_t>> beaten_by;   // by norm: the norms that prevail over it and can meet it
-  std::vector<std::optional<Payment>> payments;      // by clause
+  PerId<ClauseTag, std::optional<Payment>> payments;
   std::vector<Boundary> boundaries;                  // beside the interface's
-  std::vector<std::size_t> totals, states;
-  std::vector<std::set<int>> state_parameters; // that a state rests on
-  std::map<int, std::size_t> happened;         // event → cell
+  PerId<TotalTag, std::size_t> totals; // cells
+  PerId<StateTag, std::size_t> states;
+  PerId<StateTag, std::set<ParameterId>> state_parameters; // that a state rests on
+  std::map<EventId, std::size_t> happened;                 // cells
   // By definition. `within_steps`: it reads what a step is about to change. `reads`: the definitions that it names; `depth`: how many may be
   // made within each other where they are inline.
-  std::vector<std::optional<Shared>> shared;
-  std::vector<bool> within_steps;
-  std::vector<std::vector<int>> reads;
-  std::vector<int> depth, position; // position: in the model's order
+  PerId<DefinitionTag, std::optional<Shared>> shared;
+  PerId<DefinitionTag, bool> within_steps;
+  PerId<DefinitionTag, std::vector<DefinitionId>> reads;
+  PerId<DefinitionTag, int> depth, position; // position: in the model's order
   std::size_t now_cell = 0, seq_cell = 0, halt_cell = 0, layout_cell = 0;
 
-  bool is_followed(int definition) const; // into it, by what looks through the terms of an amount
+  bool is_followed(DefinitionId) const; // into it, by what looks through the terms of an amount
   std::size_t fact_slot(Keyed);
   int text(const std::string &);
   std::string quote(Span) const; // as it is written, on one line, without its comments
@@ -101,16 +103,17 @@ private:
   void declare();
   void cells();
   void begin_with(const Clause &, std::size_t first_cell);
-  void add_payment(int clause);
+  void add_payment(ClauseId);
   void event_structs();
   void weigh_definitions();
-  void share_definitions(const std::set<int> &asked);
-  std::set<int> asked_definitions() const;
-  void definition_function(int);
+  void share_definitions(const std::set<DefinitionId> &asked);
+  std::set<DefinitionId> asked_definitions() const;
+  void definition_function(DefinitionId);
   template <class F> void twins(const std::string &symbol, ir::Shape, std::vector<Site> &, F make);
   void term_functions();
+  ValueType type_of_word(const WordRow &, ClauseId) const;
   void extra_function(TermId, std::size_t index);
-  void question_function(int action);
+  void question_function(ActionId);
   void step_function(StepInfo &);
   void run_function(const StepInfo &);
   void next_function();
@@ -134,12 +137,12 @@ struct Argument {
 struct Env {
   ValueId today;                     // absent where versions are fixed
   std::optional<std::int32_t> fixed; // one version for all that is read
-  int event = -1;                    // the event at hand
+  EventId event;                     // the event at hand
   bool before = false;               // totals as before it
   bool step = false;                 // a reading that is not chosen fails
-  int paying = -1;                   // the payment at hand in a step: it sees itself as before, the others as after
+  ClauseId paying;                   // the payment at hand in a step: it sees itself as before, the others as after
   const std::vector<Argument> *arguments = nullptr;
-  int action = -1; // whose arguments they are
+  ActionId action; // whose arguments they are
   QuestionInfo *question = nullptr;
   friend bool operator<(const Env &a, const Env &b) {
     return std::tie(a.today.index, a.fixed, a.event, a.before, a.step, a.paying, a.arguments) <
@@ -157,10 +160,11 @@ public:
   ir::Function function;
   Builder b;
   bool dated = false, stateful = false;
-  std::set<int> read_groups, read_parameters;
+  std::set<GroupId> read_groups;
+  std::set<ParameterId> read_parameters;
   std::set<std::size_t> read_facts;
-  std::vector<int> assumed; // of each reading group, in a question
-  int makes = -1;           // the definition that this function is for: made here, and read nowhere else
+  PerId<GroupTag, int> assumed; // in a question
+  DefinitionId makes;           // the definition that this function is for: made here, and read nowhere else
   std::set<std::uint32_t> reads; // of a definition's function: places of what it reads
   void finish();
 
@@ -180,8 +184,11 @@ public:
   void note(Site, const Res &);
   ValueId said(const Res &);
   // What is read at the place at hand.
-  Site read(Site::Kind kind, const std::string &name, const ValueType &type, int index) const {
+  Site read(Site::Kind kind, const std::string &name, const ValueType &type, int index = -1) const {
     return {.kind = kind, .name = name, .type = type, .place = noted_at, .index = index};
+  }
+  template <class Tag> Site read(Site::Kind kind, const std::string &name, const ValueType &type, Id<Tag> id) const {
+    return read(kind, name, type, id.number());
   }
   // Whether a line holds, and what is read for it.
   Res line(Place, Span condition, const std::function<Res()> &make);
@@ -216,17 +223,17 @@ public:
     Res value;
     std::size_t frame;
   };
-  const Made &made(int definition, const Env &);
-  Res definition(int, const Env &);
-  void note_definition(int, const Res &);
-  bool recalls(int definition, const Env &) const; // from a frame, rather than made here
-  Res recalled(int definition, const Env &);
+  const Made &made(DefinitionId, const Env &);
+  Res definition(DefinitionId, const Env &);
+  void note_definition(DefinitionId, const Res &);
+  bool recalls(DefinitionId, const Env &) const; // from a frame, rather than made here
+  Res recalled(DefinitionId, const Env &);
   ValueId frame_for(const Shared &, const Env &); // absent: the function's own
-  void make_below(int definition, const Env &);
-  Res parameter(int, const Env &);
+  void make_below(DefinitionId, const Env &);
+  Res parameter(ParameterId, const Env &);
   Res input(const Slot &, const Type &);
   Res fact(const FactRef &, const Env &);
-  Res occurred(int action, int party, const std::vector<Argument> &, const Env &);
+  Res occurred(ActionId, PartyId, const std::vector<Argument> &, const Env &);
   Argument argument(TermId, const Env &);
   Res total(const TotalRef &, const Env &);
   Res reading(const ReadingChoice &, const Env &);
@@ -241,22 +248,23 @@ public:
   Res in_term(const Clause &, const TermSpec &, const Env &);
   ValueId term_first(const Clause &, const TermSpec &);
   ValueId term_last(const TermSpec &);
-  ValueId happened_first(int event);
-  Res guard(const Common &, const Env &, int noted_for = -1);
+  ValueId happened_first(EventId);
+  Res guard(const Common &, const Env &, ClauseId noted_for = {});
   // What must hold for a version of a clause: its term, its guard.
-  std::vector<std::function<Res()>> conditions(const Clause &, const Version &, const Env &);
-  Res license_word(int clause, Word, const Env &);
-  Res question(bool must, ValueId party, int action, const std::vector<Argument> &, const Env &);
+  std::vector<std::function<Res()>> conditions(ClauseId, const Version &, const Env &);
+  Res clause_word(ClauseId, Word, const Env &);
+  Res license_word(ClauseId, Word, const Env &);
+  Res question(bool must, ValueId party, ActionId, const std::vector<Argument> &, const Env &);
   using Norms = std::map<std::size_t, Made>;
   Res effective(std::size_t norm, ValueId party, const std::vector<Argument> &, const Env &, Norms &);
-  Res payment_word(int clause, Word, const Env &);
-  void pay(int clause, const Env &, ValueId on);
+  Res payment_word(ClauseId, Word, const Env &);
+  void pay(ClauseId, const Env &, ValueId on);
   ValueId closed_to(const Payment &, ValueId day); // one of its periods that holds the day
-  ValueId blocked(const std::set<int> &parameters);
-  void stage(int clause, Stage, Figure, const ValueType &, const Res &, Span = {});
-  void condition(int clause, Stage, const Res &, Span);
-  void standing(int clause, const Payment &);
-  void rate(int clause, TermId amount);
+  ValueId blocked(const std::set<ParameterId> &parameters);
+  void stage(ClauseId, Stage, Figure, const ValueType &, const Res &, Span = {});
+  void condition(ClauseId, Stage, const Res &, Span);
+  void standing(ClauseId, const Payment &);
+  void rate(ClauseId, TermId amount);
   void note_rate(const Rate &, const Res &, const Res &);
   ValueId period(ValueId day, Unit);
   ValueId period_last(ValueId period, Unit);
@@ -280,8 +288,8 @@ public:
   void commit(ValueId refused);
 
   std::map<TermId, Rate> rates_; // of the amount at hand
-  int rated = -1;                // the payment whose amount it is
-  std::map<std::pair<int, Env>, Made> definitions_; // made already, under the readings assumed
+  ClauseId rated;                // the payment whose amount it is
+  std::map<std::pair<DefinitionId, Env>, Made> definitions_; // made already, under the readings assumed
   std::map<std::pair<std::uint32_t, std::vector<std::uint8_t>>, ValueId> sheets_; // by day and readings
 };
 
@@ -298,7 +306,6 @@ template <class F> void Program::twins(const std::string &symbol, ir::Shape shap
 }
 
 Interval limits(const Type &);
-const char *name_of(Word);
 
 template <class V, class F> Res Body::by_version(const std::vector<V> &versions, const Env &env, const Res &none, F make) {
   if (env.fixed) {

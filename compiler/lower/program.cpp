@@ -52,22 +52,21 @@ Program::Program(const Model &model, Module &module, const Request &asked) : m(m
   declare();
   cells();
   // Who prevails is said by clauses, of few others: only those are looked at.
-  std::map<int, std::vector<std::size_t>> by_clause;
+  std::map<ClauseId, std::vector<std::size_t>> by_clause;
   for (std::size_t i = 0; i < norms.size(); ++i) by_clause[norms[i].clause].push_back(i);
-  std::map<int, std::set<int>> winners;
-  for (std::size_t c = 0; c < m.clauses.size(); ++c)
+  std::map<ClauseId, std::set<ClauseId>> winners;
+  for (auto c : m.clauses.ids())
     for (auto &v : m.clauses[c].versions) {
-      for (auto &x : v.common.yields_to) winners[static_cast<int>(c)].insert(x.clause);
-      for (auto &x : v.common.beats) winners[x.clause].insert(static_cast<int>(c));
+      for (auto &x : v.common.yields_to) winners[c].insert(x.clause);
+      for (auto &x : v.common.beats) winners[x.clause].insert(c);
     }
   for (auto &n : norms) {
     auto &list = beaten_by.emplace_back();
-    for (int clause : winners[n.clause])
+    for (auto clause : winners[n.clause])
       for (auto other : by_clause[clause])
         if (prevails(m, norms[other], n) && can_meet(m, norms[other], n)) list.push_back(other);
     std::sort(list.begin(), list.end());
-    auto modal = static_cast<NormInfo::Modal>(n.modal == syntax::DutySentence::may ? 0 : n.modal == syntax::DutySentence::must ? 1 : 2);
-    out.interface.norms.push_back({modal, n.clause, n.version, n.party, n.action, n.asset, n.by, list});
+    out.interface.norms.push_back({n.modal, n.clause.number(), n.version, n.party.number(), n.action.number(), n.asset.number(), n.by, list});
   }
 }
 
@@ -122,7 +121,7 @@ void Program::declare() {
   i.month_end_stated = m.month_end_up.has_value();
   i.month_end_up = m.month_end_up.value_or(false);
   i.notes = m.notes;
-  i.assets = m.assets;
+  i.assets.assign(m.assets.begin(), m.assets.end());
   for (auto &x : m.parties) i.parties.push_back({x.name, x.title});
   for (auto &k : m.kinds) {
     KindInfo info{k.name, {}};
@@ -130,7 +129,7 @@ void Program::declare() {
     i.kinds.push_back(std::move(info));
   }
   auto field = [&](const std::string &name, const Type &t) { return FieldInfo{name, value_type(m, t), t.low, t.high}; };
-  auto party = [&](int index) { return index < 0 ? std::string() : m.parties[static_cast<std::size_t>(index)].name; };
+  auto party = [&](PartyId index) { return index ? m.parties[index].name : std::string(); };
   for (auto &x : m.parameters) {
     ParameterInfo info{x.name, x.title, {}};
     for (auto &v : x.versions) info.versions.push_back({v.from, number_of(v.value), v.badge ? std::optional(badge_of(*v.badge)) : std::nullopt});
@@ -164,19 +163,16 @@ void Program::declare() {
     return all;
   };
   for (auto &a : m.amendments) i.amendments.push_back({a.name, a.title, a.effective, contracts(a.texts)});
-  static constexpr const char *kinds[] = {"license", "payment",     "obligation", "permission", "prohibition",
-                                          "option",  "exclusivity", "cap",        "waterfall"};
   for (auto &c : m.clauses) {
-    ClauseInfo info{kinds[c.kind], c.name, c.title, {}, {}};
+    ClauseInfo info{c.kind, c.name, c.title, {}, {}};
     for (auto &v : c.versions) {
-      ClauseInfo::Version version{v.from, std::holds_alternative<Ended>(v.body), contracts(v.common.texts), {}, {}, {}, v.common.span, row_of(v.common.span)};
+      ClauseInfo::Version version{v.from, ended(v), contracts(v.common.texts), {}, {}, {}, v.common.span, row_of(v.common.span)};
       for (auto &l : v.common.lines) version.lines.push_back({l.lead, quote(l.span), l.badge ? std::optional(badge_of(*l.badge)) : std::nullopt});
       if (auto &t = v.common.term; t.stated) {
-        version.term = ClauseInfo::Term{t.start, t.start_event, {}, t.last};
-        for (auto &e : t.ends) version.term->ends.push_back({e.through, e.until_event});
+        version.term = ClauseInfo::Term{t.start, t.start_event.number(), {}, t.last};
+        for (auto &e : t.ends) version.term->ends.push_back({e.through, e.until_event.number()});
       }
-      if (auto *l = std::get_if<LicenseVersion>(&v.body))
-        for (int asset : l->excluded) version.excluded.push_back(m.assets[static_cast<std::size_t>(asset)]);
+      for (auto asset : excluded(v)) version.excluded.push_back(m.assets[asset]);
       info.versions.push_back(std::move(version));
     }
     i.clauses.push_back(std::move(info));
@@ -221,17 +217,18 @@ void Program::cells() {
   now_cell = own("now", of(ValueType::date));
   halt_cell = own("halt", halt_type());
   seq_cell = own("seq", of(ValueType::integer));
-  std::set<int> events;
+  std::set<EventId> events;
   for (auto &c : m.clauses)
     for (auto &v : c.versions) {
-      if (v.common.term.start_event >= 0) events.insert(v.common.term.start_event);
+      if (v.common.term.start_event) events.insert(v.common.term.start_event);
       for (auto &e : v.common.term.ends)
-        if (e.until_event >= 0) events.insert(e.until_event);
+        if (e.until_event) events.insert(e.until_event);
     }
-  for (int e : events) happened[e] = add_cell(m.events[static_cast<std::size_t>(e)].name + ".first", of(ValueType::date));
-  for (auto &t : m.totals) {
-    auto &event = m.events[static_cast<std::size_t>(t.event)];
-    auto name = fmt::format("{}.{}.total.{}", event.name, event.fields[static_cast<std::size_t>(t.field)].name, &t - m.totals.data());
+  for (auto e : events) happened[e] = add_cell(m.events[e].name + ".first", of(ValueType::date));
+  for (auto id : m.totals.ids()) {
+    auto &t = m.totals[id];
+    auto &event = m.events[t.event];
+    auto name = fmt::format("{}.{}.total.{}", event.name, event.fields[static_cast<std::size_t>(t.field)].name, id.index);
     totals.push_back(add_cell(name, value_type(m, t.type)));
     add_cell(name + ".events", of(ValueType::integer)); // how many: the first one adds T(0) too
   }
@@ -239,21 +236,25 @@ void Program::cells() {
     states.push_back(add_cell(s.name, value_type(m, s.type)));
     state_parameters.push_back(parameters_of(m, terms_of(s)));
   }
-  for (std::size_t i = 0; i < m.clauses.size(); ++i)
-    if (m.clauses[i].kind == syntax::Clause::payment) {
-      auto first = out.interface.state_layout.slots.size();
-      add_payment(static_cast<int>(i));
-      begin_with(m.clauses[i], first);
+  for (auto i : m.clauses.ids()) {
+    auto first = out.interface.state_layout.slots.size();
+    switch (says(m.clauses[i].kind)) {
+    case Says::grant:
+    case Says::norm:
+    case Says::nothing_yet: break; // nothing of theirs is kept
+    case Says::pay: add_payment(i); break;
     }
+    begin_with(m.clauses[i], first);
+  }
   close_layout(out.interface.state_layout);
 }
 
 void Program::event_structs() {
   auto &i = out.interface;
-  auto step = [&](StepInfo::Kind kind, int subject, const std::string &name, const std::vector<std::pair<std::string, Type>> &fields) {
+  auto step = [&](StepInfo::Kind kind, SomeId subject, const std::string &name, const std::vector<std::pair<std::string, Type>> &fields) {
     static constexpr std::string_view words[] = {"", "", "does_", "pays_"};
     auto word = words[kind];
-    StepInfo info{kind, subject, i.prefix + "_step_" + c_behind(word, name), {}, {}, {}, {}};
+    StepInfo info{kind, subject.number(), i.prefix + "_step_" + c_behind(word, name), {}, {}, {}, {}};
     info.layout.name = i.prefix + "_" + (word.empty() ? c_name(name) : c_behind(word, name));
     add_slot(info.layout, Region::event, "on", of(ValueType::date), false);
     add_slot(info.layout, Region::event, "for_day", of(ValueType::date), false);
@@ -264,7 +265,7 @@ void Program::event_structs() {
     }
     close_layout(info.layout);
     for (auto &payment : payments)
-      if (payment && kind <= StepInfo::happens && payment->shape->trigger == subject) info.earned.push_back(cell(payment->earned).at.offset);
+      if (payment && kind <= StepInfo::happens && payment->shape->trigger == EventId(subject)) info.earned.push_back(cell(payment->earned).at.offset);
     i.steps.push_back(std::move(info));
   };
   auto fields_of = [](auto &declared) {
@@ -272,11 +273,12 @@ void Program::event_structs() {
     for (auto &f : declared.fields) fields.emplace_back(f.name, f.type);
     return fields;
   };
-  for (std::size_t e = 0; e < m.events.size(); ++e)
-    step(m.events[e].fields.empty() ? StepInfo::happens : StepInfo::reports, static_cast<int>(e), m.events[e].name, fields_of(m.events[e]));
-  for (std::size_t a = 1; a < m.actions.size(); ++a) step(StepInfo::does, static_cast<int>(a), m.actions[a].name, fields_of(m.actions[a]));
-  for (std::size_t c = 0; c < payments.size(); ++c)
-    if (payments[c]) step(StepInfo::pays, static_cast<int>(c), m.clauses[c].name, {{"amount", payments[c]->money}});
+  for (auto e : m.events.ids())
+    step(m.events[e].fields.empty() ? StepInfo::happens : StepInfo::reports, e, m.events[e].name, fields_of(m.events[e]));
+  for (auto a : m.actions.ids())
+    if (a != use_action) step(StepInfo::does, a, m.actions[a].name, fields_of(m.actions[a]));
+  for (auto c : payments.ids())
+    if (payments[c]) step(StepInfo::pays, c, m.clauses[c].name, {{"amount", payments[c]->money}});
 }
 
 void Program::run() {
@@ -285,10 +287,9 @@ void Program::run() {
   weigh_definitions();
   share_definitions(asked_definitions());
   if (request.whole) term_functions();
-  for (std::size_t a = 0; a < m.actions.size(); ++a) {
-    auto index = static_cast<int>(a);
-    bool asked = (request.whole && !request.only) || request.actions.count(index);
-    if (asked && std::any_of(norms.begin(), norms.end(), [&](auto &n) { return n.action == index; })) question_function(index);
+  for (auto a : m.actions.ids()) {
+    bool asked = (request.whole && !request.only) || request.actions.count(a);
+    if (asked && std::any_of(norms.begin(), norms.end(), [&](auto &n) { return n.action == a; })) question_function(a);
   }
   if (request.whole) defaults_function();
   for (std::size_t x = 0; x < request.extra.size(); ++x) extra_function(request.extra[x], x);

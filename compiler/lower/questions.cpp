@@ -5,34 +5,11 @@
 namespace deal::lower {
 namespace {
 
-constexpr std::pair<Word, const char *> license_words[] = {{Word::active, "active"}, {Word::exclusive, "exclusive"}};
-constexpr std::pair<Word, const char *> payment_words[] = {{Word::entitlement, "entitlement"},
-                                                           {Word::earned, "earned"},
-                                                           {Word::accrued, "accrued"},
-                                                           {Word::payable, "payable"},
-                                                           {Word::payable_on, "payable_on"},
-                                                           {Word::paid, "paid"},
-                                                           {Word::owing, "owing"},
-                                                           {Word::counted, "counted"},
-                                                           {Word::room, "room"}};
-
-} // namespace
-
-const char *name_of(Word word) {
-  for (auto &[w, name] : license_words)
-    if (w == word) return name;
-  for (auto &[w, name] : payment_words)
-    if (w == word) return name;
-  return "";
-}
-
-namespace {
-
 void rests_on(TermInfo &info, const Body &body) {
   info.dated = body.dated;
   info.stateful = body.stateful;
-  info.readings.assign(body.read_groups.begin(), body.read_groups.end());
-  info.parameters.assign(body.read_parameters.begin(), body.read_parameters.end());
+  info.readings = numbers(body.read_groups);
+  info.parameters = numbers(body.read_parameters);
   info.facts.assign(body.read_facts.begin(), body.read_facts.end());
 }
 
@@ -81,12 +58,31 @@ void Body::finish() {
   p.out.functions.push_back(std::move(function));
 }
 
+ValueType Program::type_of_word(const WordRow &row, ClauseId clause) const {
+  switch (row.type) {
+  case WordType::boolean: return of(ValueType::boolean);
+  case WordType::date: return of(ValueType::date);
+  case WordType::money: break;
+  }
+  return value_type(m, payments[clause]->money);
+}
+
+Res Body::clause_word(ClauseId clause, Word word, const Env &env) {
+  switch (word_row(word).of) {
+  case Says::grant: return license_word(clause, word, env);
+  case Says::pay: return payment_word(clause, word, env);
+  case Says::norm:
+  case Says::nothing_yet: break; // no words are asked of these
+  }
+  return failed(Status::no_rule_applies, Type{Type::boolean});
+}
+
 void Program::term_functions() {
   auto &i = out.interface;
-  auto term = [&](const std::string &name, const ValueType &type, int clause, std::function<Res(Body &, const Env &)> make) {
+  auto term = [&](const std::string &name, const ValueType &type, ClauseId clause, std::function<Res(Body &, const Env &)> make) {
     auto symbol = i.prefix + "_" + c_name(name);
     if (request.only && !request.only->count(name)) return;
-    TermInfo info{name, symbol, type, clause, false, false, false, {}, {}, {}, {}};
+    TermInfo info{name, symbol, type, clause.number(), false, false, false, {}, {}, {}, {}};
     twins(info.symbol, ir::Shape::term, info.sites, [&](Body &body) {
       Env env;
       env.today = body.b.load({Region::today, 0, Elem::i32}, {INT32_MIN, INT32_MAX});
@@ -99,27 +95,22 @@ void Program::term_functions() {
     });
     i.terms.push_back(std::move(info));
   };
-  for (std::size_t d = 0; d < m.definitions.size(); ++d) {
+  for (auto d : m.definitions.ids()) {
     auto &definition = m.definitions[d];
-    if (definition.scope >= 0 || !is_storable(definition.type) || definition.type.base == Type::ratio) continue;
-    term(definition.name, value_type(m, definition.type), -1, [&](Body &body, const Env &env) {
-      if (body.trace) body.makes = static_cast<int>(d); // its reasons; those of what it reads are asked of that
-      return body.definition(static_cast<int>(d), env);
+    if (definition.scope || !is_storable(definition.type) || definition.type.base == Type::ratio) continue;
+    term(definition.name, value_type(m, definition.type), {}, [&](Body &body, const Env &env) {
+      if (body.trace) body.makes = d; // its reasons; those of what it reads are asked of that
+      return body.definition(d, env);
     });
   }
-  for (std::size_t s = 0; s < m.states.size(); ++s)
-    term(m.states[s].name, value_type(m, m.states[s].type), -1, [&](Body &body, const Env &) { return body.cell_value(states[s]); });
-  for (std::size_t c = 0; c < m.clauses.size(); ++c) {
+  for (auto s : m.states.ids())
+    term(m.states[s].name, value_type(m, m.states[s].type), {}, [&](Body &body, const Env &) { return body.cell_value(states[s]); });
+  for (auto c : m.clauses.ids()) {
     auto &clause = m.clauses[c];
-    auto index = static_cast<int>(c);
-    if (clause.kind == syntax::Clause::license || clause.kind == syntax::Clause::exclusivity)
-      for (auto &[word, name] : license_words)
-        term(clause.name + "." + name, of(ValueType::boolean), index,
-             [&](Body &body, const Env &env) { return body.license_word(index, word, env); });
-    if (payments[c])
-      for (auto &[word, name] : payment_words)
-        term(clause.name + "." + name, word == Word::payable_on ? of(ValueType::date) : value_type(m, payments[c]->money), index,
-             [&](Body &body, const Env &env) { return body.payment_word(index, word, env); });
+    for (auto &row : word_rows)
+      if (row.of == says(clause.kind))
+        term(clause.name + "." + std::string(row.name), type_of_word(row, c), c,
+             [&](Body &body, const Env &env) { return body.clause_word(c, row.word, env); });
   }
 }
 
@@ -158,10 +149,10 @@ void Program::extra_function(TermId id, std::size_t index) {
   out.interface.terms.push_back(std::move(info));
 }
 
-void Program::question_function(int index) {
-  auto &action = m.actions[static_cast<std::size_t>(index)];
+void Program::question_function(ActionId index) {
+  auto &action = m.actions[index];
   auto &i = out.interface;
-  QuestionInfo info{index, i.prefix + "_" + c_behind("may_", action.name), {}, {}, {}, false, {}};
+  QuestionInfo info{index.number(), i.prefix + "_" + c_behind("may_", action.name), {}, {}, {}, false, {}};
   info.layout.name = i.prefix + "_" + c_name(action.name + ".question");
   add_slot(info.layout, Region::question, "party", value_type(m, Type{Type::party}), false);
   for (auto &f : action.fields) add_slot(info.layout, Region::question, c_name(f.name), value_type(m, f.type), false);
@@ -177,7 +168,7 @@ void Program::question_function(int index) {
     r.status = body.b.select(body.is_ok(party.status), r.status, party.status);
     body.b.store({Region::value, 0, Elem::i32}, body.b.select(body.is_ok(r.status), r.v, body.b.number(0)));
     body.function.result = r.status;
-    info.readings.assign(body.read_groups.begin(), body.read_groups.end());
+    info.readings = numbers(body.read_groups);
     info.stateful = body.stateful;
   });
   i.questions.push_back(std::move(info));

@@ -24,7 +24,7 @@ public:
                        std::vector<TermId> bodies;
                        auto [seen, fresh] = seen_.try_emplace(n.definition, false);
                        if (!fresh || !p_.is_followed(n.definition)) return seen->second;
-                       for (auto &v : m_.definitions[static_cast<std::size_t>(n.definition)].versions) {
+                       for (auto &v : m_.definitions[n.definition].versions) {
                          bodies.push_back(v.rules.base);
                          for (auto &e : v.rules.exceptions) bodies.push_back(e.body);
                        }
@@ -56,27 +56,27 @@ private:
   const Program &p_;
   const Model &m_;
   std::map<TermId, Rate> &found_;
-  std::map<int, bool> seen_; // definitions: what was found
+  std::map<DefinitionId, bool> seen_; // definitions: what was found
   int last_ = 0;
 };
 
 } // namespace
 
 // From here on the rates of this amount are noted, as those of the payment.
-void Body::rate(int clause, TermId amount) {
+void Body::rate(ClauseId clause, TermId amount) {
   rated = clause;
   rates_.clear();
-  if (clause >= 0) Rates(p, rates_).amount(amount, 0);
+  if (clause) Rates(p, rates_).amount(amount, 0);
 }
 
 void Body::note_rate(const Rate &rate, const Res &x, const Res &y) {
   auto percent = of(ValueType::percent);
   percent.scale = 9;
   auto note_at = [&](Stage at, const ValueType &type, const Res &r) {
-    note({.clause = rated, .stage = at, .chain = rate.chain, .type = type, .span = rate.span}, r);
+    note({.clause = rated.number(), .stage = at, .chain = rate.chain, .type = type, .span = rate.span}, r);
   };
   auto &share = rate.money_left ? y : x, &base = rate.money_left ? x : y;
-  if (rate.innermost) note_at(Stage::base, value_type(m, p.payments[static_cast<std::size_t>(rated)]->money), base);
+  if (rate.innermost) note_at(Stage::base, value_type(m, p.payments[rated]->money), base);
   note_at(Stage::rate, percent, share);
 }
 

@@ -149,17 +149,17 @@ ValueId Body::equal(const Res &x, const Res &y) {
 
 // Rule 23: every assignment of the readings in the cone that the caller did not choose.
 Res Body::under_readings(const std::function<Res()> &ask) {
-  std::set<int> open;
+  std::set<GroupId> open;
   for (;;) {
     read_groups.clear();
     std::vector<std::pair<ValueId, Res>> results;
     std::vector<Trace::Noted> reasons; // of the readings that are chosen
-    assumed.assign(m.readings.size(), 0);
+    assumed = PerId<GroupTag, int>(m.readings.size());
     for (bool more = true; more;) {
       auto mask = b.truth(true);
-      for (int g : open) {
-        auto chosen = b.load({Region::readings, static_cast<std::uint32_t>(g), Elem::i8}, {-128, 127});
-        mask = b.both(mask, b.either(b.equal(chosen, b.number(0)), b.equal(chosen, b.number(assumed[static_cast<std::size_t>(g)] + 1))));
+      for (auto g : open) {
+        auto chosen = b.load({Region::readings, g.index, Elem::i8}, {-128, 127});
+        mask = b.both(mask, b.either(b.equal(chosen, b.number(0)), b.equal(chosen, b.number(assumed[g] + 1))));
       }
       definitions_.clear(); // they were made under another assignment
       results.emplace_back(mask, ask());
@@ -171,13 +171,12 @@ Res Body::under_readings(const std::function<Res()> &ask) {
           at->evaluated = b.select(mask, n.evaluated, at->evaluated);
         }
       more = false;
-      for (int g : open) {
-        auto i = static_cast<std::size_t>(g);
-        if (++assumed[i] < static_cast<int>(m.readings[i].names.size())) {
+      for (auto g : open) {
+        if (++assumed[g] < static_cast<int>(m.readings[g].names.size())) {
           more = true;
           break;
         }
-        assumed[i] = 0;
+        assumed[g] = 0;
       }
     }
     noted = std::move(reasons);

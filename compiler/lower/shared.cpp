@@ -21,15 +21,15 @@ bool has_place(const Type &t) { return is_storable(t) && t.base != Type::ratio; 
 void Program::weigh_definitions() {
   auto n = m.definitions.size();
   shared.resize(n), within_steps.resize(n), reads.resize(n), depth.resize(n), position.resize(n);
-  std::vector<std::size_t> own(n), whole(n), with_small(n);
-  std::vector<bool> of_event(n), is_read(n);
+  PerId<DefinitionTag, std::size_t> own(n), whole(n), with_small(n);
+  PerId<DefinitionTag, bool> of_event(n), is_read(n);
   for (auto &t : m.terms)
-    if (auto *d = std::get_if<DefinitionRef>(&t.node)) is_read[static_cast<std::size_t>(d->definition)] = true;
+    if (auto *d = std::get_if<DefinitionRef>(&t.node)) is_read[d->definition] = true;
   std::size_t file = 0, inlined = 0;
   for (std::size_t k = 0; k < n; ++k) {
-    auto i = static_cast<std::size_t>(m.definition_order[k]);
+    auto i = m.definition_order[k];
     position[i] = static_cast<int>(k);
-    std::set<int> named;
+    std::set<DefinitionId> named;
     for_cone(m, terms_of(m.definitions[i]), Cone::terms, [&](const Term &t) {
       ++own[i];
       if (auto *d = std::get_if<DefinitionRef>(&t.node)) named.insert(d->definition);
@@ -38,8 +38,7 @@ void Program::weigh_definitions() {
         within_steps[i] = true;
     });
     whole[i] = own[i];
-    for (int r : named) {
-      auto j = static_cast<std::size_t>(r);
+    for (auto j : named) {
       whole[i] = std::min(most, whole[i] + whole[j]);
       of_event[i] = of_event[i] || of_event[j];
       within_steps[i] = within_steps[i] || within_steps[j];
@@ -49,12 +48,10 @@ void Program::weigh_definitions() {
     file += own[i], inlined += whole[i];
   }
   bool shares = inlined > times * file + small_file;
-  for (int d : m.definition_order) {
-    auto i = static_cast<std::size_t>(d);
+  for (auto i : m.definition_order) {
     with_small[i] = own[i];
     bool reads_shared = false;
-    for (int r : reads[i]) {
-      auto j = static_cast<std::size_t>(r);
+    for (auto j : reads[i]) {
       with_small[i] += shared[j] ? 1 : with_small[j];
       reads_shared |= shared[j].has_value();
       depth[i] = std::max(depth[i], shared[j] && !within_steps[j] ? 0 : depth[j] + 1);
@@ -65,11 +62,11 @@ void Program::weigh_definitions() {
 }
 
 // What is computed elsewhere, or at the end of a long chain, has no part in the reasons of an amount.
-bool Program::is_followed(int d) const { return !shared[static_cast<std::size_t>(d)] && depth[static_cast<std::size_t>(d)] <= deepest; }
+bool Program::is_followed(DefinitionId d) const { return !shared[d] && depth[d] <= deepest; }
 
 // Those that what is asked may come to; all of them where clauses and steps are.
-std::set<int> Program::asked_definitions() const {
-  std::set<int> found;
+std::set<DefinitionId> Program::asked_definitions() const {
+  std::set<DefinitionId> found;
   bool all = request.whole || request.steps || !request.actions.empty();
   for_cone(m, request.extra, Cone::clauses, [&](const Term &t) {
     if (auto *d = std::get_if<DefinitionRef>(&t.node)) found.insert(d->definition);
@@ -79,13 +76,13 @@ std::set<int> Program::asked_definitions() const {
   return found;
 }
 
-void Program::share_definitions(const std::set<int> &asked) {
-  for (int d : m.definition_order)
-    if (shared[static_cast<std::size_t>(d)] && asked.count(d)) definition_function(d);
+void Program::share_definitions(const std::set<DefinitionId> &asked) {
+  for (auto d : m.definition_order)
+    if (shared[d] && asked.count(d)) definition_function(d);
 }
 
-void Program::definition_function(int index) {
-  auto &s = *shared[static_cast<std::size_t>(index)];
+void Program::definition_function(DefinitionId index) {
+  auto &s = *shared[index];
   s.place = static_cast<std::uint32_t>(out.definitions.size());
   Body body(*this, fmt::format("{}.define.{}", out.interface.prefix, s.place), ir::Shape::definition);
   auto &b = body.b;
@@ -104,9 +101,8 @@ void Program::definition_function(int index) {
   body.finish();
 }
 
-bool Body::recalls(int index, const Env &env) const {
-  auto i = static_cast<std::size_t>(index);
-  return index != makes && p.shared[i] && !(env.step && p.within_steps[i]);
+bool Body::recalls(DefinitionId index, const Env &env) const {
+  return index != makes && p.shared[index] && !(env.step && p.within_steps[index]);
 }
 
 // Where a step asks, readings are as the caller chose them; a question assumes them.
@@ -124,9 +120,9 @@ ValueId Body::frame_for(const Shared &s, const Env &env) {
   return sheet;
 }
 
-Res Body::recalled(int index, const Env &env) {
-  auto &d = m.definitions[static_cast<std::size_t>(index)];
-  auto &s = *p.shared[static_cast<std::size_t>(index)];
+Res Body::recalled(DefinitionId index, const Env &env) {
+  auto &d = m.definitions[index];
+  auto &s = *p.shared[index];
   auto from = frame_for(s, env);
   Location status{Region::frame, s.place * ir::frame_step, Elem::i32}, value{Region::frame, s.place * ir::frame_step + 8, Elem::i64};
   Res r{b.load(status, s.status, from), {}, {}};
@@ -142,21 +138,21 @@ Res Body::recalled(int index, const Env &env) {
 }
 
 // What a long chain rests on is made first, so that nothing is made within more than a few others.
-void Body::make_below(int index, const Env &env) {
-  if (p.depth[static_cast<std::size_t>(index)] <= deepest || recalls(index, env)) return;
-  std::vector<int> open{index}, below;
-  std::set<int> seen;
+void Body::make_below(DefinitionId index, const Env &env) {
+  if (p.depth[index] <= deepest || recalls(index, env)) return;
+  std::vector<DefinitionId> open{index}, below;
+  std::set<DefinitionId> seen;
   while (!open.empty()) {
     auto d = open.back();
     open.pop_back();
-    for (int r : p.reads[static_cast<std::size_t>(d)]) {
+    for (auto r : p.reads[d]) {
       if (recalls(r, env) || definitions_.count({r, env}) || !seen.insert(r).second) continue;
       open.push_back(r);
       below.push_back(r);
     }
   }
-  std::sort(below.begin(), below.end(), [&](int x, int y) { return p.position[static_cast<std::size_t>(x)] < p.position[static_cast<std::size_t>(y)]; });
-  for (int d : below) made(d, env);
+  std::sort(below.begin(), below.end(), [&](auto x, auto y) { return p.position[x] < p.position[y]; });
+  for (auto d : below) made(d, env);
 }
 
 } // namespace deal::lower

@@ -15,7 +15,7 @@ Body::Incoming Body::incoming(const StepInfo &info) {
   Incoming in{load(info.layout.slots[0]), {}, {}, {}};
   in.day = b.fit(in.on, {first_day, last_day});
   in.economic = b.fit(load(info.layout.slots[1]), {first_day, last_day});
-  auto subject = static_cast<std::size_t>(info.subject);
+  auto subject = SomeId::of(info.subject);
   auto fields = [&](auto &all) {
     for (auto &f : all) in.types.push_back(f.type);
   };
@@ -41,9 +41,9 @@ ValueId Body::refused(const StepInfo &info, const Incoming &in) {
   auto wrong = b.either(b.less(in.on, economic), b.negation(b.inside(economic, {first_day, last_day})));
   wrong = b.either(wrong, b.negation(b.inside(in.on, {first_day, last_day})));
   if (m.effective) wrong = b.either(wrong, b.less(economic, b.number(*m.effective)));
-  auto subject = static_cast<std::size_t>(info.subject);
+  auto subject = SomeId::of(info.subject);
   if (info.kind == StepInfo::does)
-    if (int by = m.actions[subject].by; by >= 0) wrong = b.either(wrong, b.negation(b.equal(load(info.layout.slots[2]), b.number(by))));
+    if (auto by = m.actions[subject].by) wrong = b.either(wrong, b.negation(b.equal(load(info.layout.slots[2]), b.number(by.number()))));
   for (std::size_t k = 0; k < in.types.size(); ++k) wrong = b.either(wrong, b.negation(is_ok(input(info.layout.slots[k + 2], in.types[k]).status)));
   if (reported(info))
     if (auto &each = m.events[subject].each)
@@ -51,19 +51,19 @@ ValueId Body::refused(const StepInfo &info, const Incoming &in) {
   where(wrong, Status::input_out_of_range);
   if (reported(info))
     for (auto &payment : p.payments)
-      if (payment && payment->shape->trigger == info.subject) where(closed_to(*payment, in.economic), Status::closed_period);
+      if (payment && payment->shape->trigger.number() == info.subject) where(closed_to(*payment, in.economic), Status::closed_period);
   return out;
 }
 
 // Running totals, with the number of events that each has seen; the first day of an event that a term waits for.
 void Body::count_totals(const StepInfo &info, const Incoming &in) {
-  if (auto first = p.happened.find(info.subject); first != p.happened.end()) {
+  if (auto first = p.happened.find(EventId::of(info.subject)); first != p.happened.end()) {
     auto known = load(first->second);
     becomes[first->second] = b.select(b.equal(known, b.number(no_day)), in.economic, known);
   }
-  for (std::size_t t = 0; t < m.totals.size(); ++t) {
+  for (auto t : m.totals.ids()) {
     auto &total = m.totals[t];
-    if (total.event != info.subject) continue;
+    if (total.event.number() != info.subject) continue;
     auto field = static_cast<std::size_t>(total.field);
     auto x = input(info.layout.slots[field + 2], in.types[field]).v;
     auto counted = total.window == syntax::Total::since ? b.less_equal(b.number(total.since_day), in.economic) : b.truth(true);
@@ -76,10 +76,10 @@ void Body::count_totals(const StepInfo &info, const Incoming &in) {
 }
 
 void Body::update_states(const StepInfo &info, const Env &env) {
-  for (std::size_t s = 0; s < m.states.size(); ++s) {
+  for (auto s : m.states.ids()) {
     std::vector<const StateUpdate *> updates;
     for (auto &u : m.states[s].updates)
-      if (u.event == info.subject) updates.push_back(&u);
+      if (u.event.number() == info.subject) updates.push_back(&u);
     if (updates.empty()) continue;
     auto one = b.truth(false), two = b.truth(false);
     std::vector<ValueId> guards;
@@ -126,10 +126,10 @@ ValueId Body::step(const StepInfo &info) {
   env.today = in.economic;
   env.step = true;
   if (reported(info)) {
-    env.event = info.subject;
+    env.event = EventId::of(info.subject);
     count_totals(info, in);
-    for (int clause : m.payment_order)
-      if (auto &payment = p.payments[static_cast<std::size_t>(clause)]; payment && payment->shape->trigger == info.subject) {
+    for (auto clause : m.payment_order)
+      if (auto &payment = p.payments[clause]; payment && payment->shape->trigger.number() == info.subject) {
         Env own = env;
         own.paying = clause;
         pay(clause, own, in.day);
@@ -137,7 +137,7 @@ ValueId Body::step(const StepInfo &info) {
     update_states(info, env);
   }
   if (info.kind == StepInfo::pays) {
-    auto &payment = *p.payments[static_cast<std::size_t>(info.subject)];
+    auto &payment = *p.payments[ClauseId::of(info.subject)];
     auto amount = input(info.layout.slots[2], payment.money);
     auto paid = money_fit(b.add(load(payment.paid), amount.v), payment.money);
     fail_with(paid.status);
@@ -149,7 +149,7 @@ ValueId Body::step(const StepInfo &info) {
 void Program::step_function(StepInfo &info) {
   twins(info.symbol, ir::Shape::step, info.sites, [&](Body &body) {
     auto refused = body.step(info);
-    info.readings.assign(body.read_groups.begin(), body.read_groups.end());
+    info.readings = numbers(body.read_groups);
     body.commit(refused);
   });
 }

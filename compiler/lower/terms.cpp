@@ -68,13 +68,13 @@ Res Body::input(const Slot &s, const Type &t) {
   return {unknown(b.inside(raw, range)), value, {}};
 }
 
-Res Body::parameter(int index, const Env &env) {
-  auto &par = m.parameters[static_cast<std::size_t>(index)];
+Res Body::parameter(ParameterId index, const Env &env) {
+  auto &par = m.parameters[index];
   return by_version(par.versions, env, failed(Status::no_rule_applies, par.type), [&](const ParameterVersion &v) {
     Res r = v.value ? constant({Status::ok, *v.value}, par.type) : failed(Status::unknown, par.type);
     if (v.from == always_from) {
       read_parameters.insert(index);
-      r = input(p.out.interface.parameter_layout.slots[static_cast<std::size_t>(index)], par.type);
+      r = input(p.out.interface.parameter_layout.slots[index.index], par.type);
     }
     auto site = read(Site::parameter, par.name, value_type(m, par.type), index);
     site.version = static_cast<int>(&v - par.versions.data());
@@ -96,8 +96,8 @@ Argument Body::argument(TermId id, const Env &env) {
 
 namespace {
 
-Keyed keyed(Keyed::Kind kind, int index, int party, const std::vector<Argument> &arguments) {
-  Keyed out{kind, index, party, {}, {}, 0};
+Keyed keyed(Keyed::Kind kind, SomeId index, PartyId party, const std::vector<Argument> &arguments) {
+  Keyed out{kind, index.number(), party.number(), {}, {}, 0};
   for (auto &a : arguments) {
     out.arguments.push_back(a.constant ? -1 : a.index);
     out.constants.push_back(a.constant.value_or(Constant(Rational(0))));
@@ -112,14 +112,14 @@ bool constant_key(const Keyed &k) {
 } // namespace
 
 Res Body::fact(const FactRef &n, const Env &env) {
-  auto &fact = m.facts[static_cast<std::size_t>(n.fact)];
+  auto &fact = m.facts[n.fact];
   std::vector<Argument> arguments;
   auto worst = status(Status::ok);
   for (auto key : n.keys) {
     arguments.push_back(argument(key, env));
     worst = join(worst, arguments.back().value.status);
   }
-  auto k = keyed(Keyed::fact, n.fact, -1, arguments);
+  auto k = keyed(Keyed::fact, n.fact, {}, arguments);
   Res r;
   if (constant_key(k)) {
     auto slot = p.fact_slot(k);
@@ -145,14 +145,14 @@ Res Body::fact(const FactRef &n, const Env &env) {
 }
 
 // An act happened if its first day is on or before today's.
-Res Body::occurred(int action, int party, const std::vector<Argument> &arguments, const Env &env) {
+Res Body::occurred(ActionId action, PartyId party, const std::vector<Argument> &arguments, const Env &env) {
   auto worst = status(Status::ok);
   for (auto &a : arguments) worst = join(worst, a.value.status);
   auto k = keyed(Keyed::occurrence, action, party, arguments);
   ValueType date;
   date.base = ValueType::date;
   ValueId first;
-  auto name = m.actions[static_cast<std::size_t>(action)].name + ".first";
+  auto name = m.actions[action].name + ".first";
   if (constant_key(k)) {
     auto slot = p.fact_slot(k);
     read_facts.insert(slot);
@@ -169,27 +169,26 @@ Res Body::occurred(int action, int party, const std::vector<Argument> &arguments
     }
     first = load(q.layout.slots[at->slot]);
   }
-  auto site = read(Site::occurrence, m.actions[static_cast<std::size_t>(action)].name, date, action);
+  auto site = read(Site::occurrence, m.actions[action].name, date, action);
   site.key = std::move(k);
   note(std::move(site), {worst, first, {}});
   return {worst, b.less_equal(first, today(env)), {}};
 }
 
 Res Body::total(const TotalRef &n, const Env &env) {
-  auto index = static_cast<std::size_t>(n.total);
-  auto &t = m.totals[index];
-  auto cell = cell_value(p.totals[index]);
+  auto &t = m.totals[n.total];
+  auto cell = cell_value(p.totals[n.total]);
   if (env.step) cell.status = status(Status::ok); // a step that runs has not halted
   if (env.event != t.event || env.before || n.before) return cell;
   // c+: with the event at hand.
-  auto at = p.totals[index];
+  auto at = p.totals[n.total];
   auto becomes_at = becomes.find(at);
   DEAL_CHECK(becomes_at != becomes.end(), "a total is read before it is made");
   return {status(Status::ok), becomes_at->second, {}};
 }
 
 Res Body::reading(const ReadingChoice &n, const Env &env) {
-  auto g = static_cast<std::size_t>(n.group);
+  auto g = n.group;
   read_groups.insert(n.group);
   auto taken = [&](std::size_t choice) {
     auto body = n.bodies[choice];
@@ -200,7 +199,7 @@ Res Body::reading(const ReadingChoice &n, const Env &env) {
     return eval(body, env);
   };
   if (!env.step && function.shape != ir::Shape::definition) return taken(static_cast<std::size_t>(assumed[g]));
-  auto chosen = b.load({Region::readings, static_cast<std::uint32_t>(n.group), Elem::i8}, {-128, 127});
+  auto chosen = b.load({Region::readings, n.group.index, Elem::i8}, {-128, 127});
   Res out = failed(Status::readings_differ, m[n.bodies[0]].type);
   for (std::size_t i = 0; i < n.bodies.size(); ++i) {
     auto here = b.equal(chosen, b.number(static_cast<int>(i) + 1));
@@ -244,7 +243,7 @@ Res Body::rules(const Rules &r, const Definition &d, const Env &env) {
       which.names.push_back(r.exceptions[i].name.empty() ? fmt::format("exception {}", i + 1) : "exception " + r.exceptions[i].name);
       rule = b.select(wins[i], b.number(static_cast<int>(i) + 2), rule);
     }
-    auto site = read(Site::rule, d.name, which, -1);
+    auto site = read(Site::rule, d.name, which);
     site.span = r.exceptions[0].span;
     note(std::move(site), number(b.select(decided, rule, b.number(0))));
   }
@@ -252,23 +251,23 @@ Res Body::rules(const Rules &r, const Definition &d, const Env &env) {
 }
 
 // That a definition is read at the place at hand, and what it came to: an abbreviation has no figure of its own.
-void Body::note_definition(int index, const Res &r) {
-  auto &d = m.definitions[static_cast<std::size_t>(index)];
+void Body::note_definition(DefinitionId index, const Res &r) {
+  auto &d = m.definitions[index];
   bool stored = is_storable(d.type);
   note(read(Site::definition, d.name, stored ? value_type(m, d.type) : of(ValueType::boolean), index),
        stored ? r : Res{r.status, b.truth(true), {}});
 }
 
 // A definition as it is made in this function, once.
-const Body::Made &Body::made(int index, const Env &env) {
+const Body::Made &Body::made(DefinitionId index, const Env &env) {
   auto key = std::pair{index, env};
   if (auto at = definitions_.find(key); at != definitions_.end()) return at->second;
   make_below(index, env);
-  auto &d = m.definitions[static_cast<std::size_t>(index)];
+  auto &d = m.definitions[index];
   auto make = [&] {
     if (recalls(index, env)) return recalled(index, env);
     auto r = by_version(d.versions, env, failed(Status::no_rule_applies, d.type), [&](const DefinitionVersion &v) {
-      return at({Place::whole, -1, index, static_cast<int>(&v - d.versions.data())}, [&] {
+      return at({Place::whole, -1, index.number(), static_cast<int>(&v - d.versions.data())}, [&] {
         auto x = rules(v.rules, d, env);
         return is_storable(d.type) ? store(x, d.type, d.rounding) : x;
       });
@@ -280,7 +279,7 @@ const Body::Made &Body::made(int index, const Env &env) {
   return definitions_[key] = {value, frame};
 }
 
-Res Body::definition(int index, const Env &env) {
+Res Body::definition(DefinitionId index, const Env &env) {
   auto &[value, frame] = made(index, env);
   if (trace) trace->reads(frame);
   note_definition(index, value);
@@ -296,16 +295,16 @@ Res Body::eval(TermId id, const Env &env) {
       [&](const FactRef &n) { return fact(n, env); },
       [&](const FieldRef &n) {
         for (auto &s : p.out.interface.steps)
-          if (s.kind <= StepInfo::happens && s.subject == n.event) {
+          if (s.kind <= StepInfo::happens && s.subject == n.event.number()) {
             auto r = input(s.layout.slots[static_cast<std::size_t>(n.field) + 2],
-                           m.events[static_cast<std::size_t>(n.event)].fields[static_cast<std::size_t>(n.field)].type);
+                           m.events[n.event].fields[static_cast<std::size_t>(n.field)].type);
             return Res{status(Status::ok), r.v, r.d}; // the step refused what is out of range
           }
         return failed(Status::no_rule_applies, term.type);
       },
       [&](const ArgumentRef &n) {
         auto &asked = (*env.arguments)[static_cast<std::size_t>(n.index)].value;
-        auto &action = m.actions[static_cast<std::size_t>(env.action)];
+        auto &action = m.actions[env.action];
         note(read(Site::argument, action.fields[static_cast<std::size_t>(n.index)].name, value_type(m, term.type), n.index), asked);
         return asked;
       },
@@ -315,7 +314,7 @@ Res Body::eval(TermId id, const Env &env) {
         return r;
       }, [&](const DefinitionRef &n) { return definition(n.definition, env); },
       [&](const StateRef &n) {
-        auto s = static_cast<std::size_t>(n.state);
+        auto s = n.state;
         auto r = cell_value(p.states[s]);
         if (env.step) r.status = status(Status::ok); // a step that runs has not halted
         r.status = b.select(is_ok(r.status), b.select(blocked(p.state_parameters[s]), status(Status::unknown), r.status), r.status);
@@ -398,7 +397,7 @@ Res Body::eval(TermId id, const Env &env) {
         ValueType sides;
         sides.base = ValueType::choice;
         sides.names = {"within its bounds", "at its low bound", "at its high bound"};
-        auto site = read(Site::clamp, "bounded", sides, -1);
+        auto site = read(Site::clamp, "bounded", sides);
         site.span = term.span, site.text = p.quote(term.span), site.row = p.row_of(term.span);
         note(site, {x.status, side, {}});
         auto type = term.type;
@@ -470,11 +469,12 @@ Res Body::eval(TermId id, const Env &env) {
       [&](const Occurred &n) {
         std::vector<Argument> arguments;
         for (auto a : n.arguments) arguments.push_back(argument(a, env));
-        return occurred(n.action, -1, arguments, env);
+        return occurred(n.action, {}, arguments, env);
       },
       [&](const ClauseTerm &n) {
-        auto r = n.word <= Word::exclusive ? license_word(n.clause, n.word, env) : payment_word(n.clause, n.word, env);
-        note(read(Site::word, m.clauses[static_cast<std::size_t>(n.clause)].name + "." + name_of(n.word), value_type(m, term.type), n.clause), r);
+        auto r = clause_word(n.clause, n.word, env);
+        auto name = fmt::format("{}.{}", m.clauses[n.clause].name, word_row(n.word).name);
+        note(read(Site::word, name, value_type(m, term.type), n.clause), r);
         return r;
       },
       [&](const Question &n) {

@@ -8,17 +8,18 @@ namespace deal::lower {
 
 // The readers of a frame are worked out before it.
 std::vector<ir::ValueId> Trace::reached() {
-  auto readers = [&](int frame) {
-    std::vector<int> out;
-    for (auto &[reader, condition] : frames_[static_cast<std::size_t>(frame)].readers) out.push_back(static_cast<int>(reader));
+  using FrameId = Id<struct FrameTag>;
+  auto readers = [&](FrameId frame) {
+    std::vector<FrameId> out;
+    for (auto &[reader, condition] : frames_[frame.index].readers) out.push_back(FrameId::at(reader));
     return out;
   };
   std::vector<ir::ValueId> known(frames_.size(), b_.truth(true));
-  for (int frame : check::ordered(frames_.size(), readers, [](int, std::size_t) {})) {
-    if (frame == 0) continue;
+  for (auto frame : check::ordered(Ids<FrameTag>(frames_.size()), readers, [](FrameId, std::size_t) {})) {
+    if (frame.index == 0) continue;
     auto any = b_.truth(false);
-    for (auto &[reader, condition] : frames_[static_cast<std::size_t>(frame)].readers) any = b_.either(any, b_.both(known[reader], condition));
-    known[static_cast<std::size_t>(frame)] = any;
+    for (auto &[reader, condition] : frames_[frame.index].readers) any = b_.either(any, b_.both(known[reader], condition));
+    known[frame.index] = any;
   }
   return known;
 }

@@ -137,8 +137,8 @@ std::string figures_of(const Subject &s, int clause, const LastStep &last) {
   auto &i = s.interface();
   auto &step = step_of(i, row_of(s.model(), last.row));
   std::string out = fmt::format("    {}", format_date(last.row.on));
-  if (last.row.party >= 0) out += " " + i.parties[static_cast<std::size_t>(last.row.party)].name + " reports";
-  out += " " + i.events[static_cast<std::size_t>(last.row.subject)].name;
+  if (last.row.party) out += " " + i.parties[last.row.party.index].name + " reports";
+  out += " " + i.events[last.row.subject.index].name;
   for (std::size_t f = 0; f < last.row.values.size(); ++f) {
     auto &slot = step.layout.slots[f + 2];
     auto value = constant_of(last.row.values[f]);

@@ -137,13 +137,13 @@ void Desk::apply(const std::vector<Step> &steps) {
   for (auto &step : steps)
     match(
         step.node,
-        [&](const With &w) { ledger_->set(w.parameter, constant_of(w.value)); },
+        [&](const With &w) { ledger_->set(w.parameter.number(), constant_of(w.value)); },
         [&](const check::Given &g) {
           std::vector<host::Constant> keys;
           for (auto &k : g.keys) keys.push_back(constant_of(k));
-          ledger_->give(g.fact, keys.empty() ? std::nullopt : std::optional(keys), g.value ? std::optional(constant_of(*g.value)) : std::nullopt);
+          ledger_->give(g.fact.number(), keys.empty() ? std::nullopt : std::optional(keys), g.value ? std::optional(constant_of(*g.value)) : std::nullopt);
         },
-        [&](const ReadingStep &r) { ledger_->choose(r.group, r.choice); },
+        [&](const ReadingStep &r) { ledger_->choose(r.group.number(), r.choice); },
         [&](const Happening &h) {
           std::vector<std::int64_t> trace;
           if (auto status = ledger_->apply(row_of(s_.model(), h), &trace); status != Status::ok) throw Refused{status};

@@ -24,11 +24,11 @@ class Native : public Evaluator {
 public:
   Native(std::shared_ptr<Running> running, const std::map<TermId, std::size_t> &terms, const Model &m)
       : running_(std::move(running)), terms_(terms), m_(m), instance_(running_->interface, running_->code) {}
-  void set(int p, std::optional<Value> v) override { instance_.set(p, v ? std::optional(constant_of(*v)) : std::nullopt); }
-  void give(int f, std::optional<std::vector<Value>> k, std::optional<Value> v) override {
-    instance_.give(f, k ? std::optional(constants_of(*k)) : std::nullopt, v ? std::optional(constant_of(*v)) : std::nullopt);
+  void set(ParameterId p, std::optional<Value> v) override { instance_.set(p.number(), v ? std::optional(constant_of(*v)) : std::nullopt); }
+  void give(FactId f, std::optional<std::vector<Value>> k, std::optional<Value> v) override {
+    instance_.give(f.number(), k ? std::optional(constants_of(*k)) : std::nullopt, v ? std::optional(constant_of(*v)) : std::nullopt);
   }
-  void read(int g, int c) override { instance_.choose(g, c); }
+  void read(GroupId g, int c) override { instance_.choose(g.number(), c); }
   Status apply(const Happening &h) override { return instance_.apply(row_of(m_, h)); }
   std::string refusal(const Happening &h, Status s) const override { return session::refusal(running_->interface, row_of(m_, h), s); }
   Outcome ask(TermId t, std::int32_t day) override {
@@ -49,13 +49,13 @@ private:
 
 host::Row row_of(const Model &m, const Happening &h) {
   using S = interface::StepInfo;
-  auto plain = [&] { return m.events[static_cast<std::size_t>(h.subject)].fields.empty() ? S::happens : S::reports; };
+  auto plain = [&] { return m.events[h.subject].fields.empty() ? S::happens : S::reports; };
   host::Row row;
   row.kind = h.kind == Happening::does ? S::does : h.kind == Happening::pays ? S::pays : plain();
-  row.subject = h.subject;
+  row.subject = h.subject.number();
   row.on = h.on;
   row.economic = h.economic;
-  row.party = h.party;
+  row.party = h.party.number();
   row.values = constants_of(h.values);
   return row;
 }
@@ -123,7 +123,7 @@ private:
     auto &node = s_.steps[i].node;
     if (auto *w = std::get_if<With>(&node)) b_.set(w->parameter, w->value);
     else if (auto *g = std::get_if<Given>(&node))
-      b_.give(g->fact, g->all_keys || m_.facts[static_cast<std::size_t>(g->fact)].keys.empty() ? std::nullopt : std::optional(g->keys), g->value);
+      b_.give(g->fact, g->all_keys || m_.facts[g->fact].keys.empty() ? std::nullopt : std::optional(g->keys), g->value);
     else if (auto *r = std::get_if<ReadingStep>(&node)) b_.read(r->group, r->choice);
     else if (auto *a = std::get_if<AsOf>(&node)) day_ = a->day;
     else if (auto *h = std::get_if<Happening>(&node)) row(i, *h);

@@ -7,9 +7,9 @@ namespace deal::session {
 class Evaluator {
 public:
   virtual ~Evaluator() = default;
-  virtual void set(int parameter, std::optional<check::Value>) = 0;
-  virtual void give(int fact, std::optional<std::vector<check::Value>> keys, std::optional<check::Value>) = 0;
-  virtual void read(int group, int choice) = 0;
+  virtual void set(check::ParameterId, std::optional<check::Value>) = 0;
+  virtual void give(check::FactId, std::optional<std::vector<check::Value>> keys, std::optional<check::Value>) = 0;
+  virtual void read(check::GroupId, int choice) = 0;
   virtual Status apply(const check::Happening &) = 0;
   // Why a row that was not taken was not.
   virtual std::string refusal(const check::Happening &, Status s) const { return std::string(status_word(s)); }

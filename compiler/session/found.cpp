@@ -17,13 +17,13 @@ void comparisons(const Model &m, TermId claim, std::vector<TermId> &out) {
 void replay(const Model &m, const Scenario &scenario, std::size_t steps, host::Instance &instance) {
   for (std::size_t k = 0; k < steps; ++k)
     match(
-        scenario.steps[k].node, [&](const With &w) { instance.set(w.parameter, constant_of(w.value)); },
+        scenario.steps[k].node, [&](const With &w) { instance.set(w.parameter.number(), constant_of(w.value)); },
         [&](const check::Given &g) {
           std::vector<host::Constant> keys;
           for (auto &key : g.keys) keys.push_back(constant_of(key));
-          instance.give(g.fact, keys.empty() ? std::nullopt : std::optional(keys), g.value ? std::optional(constant_of(*g.value)) : std::nullopt);
+          instance.give(g.fact.number(), keys.empty() ? std::nullopt : std::optional(keys), g.value ? std::optional(constant_of(*g.value)) : std::nullopt);
         },
-        [&](const ReadingStep &r) { instance.choose(r.group, r.choice); }, [&](const Happening &h) { instance.apply(row_of(m, h)); },
+        [&](const ReadingStep &r) { instance.choose(r.group.number(), r.choice); }, [&](const Happening &h) { instance.apply(row_of(m, h)); },
         [](const AsOf &) {}, [](const Expect &) {});
 }
 

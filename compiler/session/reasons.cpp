@@ -1,4 +1,5 @@
 #include "session/reasons.h"
+#include "language/lines.h"
 #include <set>
 
 namespace deal::session {
@@ -189,7 +190,7 @@ Reason Reader::version_of(int clause, int version) const {
   auto &c = i_.clauses[at(clause)];
   auto &v = c.versions[at(version)];
   Reason r;
-  r.kind = Reason::clause, r.name = c.name, r.sort = c.kind, r.title = c.title, r.texts = v.texts, r.row = v.row;
+  r.kind = Reason::clause, r.name = c.name, r.sort = clause_row(c.kind).word, r.title = c.title, r.texts = v.texts, r.row = v.row;
   if (v.from != INT32_MIN) r.since = v.from;
   if (!v.lines.empty()) r.badge = v.lines[0].badge;
   return r;
@@ -230,7 +231,7 @@ Norms::Norms(const Explained &x, int party) : x_(x), i_(x.i), reader_(x), party_
     auto n = at(x.sites[k].index);
     slots_[n] = reader_.word(k);
     static constexpr Verdict of[] = {Verdict::permitted, Verdict::required, Verdict::forbidden};
-    if (slots_[n] == 1) verdict_ = std::max(verdict_, of[i_.norms[n].modal]);
+    if (slots_[n] == 1) verdict_ = std::max(verdict_, of[static_cast<std::size_t>(i_.norms[n].modal)]);
   }
   if (x.answer.status != Status::ok) hold_up();
 }
@@ -241,7 +242,7 @@ void Norms::hold_up() {
     auto slot = slots_.find(n);
     return slot != slots_.end() && slot->second == no_value(x_.answer.status);
   };
-  for (auto modal : {NormInfo::must_not, NormInfo::must, NormInfo::may}) {
+  for (auto modal : {Modal::must_not, Modal::must, Modal::may}) {
     std::vector<std::size_t> open;
     for (auto &[n, word] : slots_)
       if (i_.norms[n].modal == modal && stuck(n)) open.push_back(n);
@@ -260,15 +261,15 @@ bool Norms::decides(std::size_t index, std::int64_t word) const {
   auto &n = i_.norms[index];
   if (without_value(word)) return held_up_.count(index) > 0;
   if (word == 0) return false;
-  if (x_.answer.status == Status::conflict) return n.modal != NormInfo::may;
+  if (x_.answer.status == Status::conflict) return n.modal != Modal::may;
   if (x_.answer.status != Status::ok) return false;
-  return verdict_ == (n.modal == NormInfo::must_not ? Verdict::forbidden : n.modal == NormInfo::must ? Verdict::required : Verdict::permitted);
+  return verdict_ == (n.modal == Modal::must_not ? Verdict::forbidden : n.modal == Modal::must ? Verdict::required : Verdict::permitted);
 }
 
 void Norms::why_not(std::size_t index, Reason &r) {
   auto &n = i_.norms[index];
   r.found = Reason::fails;
-  if (n.modal == NormInfo::must && n.by < x_.day) r.found = Reason::past, r.on = n.by;
+  if (n.modal == Modal::must && n.by < x_.day) r.found = Reason::past, r.on = n.by;
   for (std::size_t k = 0; k < x_.sites.size(); ++k) {
     auto &s = x_.sites[k];
     if (s.kind == Site::occurrence && s.place == Place{Place::performed, n.clause, -1, n.version} && reader_.evaluated(k) && reader_.word(k) <= std::min(x_.day, n.by))
@@ -287,7 +288,7 @@ std::optional<Reason> Norms::say(std::size_t index) {
   if (!in_force(n) || slot == slots_.end()) return std::nullopt;
   auto r = reader_.version_of(n.clause, n.version);
   if (n.party != party_ || !asset_asked(n)) { // only where nothing else was found does it matter of whom it speaks
-    if (!silent() || (n.asset >= 0 && n.modal == NormInfo::must_not)) return std::nullopt;
+    if (!silent() || (n.asset >= 0 && n.modal == Modal::must_not)) return std::nullopt;
     auto &excluded = i_.clauses[at(n.clause)].versions[at(n.version)].excluded;
     auto asset = n.asset < 0 ? std::string() : i_.assets[at(static_cast<int>(std::get<Rational>(x_.arguments[0])))];
     bool out = std::find(excluded.begin(), excluded.end(), asset) != excluded.end();
@@ -300,7 +301,7 @@ std::optional<Reason> Norms::say(std::size_t index) {
   r.decides = decides(index, slot->second);
   if (auto status = without_value(slot->second)) r.found = Reason::no_value, r.status = *status;
   else if (slot->second == 0) why_not(index, r);
-  else r.found = n.modal == NormInfo::must ? Reason::open : n.asset < 0 ? Reason::holds : n.modal == NormInfo::may ? Reason::grants : Reason::shuts_out;
+  else r.found = n.modal == Modal::must ? Reason::open : n.asset < 0 ? Reason::holds : n.modal == Modal::may ? Reason::grants : Reason::shuts_out;
   if (r.found == Reason::open && n.by != INT32_MAX) r.on = n.by;
   if (r.found != Reason::yields) r.under = reader_.lines_of(n.clause, n.version);
   if (!r.decides) r.texts.clear();
@@ -311,7 +312,7 @@ std::optional<Reason> Norms::say(std::size_t index) {
 Reason Norms::not_in_force(const ClauseInfo &c) const {
   auto *v = version_at(c, x_.day);
   Reason r;
-  r.kind = Reason::clause, r.name = c.name, r.sort = c.kind, r.title = c.title;
+  r.kind = Reason::clause, r.name = c.name, r.sort = clause_row(c.kind).word, r.title = c.title;
   r.found = v ? Reason::ended : Reason::not_begun;
   r.on = v ? v->from : c.versions.front().from;
   return r;
@@ -389,7 +390,7 @@ std::vector<Reason> reasons_of_term(const Explained &x, const TermInfo &t) {
   auto *v = version_at(c, x.day);
   if (!v) {
     Reason r;
-    r.kind = Reason::clause, r.name = c.name, r.sort = c.kind, r.title = c.title, r.found = Reason::not_begun, r.on = c.versions.front().from;
+    r.kind = Reason::clause, r.name = c.name, r.sort = clause_row(c.kind).word, r.title = c.title, r.found = Reason::not_begun, r.on = c.versions.front().from;
     return {r};
   }
   auto version = static_cast<int>(v - c.versions.data());
@@ -397,10 +398,10 @@ std::vector<Reason> reasons_of_term(const Explained &x, const TermInfo &t) {
   r.found = v->ended ? Reason::ended : Reason::is;
   if (v->ended) r.on = v->from;
   r.under = reader.lines_of(t.clause, version);
-  bool payment = c.kind == "payment", exclusive = t.name.ends_with(".exclusive") && (r.under.empty() || x.answer.value != 0);
+  bool payment = says(c.kind) == Says::pay, exclusive = t.name.ends_with(".exclusive") && (r.under.empty() || x.answer.value != 0);
   for (auto &l : v->lines) {
-    bool kind = l.lead == "exclusive" || l.lead == "sole" || l.lead == "non-exclusive";
-    if (!(payment && l.badge) && !(exclusive && kind)) continue;
+    auto *row = line_row(l.lead);
+    if (!(payment && l.badge) && !(exclusive && row && row->key == "exclusive")) continue;
     Reason line;
     line.kind = Reason::line, line.name = l.lead, line.badge = l.badge;
     line.text = l.text.substr(std::min(l.text.size(), l.lead.empty() ? 0 : l.lead.size() + 1));

@@ -49,7 +49,7 @@ constexpr std::pair<Stage, std::string_view> caps[] = {
 Statement::Statement(const interface::Interface &i) : i_(i) {
   for (std::size_t c = 0; c < i.clauses.size(); ++c) {
     auto &clause = i.clauses[c];
-    if (clause.kind != "payment") continue;
+    if (says(clause.kind) != Says::pay) continue;
     payments_.push_back(static_cast<int>(c));
   }
   auto &all = i.tick.boundaries;

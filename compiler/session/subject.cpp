@@ -40,8 +40,8 @@ Type type_of(const Model &m, const ValueType &v) {
   t.scale = v.scale;
   if (v.base == ValueType::money) t.currency = currency_index(v.currency);
   if (v.base == ValueType::choice)
-    for (std::size_t k = 0; k < m.kinds.size(); ++k)
-      if (m.kinds[k].name == v.kind) t.kind = static_cast<int>(k);
+    for (auto k : m.kinds.ids())
+      if (m.kinds[k].name == v.kind) t.kind = k;
   return t;
 }
 
@@ -55,17 +55,13 @@ Model skeleton(const interface::Interface &i) {
   for (std::size_t r = 0; r < rounding_words.size(); ++r)
     if (rounding_words[r] == i.rounding) m.rounding = static_cast<Rounding>(r);
   if (i.month_end_stated) m.month_end_up = i.month_end_up;
-  auto index = [](auto &list, const std::string &name) {
-    for (std::size_t k = 0; k < list.size(); ++k)
-      if (list[k].name == name) return static_cast<int>(k);
-    return -1;
-  };
-  for (auto &p : i.parties) m.parties.push_back({p.name, p.title});
-  m.assets = i.assets;
+  auto party = [&](const std::string &name) { return m.parties.find([&](auto &p) { return p.name == name; }); };
+  for (auto &p : i.parties) m.parties.add({p.name, p.title});
+  for (auto &a : i.assets) m.assets.add(a);
   for (auto &k : i.kinds) {
     Kind kind{k.name, {}, {}};
     for (auto &a : k.alternatives) kind.alternatives.push_back({a.name, a.title});
-    m.kinds.push_back(std::move(kind));
+    m.kinds.add(std::move(kind));
   }
   auto field = [&](const interface::FieldInfo &f) {
     check::Field out{f.name, type_of(m, f.type)};
@@ -75,41 +71,35 @@ Model skeleton(const interface::Interface &i) {
   for (std::size_t k = 0; k < i.parameters.size(); ++k) {
     Parameter p{i.parameters[k].name, i.parameters[k].title, type_of(m, i.parameter_layout.slots[k].type), {}, {}};
     for (auto &v : i.parameters[k].versions) p.versions.push_back({v.from, v.value ? std::optional<Value>(*v.value) : std::nullopt, std::nullopt});
-    m.parameters.push_back(std::move(p));
+    m.parameters.add(std::move(p));
   }
   for (auto &f : i.facts) {
     Fact fact{f.name, f.title, {}, field(f.self).type, f.decider, f.decider_not_stated, {}};
     for (auto &k : f.keys) fact.keys.push_back(field(k));
-    m.facts.push_back(std::move(fact));
+    m.facts.add(std::move(fact));
   }
   for (auto &e : i.events) {
-    Event event{e.name, {}, e.title, index(m.parties, e.reporter), e.each, {}, {}};
+    Event event{e.name, {}, e.title, party(e.reporter), e.each, {}, {}};
     for (auto &f : e.fields) event.fields.push_back(field(f));
-    m.events.push_back(std::move(event));
+    m.events.add(std::move(event));
   }
   for (auto &a : i.actions) {
-    Action action{a.name, a.title, a.as, {}, index(m.parties, a.by), {}};
+    Action action{a.name, a.title, a.as, {}, party(a.by), {}};
     for (auto &f : a.fields) action.fields.push_back(field(f));
-    m.actions.push_back(std::move(action));
+    m.actions.add(std::move(action));
   }
   for (auto &r : i.readings) {
-    auto &group = m.readings.emplace_back();
+    ReadingGroup group;
     for (auto &n : r) group.names.push_back({n.name, n.title});
+    m.readings.add(std::move(group));
   }
-  static constexpr std::string_view kinds[] = {"license", "payment", "obligation", "permission", "prohibition", "option", "exclusivity"};
   for (auto &c : i.clauses) {
-    Clause clause{syntax::Clause::license, c.name, c.title, {}, {}, {}};
-    for (std::size_t k = 0; k < std::size(kinds); ++k)
-      if (kinds[k] == c.kind) clause.kind = static_cast<syntax::Clause::Kind>(k);
-    if (clause.kind == syntax::Clause::payment) {
-      PaymentVersion version{};
-      version.amount = m.terms.add({check::Constant{}, type_of(m, c.currency), {}});
-      clause.versions.push_back({always_from, {}, version});
-    }
-    m.clauses.push_back(std::move(clause));
+    Clause clause{c.kind, c.name, c.title, {}, {}, {}};
+    if (says(c.kind) == Says::pay) clause.versions.push_back(known_by_money(m.terms.add({check::Constant{}, type_of(m, c.currency), {}})));
+    m.clauses.add(std::move(clause));
   }
   for (auto &t : i.terms)
-    if (t.clause < 0) m.definitions.push_back({t.name, type_of(m, t.type), {}, {}, {}, -1});
+    if (t.clause < 0) m.definitions.add({t.name, type_of(m, t.type), {}, {}, {}, -1});
   index_names(m);
   return m;
 }
@@ -225,13 +215,11 @@ void bind(Subject &s, std::vector<Asked> &out, bool history, bool explain) {
       }
       a.party = static_cast<int>(std::get<Rational>(s.model().constant(q->party)->value));
       for (std::size_t k = 0; constant && k < i.questions.size(); ++k)
-        if (i.questions[k].action == q->action) a.question = static_cast<int>(k);
+        if (i.questions[k].action == q->action.number()) a.question = static_cast<int>(k);
     }
-    if (auto *d = std::get_if<DefinitionRef>(&node)) a.index = named(s.model().definitions[static_cast<std::size_t>(d->definition)].name);
+    if (auto *d = std::get_if<DefinitionRef>(&node)) a.index = named(s.model().definitions[d->definition].name);
     if (auto *c = std::get_if<ClauseTerm>(&node)) {
-      static constexpr const char *words[] = {"active",     "exclusive", "entitlement", "earned",  "accrued", "payable",
-                                              "payable_on", "paid",      "owing",       "counted", "room"};
-      a.index = named(s.model().clauses[static_cast<std::size_t>(c->clause)].name + "." + words[static_cast<std::size_t>(c->word)]);
+      a.index = named(s.model().clauses[c->clause].name + "." + std::string(word_row(c->word).name));
     }
     if (a.index < 0 && a.question < 0 && !s.library) a.index = named(fmt::format("?{}", n));
     if (a.index < 0 && a.question < 0)
@@ -273,19 +261,18 @@ Setting setting_of(Subject &s, const std::string &name, const std::string &value
 }
 
 void put(host::Instance &instance, const Setting &setting, std::optional<host::Constant> value) {
-  if (!setting.is_fact) return instance.set(setting.index, value);
+  if (!setting.is_fact) return instance.set(setting.index.number(), value);
   std::vector<host::Constant> keys;
   for (auto &k : setting.keys) keys.push_back(constant_of(k));
-  instance.give(setting.index, setting.keyed ? std::optional(keys) : std::nullopt, std::move(value));
+  instance.give(setting.index.number(), setting.keyed ? std::optional(keys) : std::nullopt, std::move(value));
 }
 
 // Data: one literal, as in a cell.
 void put_literal(Subject &s, host::Instance &instance, const std::string &name, const nlohmann::ordered_json &value) {
   auto setting = setting_of(s, name, "unknown");
-  auto index = static_cast<std::size_t>(setting.index);
   auto text = value.is_string() ? value.get<std::string>() : value.dump();
   if (value.is_null() || text == "unknown") return put(instance, setting, std::nullopt);
-  auto read = read_literal(value_type(s.model(), setting.is_fact ? s.model().facts[index].type : s.model().parameters[index].type), text);
+  auto read = read_literal(value_type(s.model(), setting.is_fact ? s.model().facts[setting.index].type : s.model().parameters[setting.index].type), text);
   if (!read) throw Stop{fmt::format("`{}`: {}", printable(name, 60), read.error())};
   put(instance, setting, *read);
 }
@@ -322,16 +309,16 @@ void apply_given(Subject &s, const Given &given, host::Instance &instance) {
     auto set = setting_of(s, setting.substr(0, at), setting.substr(at + 1));
     put(instance, set, set.value ? std::optional(constant_of(*set.value)) : std::nullopt);
   }
-  std::map<int, std::string> chosen;
+  std::map<GroupId, std::string> chosen;
   for (auto &name : given.readings) {
     bool found = false;
     auto &groups = s.model().readings;
-    for (std::size_t g = 0; g < groups.size(); ++g)
+    for (auto g : groups.ids())
       for (std::size_t n = 0; n < groups[g].names.size(); ++n)
         if (groups[g].names[n].name == name) {
-          auto [at, fresh] = chosen.try_emplace(static_cast<int>(g), name);
+          auto [at, fresh] = chosen.try_emplace(g, name);
           if (!fresh && at->second != name) throw Stop{fmt::format("`--reading {}` and `--reading {}` exclude each other", at->second, name)};
-          instance.choose(static_cast<int>(g), static_cast<int>(n));
+          instance.choose(g.number(), static_cast<int>(n));
           found = true;
         }
     if (!found) throw Stop{fmt::format("`--reading {}`: the file has no such reading", name)};

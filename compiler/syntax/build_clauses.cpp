@@ -2,27 +2,9 @@
 
 namespace deal::syntax {
 
-namespace {
-
-Clause::Kind kind_of(std::size_t word) {
-  switch (word) {
-  case P::LICENSE: return Clause::license;
-  case P::PAYMENT: return Clause::payment;
-  case P::OBLIGATION: return Clause::obligation;
-  case P::PERMISSION: return Clause::permission;
-  case P::PROHIBITION: return Clause::prohibition;
-  case P::OPTION: return Clause::option;
-  case P::EXCLUSIVITY: return Clause::exclusivity;
-  case P::CAP: return Clause::cap;
-  default: return Clause::waterfall;
-  }
-}
-
-} // namespace
-
 Clause Builder::clause(P::ClauseContext *c) {
   Clause out;
-  out.kind = kind_of(first_of(c));
+  out.kind = clause_kind(c->getStart()->getText());
   // A form of clause: `sentence` makes its sentence of the rule for it.
   auto form = [&](auto *parsed, auto *rule, auto sentence) {
     out.name = name(parsed->name());
@@ -45,23 +27,23 @@ Clause Builder::clause(P::ClauseContext *c) {
     out.sentence = BeyondSentence{what};
   };
   switch (out.kind) {
-  case Clause::license: {
+  case ClauseKind::license: {
     auto *x = as<P::LicenseClauseContext>(c);
     form(x, x->licenseSentence(), [&](auto *s) { return license(s); });
     break;
   }
-  case Clause::payment: {
+  case ClauseKind::payment: {
     auto *x = as<P::PaymentClauseContext>(c);
     form(x, x->paySentence(), [&](auto *s) { return Sentence(pay(name(s->name()), s->payee())); });
     break;
   }
-  case Clause::exclusivity: {
+  case ClauseKind::exclusivity: {
     auto *x = as<P::ExclusivityClauseContext>(c);
     form(x, x->exclusivitySentence(), [&](auto *s) { return Sentence(GrantSentence{name(s->name(0)), name(s->name(1)), names(s->names()), false}); });
     break;
   }
-  case Clause::cap: beyond(as<P::CapClauseContext>(c), "a cap over several payments"); break;
-  case Clause::waterfall: beyond(as<P::WaterfallClauseContext>(c), "waterfalls"); break;
+  case ClauseKind::cap: beyond(as<P::CapClauseContext>(c), "a cap over several payments"); break;
+  case ClauseKind::waterfall: beyond(as<P::WaterfallClauseContext>(c), "waterfalls"); break;
   default: {
     auto *x = as<P::DutyClauseContext>(c);
     form(x, x->dutySentence(), [&](auto *s) { return duty(s); });
@@ -105,8 +87,8 @@ PaySentence Builder::pay(Name payer, P::PayeeContext *c) {
   return out;
 }
 
-DutySentence::Modal Builder::modal(P::ModalContext *c) {
-  return c->MAY() ? DutySentence::may : c->NOT() ? DutySentence::must_not : DutySentence::must;
+Modal Builder::modal(P::ModalContext *c) {
+  return c->MAY() ? Modal::may : c->NOT() ? Modal::must_not : Modal::must;
 }
 
 Sentence Builder::act(Name party, P::ModalContext *m, P::ActContext *a) {

@@ -189,9 +189,7 @@ private:
 
   // ---- clauses ----
   void clause(const Clause &c, Span span, int depth) {
-    static constexpr std::string_view kinds[] = {"license", "payment",     "obligation", "permission", "prohibition",
-                                                 "option",  "exclusivity", "cap",        "waterfall"};
-    add(depth, span, fmt::format("{} {}{}", kinds[c.kind], c.name.text, title(c.title)));
+    add(depth, span, fmt::format("{} {}{}", clause_row(c.kind).word, c.name.text, title(c.title)));
     add(depth + 1, c.sentence_span, sentence(c.sentence) + badge(c.badge));
     for (auto &l : c.lines) line(l, depth + 1);
   }
@@ -203,8 +201,7 @@ private:
         },
         [&](const PaySentence &n) { return fmt::format("{} pays {} to {}", n.payer.text, alternatives(n.amount), n.payee.text); },
         [&](const DutySentence &n) {
-          static constexpr std::string_view modals[] = {"may", "must", "must not"};
-          return fmt::format("{} {} {}{}", n.party.text, modals[n.modal], deed(n.deed), n.by ? " by " + format_date(n.by->day) : "");
+          return fmt::format("{} {} {}{}", n.party.text, modal_words[static_cast<std::size_t>(n.modal)], deed(n.deed), n.by ? " by " + format_date(n.by->day) : "");
         },
         [](const BeyondSentence &n) { return "beyond " + n.what; });
   }

@@ -1,5 +1,6 @@
 // The tree of a `.deal` file, as written. Immutable after parsing; what the checker learns lives elsewhere (check/model.h).
 #pragma once
+#include "language/clauses.h"
 #include "language/words.h"
 #include "support/exact.h"
 #include "support/id.h"
@@ -269,7 +270,7 @@ struct PaySentence {
   bool beyond = false;
 };
 struct DutySentence {
-  enum Modal : std::uint8_t { may, must, must_not } modal;
+  Modal modal;
   Name party;
   Deed deed;
   std::optional<Date> by;
@@ -279,7 +280,7 @@ struct BeyondSentence {
 };
 using Sentence = std::variant<Broken, GrantSentence, PaySentence, DutySentence, BeyondSentence>;
 struct Clause {
-  enum Kind : std::uint8_t { license, payment, obligation, permission, prohibition, option, exclusivity, cap, waterfall } kind;
+  ClauseKind kind;
   Name name;
   std::string title;
   Sentence sentence;

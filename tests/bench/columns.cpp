@@ -87,8 +87,8 @@ void columns(Bench &bench) {
     for (std::size_t i = 0; i < static_cast<std::size_t>(n); i += static_cast<std::size_t>(n) / 2000) {
       oracle::Instance oracle(m);
       auto give = [&](const char *name, check::Value v) {
-        for (std::size_t f = 0; f < m.facts.size(); ++f)
-          if (m.facts[f].name == name) oracle.give(static_cast<int>(f), std::nullopt, std::move(v));
+        for (auto f : m.facts.ids())
+          if (m.facts[f].name == name) oracle.give(f, std::nullopt, std::move(v));
       };
       give("gross", Rational(d.gross[i], 100)), give("so_far", Rational(d.so_far[i], 100));
       give("on_azure", d.on_azure[i] != 0), give("supported", d.supported[i] != 0), give("declines", d.declines[i] != 0);

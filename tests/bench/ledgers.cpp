@@ -38,7 +38,7 @@ void ledgers(Bench &bench) {
       oracle::Instance oracle(m);
       auto question = *check_question(compiled.program, Source("q", "Q2s.earned"), sink);
       for (std::size_t k = 0; k < 200 && instance[k] == instance[0]; ++k) {
-        check::Happening h{check::Happening::reports, d.date[k], d.date[k], -1, 0, {Rational(d.gross[k], 100)}};
+        check::Happening h{check::Happening::reports, d.date[k], d.date[k], {}, check::EventId::at(0), {Rational(d.gross[k], 100)}};
         auto o = oracle.apply(h) == Status::ok ? oracle.ask(question, d.date[k]) : check::Outcome{Status::conflict, false};
         if (o.status != Status::ok || !(o.value == check::Value(Rational(earned[k], 100))))
           stop(fmt::format("row {} of the ledger: the oracle answers otherwise", k));

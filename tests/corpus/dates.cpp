@@ -39,7 +39,7 @@ std::int32_t last_of_month(std::int32_t day) {
   auto evaluator = session::native_of(m, {*term}, std::move(*running))();
   check::Happening h{};
   h.on = h.economic = day;
-  h.subject = 0;
+  h.subject = check::EventId::at(0);
   h.values = {Rational(1)};
   evaluator->apply(h);
   return static_cast<std::int32_t>(std::get<Rational>(evaluator->ask(*term, day).value));

@@ -55,9 +55,7 @@ Happening row_of_csv(Program &p, const std::vector<std::string> &head, const std
     return "";
   };
   auto index = [](auto &list, const std::string &name) {
-    for (std::size_t i = 0; i < list.size(); ++i)
-      if (list[i].name == name) return static_cast<int>(i);
-    return -1;
+    return list.find([&](auto &x) { return x.name == name; });
   };
   Happening h{};
   auto kind = cell("kind");
@@ -66,8 +64,9 @@ Happening row_of_csv(Program &p, const std::vector<std::string> &head, const std
   h.economic = cell("for").empty() ? h.on : *parse_date(cell("for"));
   h.party = index(m.parties, cell("party"));
   bool does = h.kind == Happening::does;
-  h.subject = does ? index(m.actions, cell("name")) : index(m.events, cell("name"));
-  auto &fields = does ? m.actions[static_cast<std::size_t>(h.subject)].fields : m.events[static_cast<std::size_t>(h.subject)].fields;
+  if (does) h.subject = index(m.actions, cell("name"));
+  else h.subject = index(m.events, cell("name"));
+  auto &fields = does ? m.actions[h.subject].fields : m.events[h.subject].fields;
   for (auto &f : fields) {
     Sink sink;
     auto text = cell(f.name);
@@ -95,13 +94,13 @@ std::string term_case(Program &p, const json &x, session::Evaluator &b, TermId t
     if (!s->is_fact) b.set(s->index, s->value);
     else
       b.give(s->index,
-             s->keyed || m.facts[static_cast<std::size_t>(s->index)].keys.empty() ? (s->keyed ? std::optional(s->keys) : std::nullopt) : std::nullopt,
+             s->keyed || m.facts[s->index].keys.empty() ? (s->keyed ? std::optional(s->keys) : std::nullopt) : std::nullopt,
              s->value);
   }
   for (auto &r : x["readings"])
-    for (std::size_t g = 0; g < m.readings.size(); ++g)
+    for (auto g : m.readings.ids())
       for (std::size_t i = 0; i < m.readings[g].names.size(); ++i)
-        if (m.readings[g].names[i].name == r.get<std::string>()) b.read(static_cast<int>(g), static_cast<int>(i));
+        if (m.readings[g].names[i].name == r.get<std::string>()) b.read(g, static_cast<int>(i));
   auto day = x["on"].is_null() ? 0 : *parse_date(x["on"].get<std::string>());
   if (x.contains("events")) {
     std::stringstream s(x["events"].get<std::string>());
@@ -223,8 +222,8 @@ Tally day_counts(const fs::path &file) {
   auto factory = evaluator(p.model, all);
   for (auto &x : cases) {
     auto b = factory();
-    b->give(0, std::nullopt, Value(Rational(*parse_date(x["start"].get<std::string>()))));
-    b->give(1, std::nullopt, Value(Rational(*parse_date(x["end"].get<std::string>()))));
+    b->give({0}, std::nullopt, Value(Rational(*parse_date(x["start"].get<std::string>()))));
+    b->give({1}, std::nullopt, Value(Rational(*parse_date(x["end"].get<std::string>()))));
     auto o = b->ask(questions[x["convention"].get<std::string>()], 0);
     Rational wanted(Integer(x["numerator"].get<std::string>()), Integer(x["denominator"].get<std::string>()));
     if (o.status == Status::ok && std::get<Rational>(o.value) == wanted) ++t.pass;

@@ -1,4 +1,5 @@
 #include "oracle/norms.h"
+#include "support/match.h"
 
 namespace deal::oracle {
 
@@ -6,13 +7,13 @@ using namespace check;
 
 namespace {
 
-constexpr int use = 0; // the action that every deal has
+constexpr auto use = ActionId::at(0); // the action that every deal has
 
 // A license: a grant of each asset to the licensee, and where it shuts others out a prohibition of each asset for each of them.
 void of_license(const Model &m, const LicenseVersion &l, Norm each, std::vector<Norm> &out) {
   each.action = use;
-  for (int asset : l.assets)
-    for (int party = 0; party < static_cast<int>(m.parties.size()); ++party) {
+  for (auto asset : l.assets)
+    for (auto party : m.parties.ids()) {
       each.asset = asset, each.party = party;
       bool licensee = party == l.licensee, licensor = party == l.licensor;
       each.modal = Modal::may;
@@ -29,15 +30,16 @@ void of_license(const Model &m, const LicenseVersion &l, Norm each, std::vector<
 
 std::vector<Norm> norms_in(const Model &m) {
   std::vector<Norm> out;
-  for (std::size_t c = 0; c < m.clauses.size(); ++c) {
+  for (auto c : m.clauses.ids()) {
     auto end = never;
     for (auto v = m.clauses[c].versions.rbegin(); v != m.clauses[c].versions.rend(); ++v) {
-      Norm norm{static_cast<int>(c), &*v, v->from, end, Modal::may, -1, -1};
-      if (auto *l = std::get_if<LicenseVersion>(&v->body)) of_license(m, *l, norm, out);
-      if (auto *n = std::get_if<NormVersion>(&v->body)) {
-        norm.modal = n->modal, norm.party = n->party, norm.action = n->action, norm.said = n;
-        out.push_back(norm);
-      }
+      Norm norm{c, &*v, v->from, end, Modal::may, {}, {}, {}};
+      match(
+          v->body, [](const Ended &) {}, [&](const LicenseVersion &l) { of_license(m, l, norm, out); }, [](const PaymentVersion &) {},
+          [&](const NormVersion &n) {
+            norm.modal = n.modal, norm.party = n.party, norm.action = n.action, norm.said = &n;
+            out.push_back(norm);
+          });
       end = v->from;
     }
   }

@@ -4,15 +4,15 @@
 
 namespace deal::oracle {
 
-using Modal = syntax::DutySentence::Modal;
 
 struct Norm {
-  int clause;
+  check::ClauseId clause;
   const check::Version *version;
   std::int32_t from, end; // in force from that day until the day before the end
   Modal modal;
-  int party, action;
-  int asset = -1;                              // of a license: the one that is used
+  check::PartyId party;
+  check::ActionId action;
+  check::AssetId asset;                             // of a license: the one that is used
   const check::NormVersion *said = nullptr;    // of a norm: its pattern and its deadline
 };
 std::vector<Norm> norms_in(const check::Model &);

@@ -18,14 +18,15 @@ Instance::Instance(const Model &m) : m_(m), norms_(norms_in(m)), readings_(m.rea
   s_.payments.resize(m.clauses.size());
   for (auto &s : m.states) s_.states.push_back(s.initial ? *m.constant(s.initial) : fail(Status::unknown));
   for (auto &d : m.definitions) {
-    auto &needs = needs_.emplace_back();
+    std::vector<std::vector<DefinitionId>> needs;
     for (auto &v : d.versions) needs.push_back(definitions_in(m, terms_of(v.rules)));
+    needs_.push_back(std::move(needs));
   }
   if (m.effective) s_.now = *m.effective, s_.started = true;
   first_ = s_;
 }
 
-void Instance::give(int fact, std::optional<std::vector<Value>> keys, std::optional<Value> value) {
+void Instance::give(FactId fact, std::optional<std::vector<Value>> keys, std::optional<Value> value) {
   if (keys) facts_[{fact, *keys}] = std::move(value);
   else general_[fact] = std::move(value);
 }
@@ -36,8 +37,8 @@ Outcome Instance::input(const std::optional<Value> &v, const Type &t) const {
   return stored.status == Status::ok ? stored : fail(Status::input_out_of_range);
 }
 
-Outcome Instance::parameter(int index, std::int32_t day) const {
-  auto &p = m_.parameters[static_cast<std::size_t>(index)];
+Outcome Instance::parameter(ParameterId index, std::int32_t day) const {
+  auto &p = m_.parameters[index];
   std::size_t at = 0;
   for (std::size_t i = 1; i < p.versions.size(); ++i)
     if (p.versions[i].from <= day) at = i;
@@ -48,7 +49,7 @@ Outcome Instance::parameter(int index, std::int32_t day) const {
 
 Outcome Instance::total(const TotalRef &r, const World &w) const {
   if (s_.halt != Status::ok) return fail(s_.halt);
-  auto &t = m_.totals[static_cast<std::size_t>(r.total)];
+  auto &t = m_.totals[r.total];
   auto count = std::min(w.count, s_.reported.size());
   if (r.before && count > 0) --count;
   Rational sum = 0;
@@ -94,16 +95,16 @@ Outcome Instance::rules(const Rules &r, const World &w) {
   return r.base ? eval(r.base, w) : fail(Status::no_rule_applies);
 }
 
-int Instance::version_of(int definition, std::int32_t day) const {
-  auto &versions = m_.definitions[static_cast<std::size_t>(definition)].versions;
+int Instance::version_of(DefinitionId definition, std::int32_t day) const {
+  auto &versions = m_.definitions[definition].versions;
   int at = -1;
   for (std::size_t i = 0; i < versions.size(); ++i)
     if (versions[i].from <= day) at = static_cast<int>(i);
   return at;
 }
 
-Outcome Instance::compute(int index, const World &w) {
-  auto &d = m_.definitions[static_cast<std::size_t>(index)];
+Outcome Instance::compute(DefinitionId index, const World &w) {
+  auto &d = m_.definitions[index];
   auto at = version_of(index, w.day);
   if (at < 0) return fail(Status::no_rule_applies);
   auto r = rules(d.versions[static_cast<std::size_t>(at)].rules, w);
@@ -111,16 +112,16 @@ Outcome Instance::compute(int index, const World &w) {
 }
 
 // What a definition names is computed before it, so that a chain of definitions is no chain of calls.
-Outcome Instance::definition(int index, const World &w) {
-  auto seen = [&](int i) { return Seen{i, w.day, w.event, w.count, w.step}; };
+Outcome Instance::definition(DefinitionId index, const World &w) {
+  auto seen = [&](DefinitionId i) { return Seen{i, w.day, w.event, w.count, w.step}; };
   if (auto at = known_.find(seen(index)); at != known_.end()) return at->second;
   bool outermost = known_.empty();
-  std::vector<int> open{index};
+  std::vector<DefinitionId> open{index};
   while (!open.empty()) {
     auto next = open.back();
     auto size = open.size();
     if (auto at = version_of(next, w.day); at >= 0 && !known_.count(seen(next)))
-      for (int i : needs_[static_cast<std::size_t>(next)][static_cast<std::size_t>(at)])
+      for (auto i : needs_[next][static_cast<std::size_t>(at)])
         if (!known_.count(seen(i))) open.push_back(i);
     if (open.size() > size) continue;
     open.pop_back();
@@ -149,7 +150,7 @@ Outcome Instance::eval(TermId id, const World &w) {
       [&](const ParameterRef &n) { return parameter(n.parameter, w.day); },
       [&](const FactRef &n) {
         return strict([&](V &v) {
-          auto &fact = m_.facts[static_cast<std::size_t>(n.fact)];
+          auto &fact = m_.facts[n.fact];
           std::vector<Value> keys;
           for (auto &o : v) keys.push_back(o.value);
           if (auto at = facts_.find({n.fact, keys}); at != facts_.end()) return input(at->second, fact.type);
@@ -161,7 +162,7 @@ Outcome Instance::eval(TermId id, const World &w) {
       [&](const ArgumentRef &n) { return (*w.arguments)[static_cast<std::size_t>(n.index)]; }, [&](const TodayRef &) { return ok(Rational(w.day)); },
       [&](const DefinitionRef &n) { return definition(n.definition, w); },
       [&](const StateRef &n) {
-        auto i = static_cast<std::size_t>(n.state);
+        auto i = n.state;
         if (s_.halt != Status::ok) return fail(s_.halt);
         return rests_on_missing(terms_of(m_.states[i])) ? fail(Status::unknown) : s_.states[i];
       },
@@ -254,11 +255,11 @@ Outcome Instance::eval(TermId id, const World &w) {
       [&](const Question &n) {
         std::vector<Outcome> args;
         for (auto a : n.arguments) args.push_back(eval(a, w));
-        return question(n.must, static_cast<int>(num(eval(n.party, w))), n.action, args, w);
+        return question(n.must, PartyId::of(static_cast<int>(num(eval(n.party, w)))), n.action, args, w);
       },
       [&](const ReadingChoice &n) {
         read_.insert(n.group);
-        auto g = static_cast<std::size_t>(n.group);
+        auto g = n.group;
         if (w.step && readings_[g] < 0) return fail(Status::readings_differ);
         return eval(n.bodies[static_cast<std::size_t>(readings_[g] >= 0 ? readings_[g] : assumed_[g])], w);
       });
@@ -266,7 +267,7 @@ Outcome Instance::eval(TermId id, const World &w) {
 
 // Rule 23: every assignment of the readings that are read and not chosen.
 Outcome Instance::under_readings(const std::function<Outcome()> &ask) {
-  std::set<int> open;
+  std::set<GroupId> open;
   for (;;) {
     read_.clear();
     Status worst = Status::ok;
@@ -281,18 +282,17 @@ Outcome Instance::under_readings(const std::function<Outcome()> &ask) {
         value = o.value;
       }
       more = false;
-      for (int g : open) {
-        auto i = static_cast<std::size_t>(g);
-        if (++assumed_[i] < static_cast<int>(m_.readings[i].names.size())) {
+      for (auto g : open) {
+        if (++assumed_[g] < static_cast<int>(m_.readings[g].names.size())) {
           more = true;
           break;
         }
-        assumed_[i] = 0;
+        assumed_[g] = 0;
       }
     }
-    std::set<int> wanted = open;
-    for (int g : read_)
-      if (readings_[static_cast<std::size_t>(g)] < 0) wanted.insert(g);
+    std::set<GroupId> wanted = open;
+    for (auto g : read_)
+      if (readings_[g] < 0) wanted.insert(g);
     if (wanted == open) {
       if (worst != Status::ok) return fail(worst);
       return differ ? fail(Status::readings_differ) : ok(*value);
@@ -310,7 +310,7 @@ const Version *Instance::version_at(const Clause &c, std::int32_t day) const {
 
 bool Instance::in_term(const Clause &c, const TermSpec &t, std::int32_t day) const {
   auto start = t.start != always_from ? t.start : c.versions.front().from;
-  if (t.start_event >= 0) {
+  if (t.start_event) {
     auto at = s_.happened.find(t.start_event);
     if (at == s_.happened.end()) return false;
     start = at->second;
@@ -318,7 +318,7 @@ bool Instance::in_term(const Clause &c, const TermSpec &t, std::int32_t day) con
   if (day < start) return false;
   if (t.ends.empty()) return true;
   auto open = [&](const TermSpec::End &e) {
-    if (e.until_event < 0) return day <= e.through;
+    if (!e.until_event) return day <= e.through;
     auto at = s_.happened.find(e.until_event);
     return at == s_.happened.end() || day < at->second;
   };
@@ -336,14 +336,13 @@ Outcome Instance::guard(const Common &c, const World &w) {
 }
 
 Outcome Instance::clause_word(const ClauseTerm &n, const World &w) {
-  auto &c = m_.clauses[static_cast<std::size_t>(n.clause)];
+  auto &c = m_.clauses[n.clause];
   auto *v = version_at(c, w.day);
-  if (n.word != Word::active && n.word != Word::exclusive) {
+  if (word_row(n.word).of == Says::pay) {
     if (!v) return fail(Status::no_rule_applies);
     if (s_.halt != Status::ok) return fail(s_.halt); // what rests on state is lost with it
-    auto i = static_cast<std::size_t>(n.clause);
     bool earlier = w.step && (n.clause == paying_ || w.count < s_.reported.size());
-    return payment_word(c, (earlier ? before_ : s_.payments)[i], n.word, w);
+    return payment_word(c, (earlier ? before_ : s_.payments)[n.clause], n.word, w);
   }
   auto *l = v ? std::get_if<LicenseVersion>(&v->body) : nullptr;
   if (!l) return ok(false); // not in force: nobody is licensed, nobody shut out
@@ -353,7 +352,7 @@ Outcome Instance::clause_word(const ClauseTerm &n, const World &w) {
 }
 
 // A norm, for an action with arguments on a day: its party, its days, its pattern, its guard, and nothing that prevails over it.
-Outcome Instance::effective(std::size_t index, int party, const std::vector<Outcome> &arguments, const World &w,
+Outcome Instance::effective(std::size_t index, PartyId party, const std::vector<Outcome> &arguments, const World &w,
                             std::map<std::size_t, Outcome> &known) {
   if (auto at = known.find(index); at != known.end()) return at->second;
   auto &n = norms_[index];
@@ -361,12 +360,12 @@ Outcome Instance::effective(std::size_t index, int party, const std::vector<Outc
   World inner = w;
   inner.arguments = &arguments;
   std::vector<Outcome> all{ok(n.party == party), ok(w.day >= n.from && w.day < n.end),
-                           ok(in_term(m_.clauses[static_cast<std::size_t>(n.clause)], common.term, w.day))};
+                           ok(in_term(m_.clauses[n.clause], common.term, w.day))};
   auto same = [&](const Outcome &a, const Outcome &b) {
     auto worst = std::max(a.status, b.status);
     return worst == Status::ok ? ok(a.value == b.value) : fail(worst);
   };
-  if (n.asset >= 0) all.push_back(same(arguments[0], ok(Rational(n.asset))));
+  if (n.asset) all.push_back(same(arguments[0], ok(Rational(n.asset.number()))));
   if (n.said)
     for (std::size_t i = 0; i < n.said->pattern.size(); ++i)
       if (n.said->pattern[i]) all.push_back(same(arguments[i], eval(n.said->pattern[i], inner)));
@@ -390,10 +389,10 @@ bool Instance::performed(const Norm &n, const std::vector<Outcome> &arguments) c
   });
 }
 
-Outcome Instance::question(bool must, int party, int action, const std::vector<Outcome> &arguments, const World &w) {
-  using M = syntax::DutySentence;
+Outcome Instance::question(bool must, PartyId party, ActionId action, const std::vector<Outcome> &arguments, const World &w) {
+  using M = Modal;
   std::map<std::size_t, Outcome> known;
-  std::map<M::Modal, std::vector<Outcome>> by;
+  std::map<Modal, std::vector<Outcome>> by;
   for (std::size_t i = 0; i < norms_.size(); ++i)
     if (norms_[i].action == action) by[norms_[i].modal].push_back(effective(i, party, arguments, w, known));
   auto f = parallel(false, by[M::must_not]), q = parallel(false, by[M::must]), a = parallel(false, by[M::may]);
@@ -431,7 +430,7 @@ Outcome Instance::ask(TermId id, std::int32_t day) {
   return as_of(day, [&] { return under_readings([&] { return eval(id, {day, nullptr, SIZE_MAX, nullptr}); }); });
 }
 
-Outcome Instance::verdict(bool must, int party, int action, const std::vector<Value> &arguments, std::int32_t day) {
+Outcome Instance::verdict(bool must, PartyId party, ActionId action, const std::vector<Value> &arguments, std::int32_t day) {
   std::vector<Outcome> args;
   for (auto &a : arguments) args.push_back(ok(a));
   return as_of(day, [&] { return under_readings([&] { return question(must, party, action, args, {day, nullptr, SIZE_MAX, nullptr}); }); });

@@ -14,7 +14,7 @@ namespace deal::oracle {
 using namespace deal::check;
 
 struct Key {
-  int fact;
+  FactId fact;
   std::vector<Value> keys;
   friend bool operator<(const Key &a, const Key &b) { return std::tie(a.fact, a.keys) < std::tie(b.fact, b.keys); }
 };
@@ -23,16 +23,16 @@ class Instance {
 public:
   explicit Instance(const Model &);
 
-  void set(int parameter, std::optional<Value> value) { parameters_[parameter] = std::move(value); }
-  void give(int fact, std::optional<std::vector<Value>> keys, std::optional<Value> value);
-  void read(int group, int choice) { readings_[static_cast<std::size_t>(group)] = choice; }
+  void set(ParameterId parameter, std::optional<Value> value) { parameters_[parameter] = std::move(value); }
+  void give(FactId fact, std::optional<std::vector<Value>> keys, std::optional<Value> value);
+  void read(GroupId group, int choice) { readings_[group] = choice; }
 
   // Ticks up to the day of the row, then takes it. A refusal changes nothing; a failure halts.
   Status apply(const Happening &);
   // A question as of a day.
   Outcome ask(TermId, std::int32_t day);
   // As ask, of an action's question with values for its arguments.
-  Outcome verdict(bool must, int party, int action, const std::vector<Value> &arguments, std::int32_t day);
+  Outcome verdict(bool must, PartyId party, ActionId action, const std::vector<Value> &arguments, std::int32_t day);
 
 private:
   struct Wait {
@@ -49,11 +49,12 @@ private:
   };
   struct Reported {
     std::int32_t economic;
-    int event;
+    EventId event;
     std::vector<Value> values;
   };
   struct Did {
-    int action, party;
+    ActionId action;
+    PartyId party;
     std::vector<Value> arguments;
     std::int32_t on;
   };
@@ -62,10 +63,10 @@ private:
     bool started = false;
     Status halt = Status::ok;
     std::vector<Reported> reported;
-    std::map<int, std::int32_t> happened;
+    std::map<EventId, std::int32_t> happened;
     std::vector<Did> did;
-    std::vector<Payment> payments; // by clause
-    std::vector<Outcome> states;
+    PerId<ClauseTag, Payment> payments;
+    PerId<StateTag, Outcome> states;
   };
   struct World {
     std::int32_t day = 0;
@@ -75,14 +76,14 @@ private:
     bool step = false; // a reading that is not chosen fails
   };
   // A definition in a world.
-  using Seen = std::tuple<int, std::int32_t, const Reported *, std::size_t, bool>;
+  using Seen = std::tuple<DefinitionId, std::int32_t, const Reported *, std::size_t, bool>;
 
   Outcome eval(TermId, const World &);
   Outcome rules(const Rules &, const World &);
-  Outcome definition(int, const World &);
-  Outcome compute(int, const World &);
-  int version_of(int definition, std::int32_t day) const; // -1: none yet
-  Outcome parameter(int, std::int32_t day) const;
+  Outcome definition(DefinitionId, const World &);
+  Outcome compute(DefinitionId, const World &);
+  int version_of(DefinitionId, std::int32_t day) const; // -1: none yet
+  Outcome parameter(ParameterId, std::int32_t day) const;
   Outcome input(const std::optional<Value> &, const Type &) const;
   Outcome total(const TotalRef &, const World &) const;
   Outcome parallel(bool conjunction, const std::vector<Outcome> &) const;
@@ -91,8 +92,8 @@ private:
   const Version *version_at(const Clause &, std::int32_t day) const;
   Outcome clause_word(const ClauseTerm &, const World &);
   Outcome payment_word(const Clause &, const Payment &, Word, const World &);
-  Outcome question(bool must, int party, int action, const std::vector<Outcome> &arguments, const World &);
-  Outcome effective(std::size_t norm, int party, const std::vector<Outcome> &arguments, const World &, std::map<std::size_t, Outcome> &);
+  Outcome question(bool must, PartyId party, ActionId action, const std::vector<Outcome> &arguments, const World &);
+  Outcome effective(std::size_t norm, PartyId party, const std::vector<Outcome> &arguments, const World &, std::map<std::size_t, Outcome> &);
   bool performed(const Norm &, const std::vector<Outcome> &arguments) const;
   Outcome under_readings(const std::function<Outcome()> &);
   Outcome as_of(std::int32_t day, const std::function<Outcome()> &question);
@@ -118,18 +119,18 @@ private:
 
   const Model &m_;
   std::vector<Norm> norms_;
-  std::vector<std::vector<std::vector<int>>> needs_; // of each definition, of each version: the definitions that it names
+  PerId<DefinitionTag, std::vector<std::vector<DefinitionId>>> needs_; // of each definition, of each version: the definitions that it names
   std::map<Seen, Outcome> known_;                    // while a definition is computed: what it rests on
-  std::map<int, std::optional<Value>> parameters_;
+  std::map<ParameterId, std::optional<Value>> parameters_;
   std::map<Key, std::optional<Value>> facts_;
-  std::map<int, std::optional<Value>> general_;
-  std::vector<int> readings_; // -1: not chosen
-  std::vector<int> assumed_;
-  std::set<int> read_;
+  std::map<FactId, std::optional<Value>> general_;
+  PerId<GroupTag, int> readings_; // -1: not chosen
+  PerId<GroupTag, int> assumed_;
+  std::set<GroupId> read_;
   State s_, first_;               // as it is, as it began
   std::vector<Happening> taken_;  // rows
-  int paying_ = -1;             // the clause at hand in a step: it sees itself as before
-  std::vector<Payment> before_; // as the step found them
+  ClauseId paying_;             // the clause at hand in a step: it sees itself as before
+  PerId<ClauseTag, Payment> before_; // as the step found them
 };
 
 } // namespace deal::oracle

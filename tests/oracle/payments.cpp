@@ -27,9 +27,9 @@ Type money(const Model &m, const PaymentVersion &p) {
 
 bool Instance::rests_on_missing(const std::vector<TermId> &terms) const {
   auto all = parameters_of(m_, terms);
-  return std::any_of(all.begin(), all.end(), [&](int index) {
+  return std::any_of(all.begin(), all.end(), [&](ParameterId index) {
     auto set = parameters_.find(index);
-    return set != parameters_.end() ? !set->second : !m_.parameters[static_cast<std::size_t>(index)].versions[0].value;
+    return set != parameters_.end() ? !set->second : !m_.parameters[index].versions[0].value;
   });
 }
 
@@ -50,10 +50,10 @@ std::map<std::int32_t, bool> Instance::cuts(const Clause &c) const {
     if (p && p->cap())
       for_cone(m_, p->cap(), [&](const Term &t) {
         if (auto *r = std::get_if<ParameterRef>(&t.node))
-          for (auto &pv : m_.parameters[static_cast<std::size_t>(r->parameter)].versions)
+          for (auto &pv : m_.parameters[r->parameter].versions)
             if (pv.from != always_from) out[pv.from] = true;
         if (auto *d = std::get_if<DefinitionRef>(&t.node))
-          for (auto &dv : m_.definitions[static_cast<std::size_t>(d->definition)].versions)
+          for (auto &dv : m_.definitions[d->definition].versions)
             if (dv.from != always_from) out[dv.from] = true;
       });
     before = p;
@@ -138,7 +138,7 @@ std::optional<Outcome> Instance::amount(const Clause &c, const Reported &e, std:
     if (p.rounding) r.value = round_to_places(num(o), *p.rounding, p.places);
     return store(r, type, p.rounding);
   };
-  auto &each = m_.events[static_cast<std::size_t>(shape->trigger)].each;
+  auto &each = m_.events[shape->trigger].each;
   auto *v = version_at(c, e.economic);
   auto *p = payment_of(v);
   auto mode = p ? p->part : shape->part;
@@ -176,10 +176,10 @@ std::optional<Outcome> Instance::amount(const Clause &c, const Reported &e, std:
   auto g = guard(v->common, w);
   if (g.status != Status::ok) return g;
   if (!std::get<bool>(g.value)) return std::nullopt;
-  if (p->total < 0) return stored(eval(p->amount, w), *p);
+  if (!p->total) return stored(eval(p->amount, w), *p);
   auto after = stored(eval(p->amount, w), *p);
   if (after.status != Status::ok) return after;
-  auto event = m_.totals[static_cast<std::size_t>(p->total)].event;
+  auto event = m_.totals[p->total].event;
   auto seen = std::count_if(s_.reported.begin(), s_.reported.end(), [&](auto &r) { return r.event == event; });
   if (seen == 1) return after;
   World earlier = w;
@@ -312,11 +312,10 @@ bool Instance::closed(const PaymentVersion &p, std::int32_t economic, std::int32
 
 // Rule 12: `accrued is released` on its day, before what that day brings.
 void Instance::release(std::int32_t through) {
-  for (std::size_t i = 0; i < m_.clauses.size(); ++i)
+  for (auto i : m_.clauses.ids())
     for (auto &v : m_.clauses[i].versions) {
-      auto *e = std::get_if<Ended>(&v.body);
       auto &p = s_.payments[i];
-      if (!e || !e->released || v.from > through || p.released || m_.clauses[i].kind != syntax::Clause::payment) continue;
+      if (!releases(v) || v.from > through || p.released || m_.clauses[i].kind != ClauseKind::payment) continue;
       p.released = true;
       p.waits.clear();
       p.earned = p.paid - p.accrued;
@@ -337,18 +336,18 @@ Status Instance::step(const Happening &h) {
   if (h.economic > h.on || (m_.effective && h.economic < *m_.effective)) return Status::input_out_of_range;
   std::vector<Type> types;
   if (h.kind == Happening::reports || h.kind == Happening::happens)
-    for (auto &f : m_.events[static_cast<std::size_t>(h.subject)].fields) types.push_back(f.type);
+    for (auto &f : m_.events[h.subject].fields) types.push_back(f.type);
   if (h.kind == Happening::does) {
-    auto &action = m_.actions[static_cast<std::size_t>(h.subject)];
+    auto &action = m_.actions[h.subject];
     for (auto &f : action.fields) types.push_back(f.type);
-    if (action.by >= 0 && action.by != h.party) return Status::input_out_of_range;
+    if (action.by && action.by != h.party) return Status::input_out_of_range;
   }
-  if (h.kind == Happening::pays) types.push_back(money(m_, *any_payment(m_.clauses[static_cast<std::size_t>(h.subject)])));
+  if (h.kind == Happening::pays) types.push_back(money(m_, *any_payment(m_.clauses[h.subject])));
   for (std::size_t i = 0; i < types.size(); ++i)
     if (store(ok(h.values[i]), types[i], std::nullopt).status != Status::ok) return Status::input_out_of_range;
   bool reported = h.kind == Happening::reports || h.kind == Happening::happens;
   if (reported)
-    if (auto &each = m_.events[static_cast<std::size_t>(h.subject)].each;
+    if (auto &each = m_.events[h.subject].each;
         each && period_last_day(period_of(h.economic, each->unit), each->unit) != h.economic)
       return Status::input_out_of_range;
   if (reported)
@@ -368,9 +367,9 @@ Status Instance::step(const Happening &h) {
     return Status::ok;
   }
   if (h.kind == Happening::pays) {
-    auto &p = s_.payments[static_cast<std::size_t>(h.subject)];
+    auto &p = s_.payments[h.subject];
     p.paid += std::get<Rational>(h.values[0]);
-    auto fits = store(ok(p.paid), money(m_, *any_payment(m_.clauses[static_cast<std::size_t>(h.subject)])), std::nullopt).status;
+    auto fits = store(ok(p.paid), money(m_, *any_payment(m_.clauses[h.subject])), std::nullopt).status;
     return fits == Status::ok ? Status::ok : halt(fits);
   }
   s_.happened.try_emplace(h.subject, h.economic);
@@ -378,24 +377,23 @@ Status Instance::step(const Happening &h) {
   Status worst = Status::ok;
   bool open = false;
   auto now = s_.reported.back();
-  for (auto &t : m_.totals)
-    if (t.event == h.subject) {
-      auto o = total({static_cast<int>(&t - m_.totals.data()), false}, {h.economic, nullptr, SIZE_MAX, nullptr});
+  for (auto t : m_.totals.ids())
+    if (m_.totals[t].event == h.subject) {
+      auto o = total({t, false}, {h.economic, nullptr, SIZE_MAX, nullptr});
       worst = std::max(worst, o.status);
     }
   before_ = saved.payments;
-  for (int index : m_.payment_order) {
-    auto i = static_cast<std::size_t>(index);
+  for (auto i : m_.payment_order) {
     auto *p = any_payment(m_.clauses[i]);
     if (!p || p->trigger != h.subject || rests_on_missing(terms_of(m_.clauses[i]))) continue;
-    paying_ = index;
+    paying_ = i;
     auto s = pay(m_.clauses[i], s_.payments[i], now, h.on);
-    paying_ = -1;
+    paying_ = {};
     if (s == Status::too_many_open) open = true;
     else worst = std::max(worst, s);
   }
   auto next = s_.states;
-  for (std::size_t i = 0; i < m_.states.size(); ++i) {
+  for (auto i : m_.states.ids()) {
     Rules r;
     r.base = m_.states[i].initial;
     bool mine = false;

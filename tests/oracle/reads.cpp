@@ -1,4 +1,5 @@
 #include "oracle/reads.h"
+#include "support/match.h"
 
 namespace deal::oracle {
 
@@ -22,7 +23,7 @@ void add(std::vector<TermId> &to, const std::vector<TermId> &more) { to.insert(t
 
 void into_definition(const Model &m, const Term &t, std::vector<TermId> &open) {
   if (auto *d = std::get_if<DefinitionRef>(&t.node))
-    for (auto &v : m.definitions[static_cast<std::size_t>(d->definition)].versions) add(open, terms_of(v.rules));
+    for (auto &v : m.definitions[d->definition].versions) add(open, terms_of(v.rules));
 }
 
 } // namespace
@@ -37,11 +38,13 @@ std::vector<TermId> terms_of(const Clause &c) {
   std::vector<TermId> out;
   for (auto &v : c.versions) {
     add(out, {v.common.guard.when, v.common.guard.unless});
-    if (auto *n = std::get_if<NormVersion>(&v.body)) add(out, n->pattern);
-    auto *p = std::get_if<PaymentVersion>(&v.body);
-    if (!p) continue;
-    out.push_back(p->amount);
-    for (auto &limit : p->limits) out.push_back(limit.amount);
+    match(
+        v.body, [](const Ended &) {}, [](const LicenseVersion &) {},
+        [&](const PaymentVersion &p) {
+          out.push_back(p.amount);
+          for (auto &limit : p.limits) out.push_back(limit.amount);
+        },
+        [&](const NormVersion &n) { add(out, n.pattern); });
   }
   return out;
 }
@@ -59,19 +62,19 @@ void for_cone(const Model &m, TermId root, const std::function<void(const Term &
   });
 }
 
-std::set<int> parameters_of(const Model &m, const std::vector<TermId> &roots) {
-  std::set<int> out;
+std::set<ParameterId> parameters_of(const Model &m, const std::vector<TermId> &roots) {
+  std::set<ParameterId> out;
   walk(m, roots, [&](const Term &t, std::vector<TermId> &open) {
     if (auto *p = std::get_if<ParameterRef>(&t.node)) out.insert(p->parameter);
     into_definition(m, t, open);
-    if (auto *w = std::get_if<ClauseTerm>(&t.node)) add(open, terms_of(m.clauses[static_cast<std::size_t>(w->clause)]));
-    if (auto *s = std::get_if<StateRef>(&t.node)) add(open, terms_of(m.states[static_cast<std::size_t>(s->state)]));
+    if (auto *w = std::get_if<ClauseTerm>(&t.node)) add(open, terms_of(m.clauses[w->clause]));
+    if (auto *s = std::get_if<StateRef>(&t.node)) add(open, terms_of(m.states[s->state]));
   });
   return out;
 }
 
-std::vector<int> definitions_in(const Model &m, const std::vector<TermId> &roots) {
-  std::vector<int> out;
+std::vector<DefinitionId> definitions_in(const Model &m, const std::vector<TermId> &roots) {
+  std::vector<DefinitionId> out;
   walk(m, roots, [&](const Term &t, std::vector<TermId> &) {
     if (auto *d = std::get_if<DefinitionRef>(&t.node)) out.push_back(d->definition);
   });

@@ -11,12 +11,12 @@ using check::TermId;
 // Every term under the root, through the bodies of definitions in all their versions.
 void for_cone(const check::Model &, TermId root, const std::function<void(const check::Term &)> &);
 // Rule 16: the parameters that terms read, through definitions, clauses and states too.
-std::set<int> parameters_of(const check::Model &, const std::vector<TermId> &);
+std::set<check::ParameterId> parameters_of(const check::Model &, const std::vector<TermId> &);
 // What the versions of a clause say, what the updates of a state say.
 std::vector<TermId> terms_of(const check::Clause &);
 std::vector<TermId> terms_of(const check::StateCell &);
 // The definitions that terms name themselves, not through others.
-std::vector<int> definitions_in(const check::Model &, const std::vector<TermId> &);
+std::vector<check::DefinitionId> definitions_in(const check::Model &, const std::vector<TermId> &);
 // The terms of a version of a definition.
 std::vector<TermId> terms_of(const check::Rules &);
 

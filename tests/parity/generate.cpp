@@ -139,7 +139,7 @@ std::optional<check::Value> random_input(const check::Model &m, const check::Typ
   switch (t.base) {
   case Type::boolean: return pick(0, 1) == 1;
   case Type::text: return std::string(pick(0, 1) ? "one" : pick(0, 1) ? "two" : "three");
-  case Type::choice: return Rational(pick(0, static_cast<std::int64_t>(m.kinds[static_cast<std::size_t>(t.kind)].alternatives.size()) - 1));
+  case Type::choice: return Rational(pick(0, static_cast<std::int64_t>(m.kinds[t.kind].alternatives.size()) - 1));
   case Type::ratio: return Rational(pick(-40, 40), pick(1, 60));
   case Type::date: {
     static const std::int32_t edges[] = {

@@ -78,20 +78,20 @@ std::string program_differs(std::uint64_t seed, int definitions, int inputs, boo
     std::vector<std::unique_ptr<session::Evaluator>> others;
     for (auto &c : native) others.push_back(c.make());
     std::string given;
-    for (std::size_t f = 0; f < m.facts.size(); ++f) {
+    for (auto f : m.facts.ids()) {
       auto v = test::random_input(m, m.facts[f].type, random);
       if (!v) continue;
       given += fmt::format(" {}={}", m.facts[f].name,
                            std::holds_alternative<Rational>(*v) ? std::get<Rational>(*v).str()
                            : std::holds_alternative<bool>(*v)   ? (std::get<bool>(*v) ? "true" : "false")
                                                                 : std::get<std::string>(*v));
-      reference->give(static_cast<int>(f), std::nullopt, v);
-      for (auto &o : others) o->give(static_cast<int>(f), std::nullopt, v);
+      reference->give(f, std::nullopt, v);
+      for (auto &o : others) o->give(f, std::nullopt, v);
     }
     if (!m.readings.empty() && random() % 2) {
       int choice = static_cast<int>(random() % 2);
-      reference->read(0, choice);
-      for (auto &o : others) o->read(0, choice);
+      reference->read({0}, choice);
+      for (auto &o : others) o->read({0}, choice);
     }
     auto day = *parse_date("2024-02-28") + static_cast<std::int32_t>(random() % 4);
     for (auto q : questions) {
@@ -101,7 +101,7 @@ std::string program_differs(std::uint64_t seed, int definitions, int inputs, boo
         ++compared;
         if (!same(wanted, found))
           return fmt::format("{}: {} on {} with{}\n  oracle: {}\n  {}: {}\nseed {}\n{}", native[c].name,
-                             m.definitions[static_cast<std::size_t>(std::get<DefinitionRef>(m[q].node).definition)].name, format_date(day), given,
+                             m.definitions[std::get<DefinitionRef>(m[q].node).definition].name, format_date(day), given,
                              show(m, q, wanted), native[c].name, show(m, q, found), seed, text);
       }
     }
@@ -164,7 +164,7 @@ TEST(Parity, EdgesOfWords) {
     auto reference = oracle();
     std::vector<std::unique_ptr<session::Evaluator>> others;
     for (auto &c : native) others.push_back(c.make());
-    for (int f = 0; f < 4; ++f) {
+    for (auto f : Ids<FactTag>(4)) {
       Value v = Rational(values[round < 7 ? round : static_cast<int>(random() % 7)]);
       reference->give(f, std::nullopt, v);
       for (auto &o : others) o->give(f, std::nullopt, v);
@@ -172,7 +172,7 @@ TEST(Parity, EdgesOfWords) {
     for (auto q : questions)
       for (std::size_t c = 0; c < others.size(); ++c, ++compared) {
         auto wanted = reference->ask(q, 20000), found = others[c]->ask(q, 20000);
-        ASSERT_TRUE(same(wanted, found)) << native[c].name << ": " << compiled.program.sources.text(m.definitions[static_cast<std::size_t>(std::get<DefinitionRef>(m[q].node).definition)].span)
+        ASSERT_TRUE(same(wanted, found)) << native[c].name << ": " << compiled.program.sources.text(m.definitions[std::get<DefinitionRef>(m[q].node).definition].span)
                                          << ": " << show(m, q, wanted) << " against " << show(m, q, found);
       }
   }
@@ -190,14 +190,11 @@ std::vector<TermId> all_questions(Program &p, driver::Draw &draw) {
   std::vector<std::string> texts;
   auto &m = p.model;
   for (auto &c : m.clauses) {
-    if (c.kind == syntax::Clause::license || c.kind == syntax::Clause::exclusivity)
-      for (auto w : {".active", ".exclusive"}) texts.push_back(c.name + w);
-    if (c.kind == syntax::Clause::payment)
-      for (auto w : {".entitlement", ".earned", ".accrued", ".payable", ".payable_on", ".paid", ".owing", ".counted", ".room"})
-        texts.push_back(c.name + w);
+    for (auto &row : word_rows)
+      if (row.of == says(c.kind)) texts.push_back(fmt::format("{}.{}", c.name, row.name));
   }
   for (auto &d : m.definitions)
-    if (d.scope < 0 && is_storable(d.type)) texts.push_back(d.name);
+    if (!d.scope && is_storable(d.type)) texts.push_back(d.name);
   for (auto &s : m.states) texts.push_back(s.name);
   for (auto &party : m.parties)
     for (auto &action : m.actions)
@@ -288,8 +285,8 @@ private:
       f(*reference_);
       for (auto &o : others_) f(*o);
     };
-    for (std::size_t q = 0; q < m_.parameters.size(); ++q) {
-      int p = static_cast<int>(q);
+    for (auto q : m_.parameters.ids()) {
+      auto p = q;
       auto v = random_() % 6 == 0 ? std::nullopt : std::optional(draw_.value(m_.parameters[q].type));
       if (!v) {
         done_ += "\n  # without " + m_.parameters[q].name;
@@ -297,17 +294,17 @@ private:
         for (auto &o : others_) o->set(p, v);
       } else if (random_() % 4 == 0) each({With{p, *v}, {}}, [&](auto &e) { e.set(p, v); });
     }
-    for (std::size_t f = 0; f < m_.facts.size(); ++f)
+    for (auto f : m_.facts.ids())
       for (auto times = random_() % 3; times > 0; --times) {
         auto &fact = m_.facts[f];
-        Given g{static_cast<int>(f), {}, !fact.keys.empty() && random_() % 2, draw_.value(fact.type)};
+        Given g{f, {}, !fact.keys.empty() && random_() % 2, draw_.value(fact.type)};
         if (!g.all_keys)
           for (auto &key : fact.keys) g.keys.push_back(draw_.value(key.type));
         each({g, {}}, [&](auto &e) { e.give(g.fact, g.all_keys || fact.keys.empty() ? std::nullopt : std::optional(g.keys), g.value); });
       }
-    for (std::size_t r = 0; r < m_.readings.size(); ++r)
+    for (auto r : m_.readings.ids())
       if (random_() % 2) {
-        ReadingStep s{static_cast<int>(r), static_cast<int>(random_() % m_.readings[r].names.size())};
+        ReadingStep s{r, static_cast<int>(random_() % m_.readings[r].names.size())};
         each({s, {}}, [&](auto &e) { e.read(s.group, s.choice); });
       }
   }
@@ -324,8 +321,8 @@ private:
   }
   std::string named(TermId q) const {
     if (auto *w = std::get_if<ClauseTerm>(&m_[q].node))
-      return fmt::format("{} word {}", m_.clauses[static_cast<std::size_t>(w->clause)].name, static_cast<int>(w->word));
-    if (auto *d = std::get_if<DefinitionRef>(&m_[q].node)) return m_.definitions[static_cast<std::size_t>(d->definition)].name;
+      return fmt::format("{} word {}", m_.clauses[w->clause].name, static_cast<int>(w->word));
+    if (auto *d = std::get_if<DefinitionRef>(&m_[q].node)) return m_.definitions[d->definition].name;
     return fmt::format("question {}", q.index);
   }
 
@@ -393,13 +390,13 @@ TEST(Property, SettlingAFact) {
     auto make = test::native_of(m, questions, test::How::jit_o0);
     for (int round = 0; round < 40; ++round) {
       auto less = make(), more = make();
-      auto settled = random() % m.facts.size();
-      for (std::size_t f = 0; f < m.facts.size(); ++f) {
+      auto settled = FactId::at(random() % m.facts.size());
+      for (auto f : m.facts.ids()) {
         auto v = test::random_input(m, m.facts[f].type, random);
         if (!v || (std::holds_alternative<Rational>(*v) && check::store({Status::ok, *v}, m.facts[f].type, std::nullopt).status != Status::ok))
           continue;
-        if (f != settled) less->give(static_cast<int>(f), std::nullopt, v);
-        more->give(static_cast<int>(f), std::nullopt, v);
+        if (f != settled) less->give(f, std::nullopt, v);
+        more->give(f, std::nullopt, v);
       }
       for (auto q : questions) {
         auto a = less->ask(q, 19780), b = more->ask(q, 19780);
@@ -422,7 +419,7 @@ TEST(Property, RestatedLedgers) {
     auto &m = p.model;
     std::vector<TermId> questions;
     for (auto &c : m.clauses)
-      if (c.kind == syntax::Clause::payment)
+      if (c.kind == ClauseKind::payment)
         for (auto w : {".accrued", ".entitlement", ".counted"})
           if (auto q = check_question(p, Source("q", c.name + w), sink)) questions.push_back(*q);
     auto make = test::native_of(m, questions, test::How::jit_o0);
@@ -473,7 +470,7 @@ TEST(Property, Caps) {
   driver::Draw draw(p.model, 23);
   for (int k = 0; k < 300 * times(); ++k) {
     auto e = make();
-    if (k % 3) e->set(0, Value(Rational(static_cast<std::int64_t>(random() % 4000) - 500)));
+    if (k % 3) e->set({0}, Value(Rational(static_cast<std::int64_t>(random() % 4000) - 500)));
     for (auto &h : draw.ledger(12, *p.model.effective)) {
       if (e->apply(h) != Status::ok) continue;
       for (auto c : claims) {

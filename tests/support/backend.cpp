@@ -14,9 +14,9 @@ namespace {
 class Oracle : public session::Evaluator {
 public:
   explicit Oracle(const Model &m) : instance_(m) {}
-  void set(int p, std::optional<Value> v) override { instance_.set(p, std::move(v)); }
-  void give(int f, std::optional<std::vector<Value>> k, std::optional<Value> v) override { instance_.give(f, std::move(k), std::move(v)); }
-  void read(int g, int c) override { instance_.read(g, c); }
+  void set(ParameterId p, std::optional<Value> v) override { instance_.set(p, std::move(v)); }
+  void give(FactId f, std::optional<std::vector<Value>> k, std::optional<Value> v) override { instance_.give(f, std::move(k), std::move(v)); }
+  void read(GroupId g, int c) override { instance_.read(g, c); }
   Status apply(const Happening &h) override { return instance_.apply(h); }
   Outcome ask(TermId t, std::int32_t day) override { return instance_.ask(t, day); }
 
@@ -31,16 +31,16 @@ public:
       : running_(std::move(running)), m_(m), instance_(running_->interface, running_->code) {
     for (std::size_t i = 0; i < questions.size(); ++i) terms_[questions[i]] = running_->interface.terms.size() - questions.size() + i;
   }
-  void set(int p, std::optional<Value> v) override { instance_.set(p, v ? std::optional(session::constant_of(*v)) : std::nullopt); }
-  void give(int f, std::optional<std::vector<Value>> k, std::optional<Value> v) override {
+  void set(ParameterId p, std::optional<Value> v) override { instance_.set(p.number(), v ? std::optional(session::constant_of(*v)) : std::nullopt); }
+  void give(FactId f, std::optional<std::vector<Value>> k, std::optional<Value> v) override {
     std::optional<std::vector<host::Constant>> keys;
     if (k) {
       keys.emplace();
       for (auto &key : *k) keys->push_back(session::constant_of(key));
     }
-    instance_.give(f, keys, v ? std::optional(session::constant_of(*v)) : std::nullopt);
+    instance_.give(f.number(), keys, v ? std::optional(session::constant_of(*v)) : std::nullopt);
   }
-  void read(int g, int c) override { instance_.choose(g, c); }
+  void read(GroupId g, int c) override { instance_.choose(g.number(), c); }
   Status apply(const Happening &h) override { return instance_.apply(session::row_of(m_, h), &trace_); }
   Outcome ask(TermId t, std::int32_t day) override {
     auto a = instance_.ask(terms_.at(t), day, true);

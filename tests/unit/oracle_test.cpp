@@ -70,7 +70,7 @@ TEST(Oracle, AChainOfDefinitionsIsNoChainOfCalls) {
   auto question = check::check_question(compiled.program, Source("q", "d2000"), sink);
   ASSERT_TRUE(question);
   auto e = test::oracle_of(compiled.program.model)();
-  e->give(0, std::nullopt, check::Value(true));
+  e->give({0}, std::nullopt, check::Value(true));
   EXPECT_EQ(e->ask(*question, 0).value, check::Value(true));
 }
 
@@ -83,7 +83,7 @@ TEST(Oracle, WeavesAmendmentsItself) {
                                   sink);
   ASSERT_FALSE(sink.failed());
   EXPECT_EQ(oracle::woven_otherwise(compiled.program), "");
-  auto &changed = std::get<check::PaymentVersion>(compiled.program.model.clauses[0].versions[1].body);
+  auto &changed = std::get<check::PaymentVersion>(compiled.program.model.clauses[check::ClauseId::at(0)].versions[1].body);
   std::erase_if(changed.limits, [](auto &l) { return l.at == Stage::cap_each_event; }); // as if the amendment had replaced the cap of the other scope
   EXPECT_NE(oracle::woven_otherwise(compiled.program), "");
 }

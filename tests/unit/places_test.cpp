@@ -82,7 +82,7 @@ TEST(Places, ValuesLeaveNothingBehind) {
   auto p = program(sale, sink);
   auto texts = p.sources.size(), exprs = p.tree.exprs.size(), terms = p.model.terms.size();
   for (int k = 0; k < 100; ++k) {
-    EXPECT_TRUE(check::check_value(p, p.model.events[0].fields[0].type, Source("cell", "5 USD"), sink));
+    EXPECT_TRUE(check::check_value(p, p.model.events[check::EventId::at(0)].fields[0].type, Source("cell", "5 USD"), sink));
     EXPECT_TRUE(check::check_setting(p, Source("setting", "f(\"a\")"), Source("value", "true"), sink));
   }
   EXPECT_EQ(p.sources.size(), texts);

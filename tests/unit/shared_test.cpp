@@ -77,7 +77,7 @@ struct Net {
 };
 
 void sell(session::Evaluator &evaluator, std::int32_t day, int cents) {
-  check::Happening row{check::Happening::reports, day, day, -1, 0, {Rational(cents, 100)}};
+  check::Happening row{check::Happening::reports, day, day, {}, check::EventId::at(0), {Rational(cents, 100)}};
   evaluator.apply(row);
 }
 
@@ -91,10 +91,10 @@ void as_the_oracle(Net &net, test::How how, std::uint64_t seed) {
     bool f = random() % 2 == 0, g = random() % 3 == 0, known = random() % 5 != 0;
     auto choice = static_cast<int>(random() % 3);
     for (auto *e : {one.get(), other.get()}) {
-      if (known) e->give(0, std::nullopt, Rational(p, 100));
-      e->give(1, std::nullopt, f);
-      e->give(2, std::nullopt, g);
-      if (choice > 0) e->read(0, choice - 1);
+      if (known) e->give({0}, std::nullopt, Rational(p, 100));
+      e->give({1}, std::nullopt, f);
+      e->give({2}, std::nullopt, g);
+      if (choice > 0) e->read({0}, choice - 1);
       sell(*e, 20490, first);
       sell(*e, 20600, second);
     }
@@ -146,7 +146,7 @@ void answers(const std::string &text, const std::string &question, const Rationa
   auto file = compiled(text);
   auto term = asked(file.program, question);
   auto one = test::native_of(file.program.model, {term}, test::How::jit_o0)();
-  one->give(0, std::nullopt, Rational(1));
+  one->give({0}, std::nullopt, Rational(1));
   auto a = one->ask(term, 20620);
   EXPECT_EQ(a.status, Status::ok);
   EXPECT_EQ(std::get<Rational>(a.value), wanted);

@@ -11,7 +11,7 @@ TermSpec Checker::term(const syntax::TermLine &t, Span span) {
   out.last = t.which == syntax::TermLine::last;
   auto event = [&](const syntax::Name &name) {
     auto *s = lookup(name, Symbol::event);
-    return s ? s->index : -1;
+    return s ? EventId(s->index) : EventId{};
   };
   if (t.start) out.start = t.start->day;
   if (t.start_event) out.start_event = event(*t.start_event);
@@ -46,7 +46,7 @@ TermSpec Checker::term(const syntax::TermLine &t, Span span) {
 void Checker::term_makes_sense(const TermSpec &t, Span span) {
   auto last = t.last ? always_from : never; // as far as dates say
   for (auto &e : t.ends) {
-    auto through = e.until_event >= 0 ? never : e.through;
+    auto through = e.until_event ? never : e.through;
     last = t.last ? std::max(last, through) : std::min(last, through);
   }
   if (t.ends.empty() || last == never) return;
@@ -77,17 +77,18 @@ bool Checker::incomplete(const Draft &d) {
                      [](auto &l) { return std::holds_alternative<syntax::BeyondLine>(l.node) || std::holds_alternative<syntax::Broken>(l.node); });
 }
 
-// What tells the lines of a clause apart, in the clause and in its amendments (rule 12): the first word, of `capped` lines the scope too; the
-// three kinds of exclusivity are one line.
+// What tells the lines of a clause apart, in the clause and in its amendments (rule 12): the key of the first word, of `capped` lines the scope
+// too.
 std::string line_key(const syntax::Line &l) {
-  if (std::holds_alternative<syntax::ExclusiveLine>(l.node)) return "exclusive";
   auto *c = std::get_if<syntax::CappedLine>(&l.node);
-  if (!c) return l.lead;
+  auto *row = line_row(l.lead);
+  if (!c) return row ? std::string(row->key) : l.lead;
   bool each = c->scope.kind == syntax::Scope::period;
   return fmt::format("capped {} {} {}", static_cast<int>(c->scope.kind), each ? static_cast<int>(c->scope.each.unit) : 0, each && c->scope.each.contract);
 }
 
-void Checker::unique_lines(const Draft &d, std::string_view kind, const std::set<std::string> &allowed) {
+void Checker::unique_lines(const Draft &d) {
+  auto kind = m_.clauses[d.clause].kind;
   std::map<std::string, Span> seen;
   for (auto &l : d.lines) {
     if (std::holds_alternative<syntax::Broken>(l.node)) continue;
@@ -95,12 +96,13 @@ void Checker::unique_lines(const Draft &d, std::string_view kind, const std::set
       sink_.report(Diag::not_supported, l.span, b->what);
       continue;
     }
-    if (!allowed.count(std::holds_alternative<syntax::ExclusiveLine>(l.node) ? "exclusive" : l.lead)) {
-      sink_.report(Diag::line_not_here, l.span, kind, l.lead);
+    auto &row = *line_row(l.lead);
+    if (!may_stand(row, kind)) {
+      sink_.report(Diag::line_not_here, l.span, clause_row(kind).a_clause, l.lead);
       continue;
     }
     auto key = line_key(l);
-    if (key == "text") continue;
+    if (row.repeats) continue;
     auto [at, fresh] = seen.try_emplace(key, l.span);
     if (!fresh)
       sink_.report(Diag::line_twice, l.span, l.lead)

@@ -3,24 +3,21 @@
 namespace deal::check {
 
 // Permissions, prohibitions, options and obligations: one norm each.
-std::variant<Ended, LicenseVersion, PaymentVersion, NormVersion> Checker::duty(const Draft &d, const syntax::DutySentence &s, Common &common) {
-  static constexpr std::string_view kinds[] = {"a license", "a payment", "an obligation", "a permission", "a prohibition", "an option"};
-  auto &clause = m_.clauses[static_cast<std::size_t>(d.clause)];
-  auto kind = kinds[static_cast<std::size_t>(clause.kind)];
-  unique_lines(d, kind, {"when", "unless", "term", "subject", "notwithstanding", "text"});
-  using M = syntax::DutySentence;
-  auto wanted = clause.kind == syntax::Clause::obligation ? M::must : clause.kind == syntax::Clause::prohibition ? M::must_not : M::may;
-  static constexpr std::string_view modals[] = {"may", "must", "must not"};
-  if (s.modal != wanted)
-    sink_.report(Diag::type_mismatch, d.sentence_span, fmt::format("`{}` in {}", modals[wanted], kind), fmt::format("`{}`", modals[s.modal]));
+ClauseBody Checker::duty(const Draft &d, const syntax::DutySentence &s, Common &common) {
+  auto &clause = m_.clauses[d.clause];
+  unique_lines(d);
+  auto &row = clause_row(clause.kind);
+  auto word = [](Modal m) { return modal_words[static_cast<std::size_t>(m)]; };
+  if (s.modal != row.modal)
+    sink_.report(Diag::type_mismatch, d.sentence_span, fmt::format("`{}` in {}", word(row.modal), row.a_clause), fmt::format("`{}`", word(s.modal)));
   NormVersion out{s.modal, party(s.party), -1, {}, s.by ? s.by->day : never};
   Context context;
   if (auto *a = lookup(s.deed.action, Symbol::action)) {
     out.action = a->index;
-    auto &action = m_.actions[static_cast<std::size_t>(a->index)];
+    auto &action = m_.actions[a->index];
     context.arguments = &action.fields;
-    if (action.by >= 0 && out.party >= 0 && action.by != out.party)
-      sink_.report(Diag::type_mismatch, s.party.span, "`" + m_.parties[static_cast<std::size_t>(action.by)].name + "`, whose act it is",
+    if (action.by && out.party && action.by != out.party)
+      sink_.report(Diag::type_mismatch, s.party.span, "`" + m_.parties[action.by].name + "`, whose act it is",
                    "`" + s.party.text + "`");
     if (s.deed.arguments.size() != action.fields.size()) {
       sink_.report(Diag::wrong_count, s.deed.action.span, action.name, action.fields.size(), s.deed.arguments.size());

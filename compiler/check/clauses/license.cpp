@@ -2,10 +2,8 @@
 
 namespace deal::check {
 
-std::variant<Ended, LicenseVersion, PaymentVersion, NormVersion> Checker::license(const Draft &d, const syntax::GrantSentence &s, Common &common) {
-  std::set<std::string> lines = {"exclusive", "excludes", "term", "when", "unless", "subject", "notwithstanding", "text"};
-  if (!s.grants) lines.erase("exclusive");
-  unique_lines(d, s.grants ? "a license" : "an exclusivity", lines);
+ClauseBody Checker::license(const Draft &d, const syntax::GrantSentence &s, Common &common) {
+  unique_lines(d);
   LicenseVersion out{
       party(s.licensor), party(s.licensee), {}, {}, s.grants ? syntax::ExclusiveLine::non_exclusive : syntax::ExclusiveLine::exclusive, s.grants};
   for (auto &name : s.assets)

@@ -5,20 +5,17 @@ namespace deal::check {
 namespace {
 
 // semantics.md rule 6: the one order of application; of the caps each period the shorter first (M2).
-int stage(const syntax::Line &l) {
-  if (auto *c = std::get_if<syntax::CappedLine>(&l.node)) {
-    switch (c->scope.kind) {
-    case syntax::Scope::event: return 20;
-    case syntax::Scope::period: return 40 + static_cast<int>(c->scope.each.unit);
-    case syntax::Scope::rolling: return 50;
-    case syntax::Scope::total: return 60;
-    }
+int rank(const syntax::Line &l) {
+  auto *row = line_row(l.lead);
+  auto *c = std::get_if<syntax::CappedLine>(&l.node);
+  if (!c) return row ? row->rank : 0;
+  switch (c->scope.kind) {
+  case syntax::Scope::event: break;
+  case syntax::Scope::period: return row->rank + 20 + static_cast<int>(c->scope.each.unit);
+  case syntax::Scope::rolling: return row->rank + 30;
+  case syntax::Scope::total: return row->rank + 40;
   }
-  if (l.lead == "waived" || l.lead == "deferred") return 10;
-  if (l.lead == "at") return 30;
-  if (l.lead == "recoups") return 80;
-  if (l.lead == "nets") return 90;
-  return 0;
+  return row->rank;
 }
 
 bool has_period(const PaymentVersion &p, Unit unit, std::optional<bool> contract = std::nullopt) {
@@ -32,8 +29,8 @@ bool has_period(const PaymentVersion &p, Unit unit, std::optional<bool> contract
 void Checker::lines_in_order(const Draft &d) {
   const syntax::Line *above = nullptr;
   for (auto &l : d.lines) {
-    if (stage(l) == 0) continue;
-    if (above && stage(l) < stage(*above))
+    if (rank(l) == 0) continue;
+    if (above && rank(l) < rank(*above))
       sink_.report(Diag::line_out_of_order, l.span, l.lead)
           .at(above->span, "applied later")
           .with_help("put the lines in the order of application: move this one above");
@@ -95,14 +92,14 @@ void Checker::period_lines(const Draft &d, const PaymentVersion &p) {
 
 // What a payment's words hold. They can be read before the clause itself is: what its amount is made of then says the currency; an amount
 // that rests on the payment's own words has the currency of the file.
-Type Checker::money_of(int index) {
-  auto &clause = m_.clauses[static_cast<std::size_t>(index)];
+Type Checker::money_of(ClauseId index) {
+  auto &clause = m_.clauses[index];
   auto t = money(m_.currency);
   const PaymentVersion *version = nullptr;
   for (auto &v : clause.versions)
     if (auto *p = std::get_if<PaymentVersion>(&v.body)) version = p;
   if (version && version->amount) t = m_[version->amount].type;
-  else if (auto *s = std::get_if<syntax::PaySentence>(&sentences_.at(static_cast<std::size_t>(index))->sentence);
+  else if (auto *s = std::get_if<syntax::PaySentence>(&sentences_[index]->sentence);
            s && !s->beyond && measured_.insert(index).second) {
     t = m_[amount_of(*s)].type;
     measured_.erase(index);
@@ -142,13 +139,13 @@ void Checker::payment_line(PaymentVersion &out, const syntax::Line &l, const Typ
 
 // The trigger: the event that an `on` line names, else the one whose fields or totals the amount reads.
 void Checker::trigger(PaymentVersion &out, const Draft &d) {
-  std::set<int> events;
+  std::set<EventId> events;
   auto collect = [&](TermId id) {
     if (!id) return;
     for_cone(m_, id, [&](const Term &x) {
       if (auto *f = std::get_if<FieldRef>(&x.node)) events.insert(f->event);
-      if (auto *total = std::get_if<TotalRef>(&x.node); total && out.trigger < 0)
-        events.insert(m_.totals[static_cast<std::size_t>(total->total)].event);
+      if (auto *total = std::get_if<TotalRef>(&x.node); total && !out.trigger)
+        events.insert(m_.totals[total->total].event);
     });
   };
   collect(out.amount);
@@ -162,21 +159,19 @@ void Checker::trigger(PaymentVersion &out, const Draft &d) {
       out.total = total->total;
     }
   });
-  if (out.trigger >= 0) events.insert(out.trigger);
-  if (own || (out.total >= 0 && out.trigger >= 0 && m_.totals[static_cast<std::size_t>(out.total)].event != out.trigger)) out.total = -1;
+  if (out.trigger) events.insert(out.trigger);
+  if (own || (out.total && out.trigger && m_.totals[out.total].event != out.trigger)) out.total = {};
   if (m_[out.amount].type.base == Type::error) return;
   if (events.empty()) {
     if (!incomplete(d)) sink_.report(Diag::no_trigger, d.sentence_span).with_help("a payment arises from an event whose field it reads; or add `on EVENT`");
   } else if (events.size() > 1)
-    sink_.report(Diag::two_events, d.sentence_span, m_.events[static_cast<std::size_t>(*events.begin())].name,
-                 m_.events[static_cast<std::size_t>(*events.rbegin())].name);
+    sink_.report(Diag::two_events, d.sentence_span, m_.events[*events.begin()].name,
+                 m_.events[*events.rbegin()].name);
   else out.trigger = *events.begin();
 }
 
-std::variant<Ended, LicenseVersion, PaymentVersion, NormVersion> Checker::payment(const Draft &d, const syntax::PaySentence &s, Common &common,
-                                                                                  std::int32_t) {
-  unique_lines(d, "a payment",
-               {"when", "unless", "term", "text", "on", "capped", "counting", "part", "carries", "round", "payable", "restatable", "closes"});
+ClauseBody Checker::payment(const Draft &d, const syntax::PaySentence &s, Common &common) {
+  unique_lines(d);
   PaymentVersion out;
   out.payer = party(s.payer);
   if (!s.beyond) out.payee = party(s.payee), two_parties(s.payer, s.payee);

@@ -76,7 +76,7 @@ private:
   void clauses() const {
     if (!i_.clauses.empty()) heading("clauses (their lines stand in the `.deal` file)");
     for (auto &c : i_.clauses) {
-      line(2, c.kind + " " + titled(c.name, c.title));
+      line(2, std::string(clause_row(c.kind).word) + " " + titled(c.name, c.title));
       for (auto &v : c.versions) {
         if (v.from != INT32_MIN) line(4, fmt::format("from {}{}", format_date(v.from), v.ended ? ": ended" : ""));
         for (auto &t : v.texts) line(6, quoted(t));

@@ -150,14 +150,14 @@ private:
         if (!at)
           throw Stop{fmt::format("{}:1: the column {}", file_.path(), unknown_column(name, may_stand()))};
         in.kind = at->is_fact ? Input::fact : Input::parameter;
-        auto index = static_cast<std::size_t>(at->index);
+        auto index = at->index;
         in.type = at->is_fact ? s_.model().facts[index].type : s_.model().parameters[index].type;
-        if (!at->is_fact) parameter_columns_[index] = column, in.slot = &i.parameter_layout.slots[index];
+        if (!at->is_fact) parameter_columns_[index.index] = column, in.slot = &i.parameter_layout.slots[index.index];
         std::vector<host::Constant> keys;
         for (auto &k : at->keys) keys.push_back(constant_of(k));
         for (auto &k : i.fact_inputs) {
-          if (!at->is_fact || k.kind != interface::Keyed::fact || k.index != at->index || (at->keyed && k.constants != keys)) continue;
-          if (!at->keyed && instance_.given(at->index, k.constants)) continue; // what names the key wins
+          if (!at->is_fact || k.kind != interface::Keyed::fact || k.index != index.number() || (at->keyed && k.constants != keys)) continue;
+          if (!at->keyed && instance_.given(index.number(), k.constants)) continue; // what names the key wins
           in.slot = &i.fact_layout.slots[k.slot];
           if (at->keyed) by_key.emplace_back(column, k.slot);
           else fact_columns_[k.slot] = generals[k.slot] = column;

@@ -48,7 +48,7 @@ public:
     for (auto &c : i_.clauses) {
       for (auto &v : c.versions)
         if (v.from != INT32_MIN) marks_.insert(v.from);
-      if (c.kind == "license" || c.kind == "exclusivity") lines_.push_back({&c, term(c.name + ".active"), term(c.name + ".exclusive"), {}});
+      if (says(c.kind) == Says::grant) lines_.push_back({&c, term(c.name + ".active"), term(c.name + ".exclusive"), {}});
     }
     label_ = deal::columns("versions");
     for (auto &line : lines_) label_ = std::max(label_, deal::columns(line.clause->name));

@@ -10,13 +10,13 @@ ValueId Body::period_last(ValueId period, Unit unit) {
   return b.sub(next, b.number(1));
 }
 
-ValueId Body::blocked(const std::set<int> &parameters) {
+ValueId Body::blocked(const std::set<ParameterId> &parameters) {
   auto out = b.truth(false);
-  for (int index : parameters) {
+  for (auto index : parameters) {
     read_parameters.insert(index);
-    auto &slot = p.out.interface.parameter_layout.slots[static_cast<std::size_t>(index)];
+    auto &slot = p.out.interface.parameter_layout.slots[index.index];
     auto missing = b.negation(b.flag({slot.at.region, *slot.known, Elem::i8}));
-    auto &par = m.parameters[static_cast<std::size_t>(index)];
+    auto &par = m.parameters[index];
     auto site = read(Site::parameter, par.name, value_type(m, par.type), index);
     site.version = 0;
     within(missing, [&] { return note(std::move(site), failed(Status::unknown, par.type)), 0; });
@@ -25,12 +25,12 @@ ValueId Body::blocked(const std::set<int> &parameters) {
   return out;
 }
 
-void Body::stage(int clause, Stage at, Figure figure, const ValueType &type, const Res &r, Span span) {
-  note({.clause = clause, .stage = at, .figure = figure, .type = type, .span = span}, r);
+void Body::stage(ClauseId clause, Stage at, Figure figure, const ValueType &type, const Res &r, Span span) {
+  note({.clause = clause.number(), .stage = at, .figure = figure, .type = type, .span = span}, r);
 }
 
-void Body::condition(int clause, Stage at, const Res &r, Span span) {
-  note({.kind = Site::truth, .clause = clause, .stage = at, .type = of(ValueType::integer), .span = span}, number(said(r)));
+void Body::condition(ClauseId clause, Stage at, const Res &r, Span span) {
+  note({.kind = Site::truth, .clause = clause.number(), .stage = at, .type = of(ValueType::integer), .span = span}, number(said(r)));
 }
 
 } // namespace deal::lower

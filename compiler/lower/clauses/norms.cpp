@@ -8,33 +8,33 @@ Res Body::effective(std::size_t index, ValueId party, const std::vector<Argument
   if (auto at = known.find(index); at != known.end()) return at->second.value;
   auto &n = p.norms[index];
   auto &v = version_of(m, n);
-  auto &c = m.clauses[static_cast<std::size_t>(n.clause)];
+  auto &c = m.clauses[n.clause];
   Env inner = env;
   inner.arguments = &arguments;
   inner.action = n.action;
-  auto here = [&](Place::Part part) { return Place{part, n.clause, -1, n.version}; };
+  auto here = [&](Place::Part part) { return Place{part, n.clause.number(), -1, n.version}; };
   auto make = [&] {
-    auto parts = conditions(c, v, inner);
-    parts.push_back([&] { return truth(b.both(b.equal(party, b.number(n.party)), since(n.from, env))); });
+    auto parts = conditions(n.clause, v, inner);
+    parts.push_back([&] { return truth(b.both(b.equal(party, b.number(n.party.number())), since(n.from, env))); });
     if (n.through != never) parts.push_back([&] { return truth(b.less_equal(today(env), b.number(n.through))); });
-    if (n.asset >= 0) parts.push_back([&] { return Res{arguments[0].value.status, b.equal(arguments[0].value.v, b.number(n.asset)), {}}; });
+    if (n.asset) parts.push_back([&] { return Res{arguments[0].value.status, b.equal(arguments[0].value.v, b.number(n.asset.number())), {}}; });
     for (std::size_t i = 0; i < n.pattern.size(); ++i)
       if (n.pattern[i])
         parts.push_back([&, i] {
           return line(here(Place::pattern), m[n.pattern[i]].span, [&, i] {
             auto wanted = eval(n.pattern[i], inner);
             auto &asked = arguments[i].value;
-            auto &field = m.actions[static_cast<std::size_t>(n.action)].fields[i];
+            auto &field = m.actions[n.action].fields[i];
             note(read(Site::argument, field.name, value_type(m, field.type), static_cast<int>(i)), asked);
             return Res{join(wanted.status, asked.status), equal(wanted, asked), {}};
           });
         });
-    if (n.modal == syntax::DutySentence::must) // open: active, or breached and still owed
+    if (n.modal == Modal::must) // open: active, or breached and still owed
       parts.push_back([&] { return negated(at(here(Place::performed), [&] { return occurred(n.action, n.party, arguments, env); })); });
     for (auto other : p.beaten_by[index]) parts.push_back([&, other] { return negated(effective(other, party, arguments, env, known)); });
     auto out = together(true, parts);
     auto site = read(Site::norm, c.name, of(ValueType::boolean), static_cast<int>(index));
-    site.place = {Place::whole, n.clause, -1, n.version};
+    site.place = {Place::whole, n.clause.number(), -1, n.version};
     note(std::move(site), out);
     return out;
   };
@@ -43,15 +43,15 @@ Res Body::effective(std::size_t index, ValueId party, const std::vector<Argument
   return out;
 }
 
-Res Body::question(bool must, ValueId party, int action, const std::vector<Argument> &arguments, const Env &env) {
-  using M = syntax::DutySentence;
+Res Body::question(bool must, ValueId party, ActionId action, const std::vector<Argument> &arguments, const Env &env) {
   Norms known;
   std::vector<Res> by[3];
   for (std::size_t i = 0; i < p.norms.size(); ++i)
-    if (p.norms[i].action == action) by[p.norms[i].modal].push_back(effective(i, party, arguments, env, known));
+    if (p.norms[i].action == action) by[static_cast<std::size_t>(p.norms[i].modal)].push_back(effective(i, party, arguments, env, known));
   for (auto &[index, made] : known)
     if (trace) trace->reads(made.frame);
-  auto f = parallel(false, by[M::must_not]), q = parallel(false, by[M::must]), a = parallel(false, by[M::may]);
+  auto all_of = [&](Modal m) { return parallel(false, by[static_cast<std::size_t>(m)]); };
+  auto f = all_of(Modal::must_not), q = all_of(Modal::must), a = all_of(Modal::may);
   auto is = [&](Verdict v) { return number(b.number(static_cast<int>(v))); };
   auto decide = [&](const Res &guard, const Res &then, const Res &otherwise) {
     auto r = select(guard.v, then, otherwise);

@@ -6,9 +6,9 @@ namespace {
 
 class Account : public PaymentStage {
 public:
-  Account(Program &p, int index, const Payment &payment) {
+  Account(Program &p, ClauseId index, const Payment &payment) {
     if (payment.released)
-      p.boundary({index, Becomes::released, std::nullopt}, {[&payment](Body &body) { return day(body, payment); },
+      p.boundary({index.number(), Becomes::released, std::nullopt}, {[&payment](Body &body) { return day(body, payment); },
                                                             [index, &payment](Body &body, ValueId mine) { release(body, index, payment, mine); }});
   }
   void pass(Passing &x) const override {
@@ -32,7 +32,7 @@ private:
     return b.select(body.load(*payment.released), b.number(no_day), b.number(payment.release_day));
   }
   // accrued := payable := paid; what waits is dropped; earned is the difference.
-  static void release(Body &body, int index, const Payment &payment, ValueId mine) {
+  static void release(Body &body, ClauseId index, const Payment &payment, ValueId mine) {
     auto &b = body.b;
     auto type = value_type(body.m, payment.money);
     body.becomes[*payment.released] = b.either(mine, body.load(*payment.released));
@@ -50,6 +50,6 @@ private:
 
 } // namespace
 
-void add_account(Program &p, int index, Payment &payment) { payment.stages.push_back(std::make_unique<Account>(p, index, payment)); }
+void add_account(Program &p, ClauseId index, Payment &payment) { payment.stages.push_back(std::make_unique<Account>(p, index, payment)); }
 
 } // namespace deal::lower

@@ -11,7 +11,7 @@ public:
     auto before = body.number(x.amount);
     auto limited = body.within(applying(x), [&] {
       return body.by_version(x.clause.versions, x.env, before, [&](const Version &v) {
-        auto *version = payment_of(v);
+        auto *version = payment_in(v);
         auto *line = version ? version->limit(Stage::cap_each_event) : nullptr;
         return line ? clamped(x, *line) : before;
       });
@@ -36,12 +36,12 @@ private:
 
 } // namespace
 
-void add_cap_each_event(Program &p, int index, Payment &payment) {
+void add_cap_each_event(Program &p, ClauseId index, Payment &payment) {
   auto has = [](auto &v) {
-    auto *version = payment_of(v);
+    auto *version = payment_in(v);
     return version && version->limit(Stage::cap_each_event);
   };
-  auto &versions = p.m.clauses[static_cast<std::size_t>(index)].versions;
+  auto &versions = p.m.clauses[index].versions;
   if (std::any_of(versions.begin(), versions.end(), has)) payment.stages.push_back(std::make_unique<CapEachEvent>());
 }
 

@@ -7,8 +7,8 @@ namespace {
 
 class CapEachPeriod : public PaymentStage {
 public:
-  CapEachPeriod(Program &p, int index, const Payment &payment, const Limit &line) : line_(line), unit_(line.each.unit), shape_(*payment.shape) {
-    auto name = fmt::format("{}.{}.", p.m.clauses[static_cast<std::size_t>(index)].name, unit_words[static_cast<std::size_t>(unit_)]);
+  CapEachPeriod(Program &p, ClauseId index, const Payment &payment, const Limit &line) : line_(line), unit_(line.each.unit), shape_(*payment.shape) {
+    auto name = fmt::format("{}.{}.", p.m.clauses[index].name, unit_words[static_cast<std::size_t>(unit_)]);
     auto length = shortest_days[static_cast<std::size_t>(unit_)];
     auto open = shape_.restatable + (wait() + length - 1) / length + 2;
     for (int i = 0; i < open; ++i) {
@@ -16,7 +16,7 @@ public:
       sums_.push_back({which, p.add_cell(fmt::format("{}period_{}_sum", name, i), value_type(p.m, payment.money))});
     }
     closed_ = p.add_cell(name + "closed", of(ValueType::date));
-    p.boundary({index, Becomes::closed, line.each},
+    p.boundary({index.number(), Becomes::closed, line.each},
                {[this](Body &body) { return next(body); }, [this, index](Body &body, ValueId mine) { close(body, index, mine); }});
   }
 
@@ -40,7 +40,7 @@ private:
   ValueId close_day(Body &body, ValueId period) const { return body.b.add(body.period_last(period, unit_), body.b.number(wait())); }
   ValueId open(Body &body) const { return body.b.add(body.b.fit(body.load(closed_), {-800000, 2999998}), body.b.number(1)); } // the first open period
   ValueId next(Body &body) const { return body.b.add(close_day(body, open(body)), body.b.number(1)); }
-  void close(Body &, int index, ValueId mine) const;
+  void close(Body &, ClauseId index, ValueId mine) const;
 
   const Limit &line_;
   Unit unit_;
@@ -102,7 +102,7 @@ void CapEachPeriod::start(Body &body, ValueId day, std::map<std::size_t, ValueId
 }
 
 // What is said of it: the last day of the period, and what the cap gave for it.
-void CapEachPeriod::close(Body &body, int index, ValueId mine) const {
+void CapEachPeriod::close(Body &body, ClauseId index, ValueId mine) const {
   auto &b = body.b;
   auto period = open(body);
   body.becomes[closed_] = b.select(mine, b.fit(period, {INT32_MIN, INT32_MAX}), body.load(closed_));
@@ -112,7 +112,7 @@ void CapEachPeriod::close(Body &body, int index, ValueId mine) const {
 } // namespace
 
 // The shorter period stands and applies first.
-void add_caps_each_period(Program &p, int index, Payment &payment) {
+void add_caps_each_period(Program &p, ClauseId index, Payment &payment) {
   for (auto &line : payment.shape->limits)
     if (line.at == Stage::cap_each_period) payment.stages.push_back(std::make_unique<CapEachPeriod>(p, index, payment, line));
 }

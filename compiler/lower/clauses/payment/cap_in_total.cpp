@@ -9,7 +9,7 @@ namespace {
 
 class CapInTotal : public PaymentStage {
 public:
-  CapInTotal(Program &p, int index, const Payment &payment) : clause_(p.m.clauses[static_cast<std::size_t>(index)]), money_(payment.money) {
+  CapInTotal(Program &p, ClauseId index, const Payment &payment) : clause_(p.m.clauses[index]), money_(payment.money) {
     cut(p.m);
     auto piece = [&](const std::string &which) { pieces_.push_back(p.add_cell(clause_.name + ".piece_" + which, value_type(p.m, money_))); };
     piece("0");
@@ -58,7 +58,7 @@ void CapInTotal::cut(const Model &m) {
   };
   const PaymentVersion *before = nullptr;
   for (auto &v : clause_.versions) {
-    auto *now = payment_of(v);
+    auto *now = payment_in(v);
     if (&v != &clause_.versions.front() && (cap(now) != cap(before) || counting(now) != counting(before))) days[v.from] = true;
     if (auto from = counts_from(now)) days.try_emplace(*from, false);
     auto each = [&](auto &versions) {
@@ -67,8 +67,8 @@ void CapInTotal::cut(const Model &m) {
     };
     if (cap(now))
       for_cone(m, cap(now), [&](const Term &t) {
-        if (auto *r = std::get_if<ParameterRef>(&t.node)) each(m.parameters[static_cast<std::size_t>(r->parameter)].versions);
-        if (auto *d = std::get_if<DefinitionRef>(&t.node)) each(m.definitions[static_cast<std::size_t>(d->definition)].versions);
+        if (auto *r = std::get_if<ParameterRef>(&t.node)) each(m.parameters[r->parameter].versions);
+        if (auto *d = std::get_if<DefinitionRef>(&t.node)) each(m.definitions[d->definition].versions);
       });
     before = now;
   }
@@ -79,7 +79,7 @@ void CapInTotal::cut(const Model &m) {
 const PaymentVersion *CapInTotal::version_at(std::int32_t day) const {
   const PaymentVersion *at = nullptr;
   for (auto &v : clause_.versions)
-    if (v.from <= std::max(day, clause_.versions.front().from)) at = payment_of(v);
+    if (v.from <= std::max(day, clause_.versions.front().from)) at = payment_in(v);
   return at;
 }
 
@@ -160,7 +160,7 @@ void CapInTotal::pass(Passing &x) const {
   auto change = x.payment.shape->carries ? b.max(zero, b.sub(a1.a, body.load(x.payment.accrued))) : b.sub(a1.a, a0.a);
   auto given = b.select(x.applies, change, zero);
   bool capped = std::any_of(clause_.versions.begin(), clause_.versions.end(), [](auto &v) {
-    auto *version = payment_of(v);
+    auto *version = payment_in(v);
     return version && version->limit(Stage::cap_in_total);
   });
   if (body.trace && capped) { // the cap that stands in the event's piece
@@ -191,6 +191,6 @@ std::optional<Res> CapInTotal::word(const Asking &a, Word word) const {
 
 } // namespace
 
-void add_cap_in_total(Program &p, int index, Payment &payment) { payment.stages.push_back(std::make_unique<CapInTotal>(p, index, payment)); }
+void add_cap_in_total(Program &p, ClauseId index, Payment &payment) { payment.stages.push_back(std::make_unique<CapInTotal>(p, index, payment)); }
 
 } // namespace deal::lower

@@ -7,8 +7,8 @@ namespace {
 
 class Payable : public PaymentStage {
 public:
-  Payable(Program &p, int index, const Payment &payment) : rule_(payment.shape->payable) {
-    auto name = p.m.clauses[static_cast<std::size_t>(index)].name + ".";
+  Payable(Program &p, ClauseId index, const Payment &payment) : rule_(payment.shape->payable) {
+    auto name = p.m.clauses[index].name + ".";
     on_ = p.add_cell(name + "payable_on", of(ValueType::date));
     if (!rule_) return;
     auto length = shortest_days[static_cast<std::size_t>(rule_->after.unit)];
@@ -113,6 +113,6 @@ std::optional<Res> Payable::word(const Asking &a, Word word) const {
 
 } // namespace
 
-void add_payable(Program &p, int index, Payment &payment) { payment.stages.push_back(std::make_unique<Payable>(p, index, payment)); }
+void add_payable(Program &p, ClauseId index, Payment &payment) { payment.stages.push_back(std::make_unique<Payable>(p, index, payment)); }
 
 } // namespace deal::lower

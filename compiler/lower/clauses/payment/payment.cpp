@@ -4,12 +4,10 @@
 namespace deal::lower {
 namespace {
 
-constexpr void (*stages[])(Program &, int index, Payment &) = {add_share,        add_cap_each_event, add_caps_each_period,
+constexpr void (*stages[])(Program &, ClauseId index, Payment &) = {add_share,        add_cap_each_event, add_caps_each_period,
                                                                add_cap_in_total, add_account,        add_payable};
 
 } // namespace
-
-const PaymentVersion *payment_of(const Version &v) { return std::get_if<PaymentVersion>(&v.body); }
 
 void Passing::figure(Stage at, Figure figure, ValueId money, Span span) {
   body.within(runs, [&] { body.stage(index, at, figure, value_type(body.m, payment.money), body.number(money), span); });
@@ -21,19 +19,17 @@ ValueId Asking::cell(std::size_t which) const {
   return before ? body.load(which) : next->second;
 }
 
-void Program::add_payment(int index) {
-  auto &c = m.clauses[static_cast<std::size_t>(index)];
-  auto &out_payment = payments[static_cast<std::size_t>(index)].emplace();
+void Program::add_payment(ClauseId index) {
+  auto &c = m.clauses[index];
+  auto &out_payment = payments[index].emplace();
   for (auto &v : c.versions) {
-    if (auto *version = payment_of(v); version && !out_payment.shape) out_payment.shape = version;
-    if (auto *ended = std::get_if<Ended>(&v.body); ended && ended->released) out_payment.release_day = v.from;
+    if (auto *version = payment_in(v); version && !out_payment.shape) out_payment.shape = version;
+    if (releases(v)) out_payment.release_day = v.from;
   }
   out_payment.parameters = parameters_of(m, terms_of(c));
-  out_payment.money = m[out_payment.shape->amount].type;
-  out_payment.money.bare = false;
-  out_payment.money.low = out_payment.money.high = std::nullopt;
+  out_payment.money = pays_of(m, c).money;
   auto money = value_type(m, out_payment.money);
-  out.interface.clauses[static_cast<std::size_t>(index)].currency = money;
+  out.interface.clauses[index.index].currency = money;
   out_payment.earned = add_cell(c.name + ".earned", money);
   out_payment.accrued = add_cell(c.name + ".accrued", money);
   out_payment.paid = add_cell(c.name + ".paid", money);
@@ -42,11 +38,11 @@ void Program::add_payment(int index) {
 }
 
 // Of what shows why: the first of its parameters that is not disclosed.
-void Body::standing(int clause, const Payment &payment) {
+void Body::standing(ClauseId clause, const Payment &payment) {
   if (payment.parameters.empty()) return;
   auto names = of(ValueType::choice);
   names.names.push_back("");
-  for (int index : payment.parameters) names.names.push_back(m.parameters[static_cast<std::size_t>(index)].name);
+  for (auto index : payment.parameters) names.names.push_back(m.parameters[index].name);
   auto first = b.number(0);
   auto place = static_cast<int>(payment.parameters.size());
   for (auto at = payment.parameters.rbegin(); at != payment.parameters.rend(); ++at) first = b.select(blocked({*at}), b.number(place--), first);
@@ -54,12 +50,12 @@ void Body::standing(int clause, const Payment &payment) {
 }
 
 // What a step does to the cells of one payment.
-void Body::pay(int index, const Env &env, ValueId on) {
-  auto &payment = *p.payments[static_cast<std::size_t>(index)];
+void Body::pay(ClauseId index, const Env &env, ValueId on) {
+  auto &payment = *p.payments[index];
   standing(index, payment);
   auto released = payment.released ? load(*payment.released) : b.truth(false);
   if (payment.released) condition(index, Stage::released, truth(released), {});
-  Passing x{*this, index, m.clauses[static_cast<std::size_t>(index)], payment,       env, on, b.negation(blocked(payment.parameters)), b.negation(released),
+  Passing x{*this, index, m.clauses[index], payment,       env, on, b.negation(blocked(payment.parameters)), b.negation(released),
             b.number(0), status(Status::ok)};
   for (auto &stage : payment.stages) stage->pass(x);
   fail_with(b.select(x.runs, x.failure, status(Status::ok)));
@@ -72,9 +68,9 @@ ValueId Body::closed_to(const Payment &payment, ValueId day) {
 }
 
 // A word of a payment is unknown where a parameter that its cells rest on is not disclosed; what was paid rests on none.
-Res Body::payment_word(int index, Word word, const Env &env) {
-  auto &c = m.clauses[static_cast<std::size_t>(index)];
-  auto &payment = *p.payments[static_cast<std::size_t>(index)];
+Res Body::payment_word(ClauseId index, Word word, const Env &env) {
+  auto &c = m.clauses[index];
+  auto &payment = *p.payments[index];
   stateful = true;
   auto halt = env.step ? status(Status::ok) : load(p.halt_cell);
   Asking asked{*this, index, c, payment, env};

@@ -6,8 +6,8 @@ namespace {
 
 class Share : public PaymentStage {
 public:
-  Share(Program &p, int index, const Payment &payment)
-      : entitlement_(p.add_cell(p.m.clauses[static_cast<std::size_t>(index)].name + ".entitlement", value_type(p.m, payment.money))) {}
+  Share(Program &p, ClauseId index, const Payment &payment)
+      : entitlement_(p.add_cell(p.m.clauses[index].name + ".entitlement", value_type(p.m, payment.money))) {}
 
   void pass(Passing &x) const override {
     auto &b = x.body.b;
@@ -36,11 +36,11 @@ private:
   Res stored(Passing &, const PaymentVersion &) const;
 
   static const std::optional<Period> &each(const Passing &x) {
-    return x.body.m.events[static_cast<std::size_t>(x.payment.shape->trigger)].each;
+    return x.body.m.events[x.payment.shape->trigger].each;
   }
   static bool in_proportion(const Passing &x) {
     return each(x) && std::any_of(x.clause.versions.begin(), x.clause.versions.end(), [](auto &v) {
-             auto *q = payment_of(v);
+             auto *q = payment_in(v);
              return q && q->part == syntax::PartLine::in_proportion;
            });
   }
@@ -71,12 +71,12 @@ Res Share::stored(Passing &x, const PaymentVersion &version) const {
   auto &body = x.body;
   body.rate(x.index, version.amount);
   auto amount = body.stored_money(body.eval(version.amount, x.env), version, x.payment.money);
-  body.rate(-1, {});
-  if (version.total < 0) return amount;
+  body.rate({}, {});
+  if (!version.total) return amount;
   Env before = x.env;
   before.before = true;
   auto earlier = body.stored_money(body.eval(version.amount, before), version, x.payment.money);
-  auto events = body.load(body.p.totals[static_cast<std::size_t>(version.total)] + 1);
+  auto events = body.load(body.p.totals[version.total] + 1);
   return body.select(body.b.equal(events, body.b.number(0)), amount, body.arithmetic(BinaryOp::sub, amount, earlier));
 }
 
@@ -90,7 +90,7 @@ Share::Given Share::by_version(Passing &x) const {
     auto from = body.since(v.from, x.env);
     auto in_force = from;
     if (&v != &x.clause.versions.back()) in_force = b.both(in_force, b.negation(body.since((&v + 1)->from, x.env)));
-    if (auto *version = payment_of(v))
+    if (auto *version = payment_in(v))
       body.within(in_force, [&] {
         std::vector<Res> conditions{body.in_term(x.clause, v.common.term, x.env), body.guard(v.common, x.env, x.index)};
         if (v.common.term.stated) body.condition(x.index, Stage::term, conditions[0], v.common.span);
@@ -115,7 +115,7 @@ std::set<std::int32_t> changes(const Model &m, const Clause &c) {
   std::set<std::int32_t> days;
   for (auto &v : c.versions) {
     days.insert(v.from);
-    auto *version = payment_of(v);
+    auto *version = payment_in(v);
     if (!version) continue;
     auto later = [&](auto &versions) {
       for (auto &inner : versions)
@@ -124,8 +124,8 @@ std::set<std::int32_t> changes(const Model &m, const Clause &c) {
     for (auto id : {version->amount, v.common.guard.when, v.common.guard.unless})
       if (id)
         for_cone(m, id, [&](const Term &t) {
-          if (auto *r = std::get_if<ParameterRef>(&t.node)) later(m.parameters[static_cast<std::size_t>(r->parameter)].versions);
-          if (auto *d = std::get_if<DefinitionRef>(&t.node)) later(m.definitions[static_cast<std::size_t>(d->definition)].versions);
+          if (auto *r = std::get_if<ParameterRef>(&t.node)) later(m.parameters[r->parameter].versions);
+          if (auto *d = std::get_if<DefinitionRef>(&t.node)) later(m.definitions[d->definition].versions);
         });
   }
   return days;
@@ -148,7 +148,7 @@ Share::Given Share::by_days(Passing &x) const {
     const Version *v = nullptr;
     for (auto &candidate : c.versions)
       if (candidate.from <= *at) v = &candidate;
-    auto *version = v ? payment_of(*v) : nullptr;
+    auto *version = v ? payment_in(*v) : nullptr;
     if (!version) continue;
     auto low = b.max(b.max(first, b.number(*at)), body.term_first(c, v->common.term));
     auto high = b.min(last, body.term_last(v->common.term));
@@ -161,7 +161,7 @@ Share::Given Share::by_days(Passing &x) const {
     auto applies = b.both(covers, body.holds(guard));
     body.rate(x.index, version->amount);
     auto amount = body.within(applies, [&] { return body.eval(version->amount, fixed); });
-    body.rate(-1, {});
+    body.rate({}, {});
     auto status = b.select(body.is_ok(guard.status), b.select(applies, amount.status, ok), guard.status);
     failure = body.join(failure, b.select(covers, status, ok));
     sum = body.arithmetic(BinaryOp::add, sum, body.select(applies, Res{ok, b.mul(amount.v, days), amount.d}, zero));
@@ -179,6 +179,6 @@ Share::Given Share::by_days(Passing &x) const {
 
 } // namespace
 
-void add_share(Program &p, int index, Payment &payment) { payment.stages.push_back(std::make_unique<Share>(p, index, payment)); }
+void add_share(Program &p, ClauseId index, Payment &payment) { payment.stages.push_back(std::make_unique<Share>(p, index, payment)); }
 
 } // namespace deal::lower

@@ -9,7 +9,7 @@ namespace deal::lower {
 // An amount on its way through the stages, in one step.
 struct Passing {
   Body &body;
-  int index; // of the clause
+  ClauseId index; // of the clause
   const Clause &clause;
   const Payment &payment;
   Env env;         // `today`: the day that the amount is dated
@@ -33,7 +33,7 @@ struct Passing {
 // A question about a payment: in a step its own cells as before it, those of others as after it (rule 21).
 struct Asking {
   Body &body;
-  int index;
+  ClauseId index;
   const Clause &clause;
   const Payment &payment;
   const Env &env;
@@ -51,13 +51,11 @@ public:
 };
 
 // Each makes its stage with its cells, where the clause has it.
-void add_share(Program &, int index, Payment &);
-void add_cap_each_event(Program &, int index, Payment &);
-void add_caps_each_period(Program &, int index, Payment &); // one for each PERIOD
-void add_cap_in_total(Program &, int index, Payment &);
-void add_account(Program &, int index, Payment &);
-void add_payable(Program &, int index, Payment &);
-
-const PaymentVersion *payment_of(const Version &);
+void add_share(Program &, ClauseId index, Payment &);
+void add_cap_each_event(Program &, ClauseId index, Payment &);
+void add_caps_each_period(Program &, ClauseId index, Payment &); // one for each PERIOD
+void add_cap_in_total(Program &, ClauseId index, Payment &);
+void add_account(Program &, ClauseId index, Payment &);
+void add_payable(Program &, ClauseId index, Payment &);
 
 } // namespace deal::lower

@@ -20,9 +20,9 @@ TermId Checker::extreme(bool highest, const syntax::Ref &r, Span span, const Con
   Type t;
   for (auto a : *r.arguments) {
     auto x = elaborate(a, context);
-    if (m_[x].type.base == Type::error) return broken(span);
-    if (!is_scalar(m_[x].type)) {
-      sink_.report(Diag::type_mismatch, m_[x].span, "a number, an amount or a date", describe(m_[x].type));
+    if (m_.type(x).base == Type::error) return broken(span);
+    if (!is_scalar(m_.type(x))) {
+      sink_.report(Diag::type_mismatch, m_[x].span, "a number, an amount or a date", describe(m_.type(x)));
       return broken(span);
     }
     auto first = node.items.empty() ? x : node.items.front();

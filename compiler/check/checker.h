@@ -63,7 +63,7 @@ public:
   PartyId party(const syntax::Name &);
 
   // expressions.cpp, references.cpp
-  TermId make(Node, Type, Span);
+  TermId make(Node, const Type &, Span);
   TermId broken(Span s) { return make(UnknownTerm{}, Type{}, s); }
   TermId elaborate(syntax::ExprId, const Context &, const Type *expected = nullptr);
   TermId elaborate_as(syntax::ExprId, const Context &, const Type &wanted);

@@ -104,14 +104,14 @@ void Checker::collect_fields(const std::vector<syntax::Field> &in, std::vector<F
     for (auto &have : out)
       if (have.name == f.name.text) sink_.report(Diag::declared_twice, f.name.span, f.name.text);
     auto t = type(f.type);
-    if (t.base != Type::error && !is_storable(t)) sink_.report(Diag::not_storable, f.type.span, describe(t));
+    if (!is_refused(t) && !is_storable(t)) sink_.report(Diag::not_storable, f.type.span, describe(t));
     out.push_back({f.name.text, t, f.name.span});
   }
 }
 
 void Checker::declare_item(const syntax::ItemNode &node, Span span) {
   auto storable = [&](const Type &t, Span s) {
-    if (t.base != Type::error && !is_storable(t)) sink_.report(Diag::not_storable, s, describe(t));
+    if (!is_refused(t) && !is_storable(t)) sink_.report(Diag::not_storable, s, describe(t));
   };
   if (auto *p = std::get_if<syntax::ParameterItem>(&node)) {
     if (!declare(Symbol::parameter, m_.parameters.next(), p->name)) return;

@@ -35,7 +35,7 @@ bool is_error(const Type &t) { return t.base == Type::error; }
 
 } // namespace
 
-TermId Checker::make(Node node, Type type, Span span) {
+TermId Checker::make(Node node, const Type &type, Span span) {
   if (!std::holds_alternative<Constant>(node))
     if (auto folded = fold(m_, node)) {
       if (folded->status != Status::ok && !failing_constants_are_answers) {
@@ -46,7 +46,7 @@ TermId Checker::make(Node node, Type type, Span span) {
       }
       node = Constant{*folded};
     }
-  return m_.terms.add({std::move(node), std::move(type), span});
+  return m_.add(std::move(node), type, span);
 }
 
 TermId Checker::elaborate(ExprId id, const Context &context, const Type *expected) {
@@ -78,7 +78,7 @@ TermId Checker::elaborate(ExprId id, const Context &context, const Type *expecte
       [&](const syntax::Unary &n) {
         if (n.op == UnaryOp::not_) return make(Not{elaborate_as(n.operand, context, plain(Type::boolean))}, plain(Type::boolean), span);
         auto x = elaborate(n.operand, context);
-        auto t = m_[x].type;
+        auto t = m_.type(x);
         if (is_error(t)) return x;
         if (!is_scalar(t) || t.base == Type::date) {
           sink_.report(Diag::type_mismatch, m_[x].span, "a number or an amount", describe(t));
@@ -121,7 +121,7 @@ TermId Checker::elaborate(ExprId id, const Context &context, const Type *expecte
 
 TermId Checker::elaborate_as(ExprId id, const Context &context, const Type &wanted) {
   auto x = elaborate(id, context, &wanted);
-  auto &t = m_[x].type;
+  auto &t = m_.type(x);
   if (wanted.base == Type::percent) no_bare_share(id);
   if (wanted.base == Type::integer && is_share_itself(id, x)) {
     sink_.report(Diag::type_mismatch, m_[x].span, describe(wanted), describe(t))
@@ -137,8 +137,8 @@ TermId Checker::elaborate_stored(ExprId id, const Context &context, const Type &
   auto &e = tree_.exprs[id];
   if (auto *p = std::get_if<syntax::Power>(&e.node)) {
     auto x = power(*p, e.span, context, true);
-    if (assignable(wanted, m_[x].type)) return x;
-    sink_.report(Diag::type_mismatch, e.span, describe(wanted), describe(m_[x].type));
+    if (assignable(wanted, m_.type(x))) return x;
+    sink_.report(Diag::type_mismatch, e.span, describe(wanted), describe(m_.type(x)));
     return broken(e.span);
   }
   auto x = elaborate_as(id, context, wanted);
@@ -150,7 +150,7 @@ TermId Checker::elaborate_stored(ExprId id, const Context &context, const Type &
 
 // The common type of two branches; none where they differ.
 TermId Checker::unify(TermId a, TermId b, Type &out) {
-  auto &x = m_[a].type, &y = m_[b].type;
+  auto &x = m_.type(a), &y = m_.type(b);
   if (is_error(x) || is_error(y)) return {};
   if (!same_dimension(x, y)) {
     sink_.report(Diag::branches_differ, m_[b].span, describe(x), describe(y)).at(m_[a].span, describe(x));
@@ -186,7 +186,7 @@ TermId Checker::binary(const syntax::Binary &n, Span span, const Context &contex
     return make(Logic{n.op == BinaryOp::and_, a, b}, plain(Type::boolean), span);
   }
   auto a = elaborate(n.left, context), b = elaborate(n.right, context);
-  if (is_error(m_[a].type) || is_error(m_[b].type)) return broken(span);
+  if (is_error(m_.type(a)) || is_error(m_.type(b))) return broken(span);
   if (is_comparison(n.op)) return comparison(n.op, a, b, span, n.op_span);
   if (n.op == BinaryOp::add || n.op == BinaryOp::sub) {
     // `20% of a + b`: a share of which of the two?
@@ -194,11 +194,11 @@ TermId Checker::binary(const syntax::Binary &n, Span span, const Context &contex
       auto &left = tree_.exprs[at];
       auto *inner = std::get_if<syntax::Binary>(&left.node);
       if (!inner || left.bracketed || inner->op < BinaryOp::mul) break;
-      if (inner->op == BinaryOp::of && m_[elaborate(inner->left, context)].type.base == Type::percent)
+      if (inner->op == BinaryOp::of && m_.type(elaborate(inner->left, context)).base == Type::percent)
         sink_.report(Diag::read_share, left.span).with_help("write `(RATE of A) + B` or `RATE of (A + B)`");
       at = inner->left;
     }
-    if (n.op == BinaryOp::sub && m_[b].type.base == Type::percent && m_[a].type.base != Type::percent &&
+    if (n.op == BinaryOp::sub && m_.type(b).base == Type::percent && m_.type(a).base != Type::percent &&
         std::holds_alternative<syntax::NumberLit>(tree_.exprs[n.left].node))
       sink_.report(Diag::read_complement, span).with_help("write `100% - …`");
     return additive(n.op, a, b, span, n.op_span);
@@ -208,7 +208,7 @@ TermId Checker::binary(const syntax::Binary &n, Span span, const Context &contex
 }
 
 TermId Checker::additive(BinaryOp op, TermId a, TermId b, Span span, Span op_span) {
-  auto &x = m_[a].type, &y = m_[b].type;
+  auto &x = m_.type(a), &y = m_.type(b);
   if (x.base == Type::date && y.base == Type::date && op == BinaryOp::sub) return make(DateDifference{a, b}, plain(Type::duration), span);
   if (x.base == Type::date && (y.base == Type::duration || y.base == Type::months)) return shift_date(op, a, b, span);
   bool sums = is_number(x) || x.base == Type::money || x.base == Type::duration || x.base == Type::months;
@@ -225,7 +225,7 @@ TermId Checker::additive(BinaryOp op, TermId a, TermId b, Span span, Span op_spa
 
 TermId Checker::shift_date(BinaryOp op, TermId a, TermId b, Span span) {
   auto by = m_.constant(b);
-  if (m_[b].type.base == Type::duration) {
+  if (m_.type(b).base == Type::duration) {
     if (by && by->status == Status::ok && !is_integral(std::get<Rational>(by->value) / 86400)) {
       sink_.report(Diag::whole_days_only, m_[b].span);
       return broken(span);
@@ -246,7 +246,7 @@ TermId Checker::shift_date(BinaryOp op, TermId a, TermId b, Span span) {
 }
 
 TermId Checker::multiplicative(BinaryOp op, TermId a, TermId b, Span span, Span op_span) {
-  auto &x = m_[a].type, &y = m_[b].type;
+  auto &x = m_.type(a), &y = m_.type(b);
   auto arithmetic = [&](Type t) { return make(Arithmetic{op == BinaryOp::div ? BinaryOp::div : BinaryOp::mul, a, b}, std::move(t), span); };
   auto dimension = [](const Type &t) { return t.base == Type::money || t.base == Type::duration; };
   if (is_number(x) && is_number(y)) {
@@ -268,7 +268,7 @@ TermId Checker::multiplicative(BinaryOp op, TermId a, TermId b, Span span, Span 
 }
 
 TermId Checker::comparison(BinaryOp op, TermId a, TermId b, Span span, Span op_span) {
-  auto &x = m_[a].type, &y = m_[b].type;
+  auto &x = m_.type(a), &y = m_.type(b);
   bool equality = op == BinaryOp::eq || op == BinaryOp::ne;
   bool ordered = is_scalar(x) || (x.base == Type::choice && !equality);
   if (ordered && same_dimension(x, y)) return make(Compare{op, a, b}, plain(Type::boolean), span);
@@ -295,7 +295,7 @@ TermId Checker::is(const syntax::Is &n, Span span, const Context &context) {
   case syntax::Is::value: break;
   }
   auto a = elaborate(n.subject, context);
-  auto t = m_[a].type;
+  auto t = m_.type(a);
   if (is_error(t)) return broken(span);
   TermId b;
   if (t.base == Type::verdict) {
@@ -309,7 +309,7 @@ TermId Checker::is(const syntax::Is &n, Span span, const Context &context) {
   } else {
     b = elaborate(n.operand, context, &t);
   }
-  auto &u = m_[b].type;
+  auto &u = m_.type(b);
   if (is_error(u)) return broken(span);
   if (is_scalar(t) || t.base == Type::boolean || !same_dimension(t, u)) {
     auto &d = sink_.report(Diag::no_overload, span, "is", describe(t), describe(u));
@@ -321,7 +321,7 @@ TermId Checker::is(const syntax::Is &n, Span span, const Context &context) {
 
 TermId Checker::case_of(const syntax::Case &n, Span span, const Context &context) {
   auto subject = elaborate(n.subject, context);
-  auto t = m_[subject].type;
+  auto t = m_.type(subject);
   if (is_error(t)) return broken(span);
   if (t.base != Type::choice) {
     sink_.report(Diag::type_mismatch, m_[subject].span, "a kind", describe(t));
@@ -348,7 +348,7 @@ TermId Checker::case_of(const syntax::Case &n, Span span, const Context &context
       labels.push_back(at->second);
     }
     auto body = elaborate(arm.body, context);
-    if (!first) first = body, result = exact(m_[body].type);
+    if (!first) first = body, result = exact(m_.type(body));
     else if (unify(first, body, result) == TermId{}) bad = true;
     node.arms.emplace_back(std::move(labels), body);
   }
@@ -362,7 +362,7 @@ TermId Checker::case_of(const syntax::Case &n, Span span, const Context &context
 
 TermId Checker::bounds(const syntax::Bounds &n, Span span, const Context &context) {
   auto x = elaborate(n.subject, context);
-  auto t = exact(m_[x].type);
+  auto t = exact(m_.type(x));
   if (is_error(t)) return broken(span);
   if (!is_scalar(t)) {
     sink_.report(Diag::type_mismatch, m_[x].span, "a number, an amount or a date", describe(t));
@@ -395,8 +395,8 @@ TermId Checker::day_counted(const syntax::DayCounted &n, Span span, const Contex
 
 TermId Checker::power(const syntax::Power &n, Span span, const Context &context, bool under_store) {
   auto base = elaborate(n.base, context), exponent = elaborate(n.exponent, context);
-  auto &t = m_[base].type;
-  if (is_error(t) || is_error(m_[exponent].type)) return broken(span);
+  auto &t = m_.type(base);
+  if (is_error(t) || is_error(m_.type(exponent))) return broken(span);
   auto fail = [&](std::string_view why) {
     sink_.report(Diag::bad_exponent, m_[exponent].span, why);
     return broken(span);
@@ -417,7 +417,7 @@ TermId Checker::power(const syntax::Power &n, Span span, const Context &context,
 TermId Checker::rounded(const syntax::Rounded &n, Span span, const Context &context) {
   auto *p = std::get_if<syntax::Power>(&tree_.exprs[n.subject].node);
   auto x = p ? power(*p, tree_.exprs[n.subject].span, context, true) : elaborate(n.subject, context);
-  auto t = exact(m_[x].type);
+  auto t = exact(m_.type(x));
   if (is_error(t)) return broken(span);
   if (!is_number(t) && t.base != Type::money) {
     sink_.report(Diag::type_mismatch, m_[x].span, "a number or an amount", describe(t));

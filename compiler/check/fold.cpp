@@ -114,7 +114,7 @@ std::optional<Outcome> fold(const Model &m, const Node &node) {
         return f.strict({n.date, n.amount}, [&](const V &v) {
           auto day = static_cast<std::int32_t>(num(v[0]));
           Rational by = n.backward ? Rational(-num(v[1])) : num(v[1]);
-          return m[n.amount].type.base == Type::months ? add_months(day, by, up) : add_days(day, by / 86400);
+          return m.type(n.amount).base == Type::months ? add_months(day, by, up) : add_days(day, by / 86400);
         });
       },
       [&](const DateDifference &n) {

@@ -5,21 +5,6 @@
 
 namespace deal::check {
 
-bool is_number(const Type &t) {
-  return t.base == Type::integer || t.base == Type::number || t.base == Type::ratio || t.base == Type::decimal || t.base == Type::percent;
-}
-
-bool same_dimension(const Type &a, const Type &b) {
-  if (is_number(a) || is_number(b)) return is_number(a) && is_number(b);
-  return a.base == b.base && a.currency == b.currency && a.kind == b.kind;
-}
-
-bool is_storable(const Type &t) { return !t.bare && t.base != Type::number && t.base != Type::verdict && t.base != Type::error; }
-
-bool is_scalar(const Type &t) {
-  return is_number(t) || t.base == Type::money || t.base == Type::duration || t.base == Type::months || t.base == Type::date;
-}
-
 std::string describe(const Model &m, const Type &t) {
   switch (t.base) {
   case Type::error: return "an error";
@@ -38,6 +23,8 @@ std::string describe(const Model &m, const Type &t) {
   case Type::party: return "party";
   case Type::asset: return "asset";
   case Type::verdict: return "verdict";
+  case Type::list: return "list of " + describe(m, m.types[t.of]);
+  case Type::record: return "record";
   }
   return "?";
 }
@@ -165,9 +152,9 @@ std::vector<Norm> norms_of(const Model &m) {
 Pays pays_of(const Model &m, const Clause &c) {
   Pays out;
   for (auto &v : c.versions)
-    if (auto *p = payment_in(v); p && p->amount) out = {p->payer, m[p->amount].type};
+    if (auto *p = payment_in(v); p && p->amount) out = {p->payer, m.type(p->amount)};
+  out.money = without_range(std::move(out.money));
   out.money.bare = false;
-  out.money.low = out.money.high = std::nullopt;
   return out;
 }
 

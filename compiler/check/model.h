@@ -1,8 +1,8 @@
 // The checked tree: what a deal means, with every name resolved, every term typed, every clause a list of versions.
 // Clause kinds are still clauses here; `lower` (and, apart from it, the oracle in tests/oracle) gives them their meaning.
 #pragma once
-#include "check/ids.h"
 #include "check/names.h"
+#include "check/terms.h"
 #include "language/stages.h"
 #include "language/value_type.h"
 #include "language/words.h"
@@ -16,172 +16,6 @@
 #include <vector>
 
 namespace deal::check {
-
-using TermId = Id<struct TermTag>;
-
-// ---- types and values ----
-struct Type {
-  enum Base : std::uint8_t {
-    error,
-    boolean,
-    integer,
-    number,
-    ratio,
-    decimal,
-    percent,
-    money,
-    date,
-    duration,
-    months,
-    text,
-    choice,
-    party,
-    asset,
-    verdict
-  };
-  Base base = error;
-  int scale = 0;                     // places after the point of a stored value: decimal(s), money's minor digits, percent 9
-  int currency = -1;                 // index into the ISO 4217 table
-  KindId kind;                       // of a choice
-  bool bare = false;                 // a decimal without a scale, an unrounded amount: exact, not storable
-  std::optional<Rational> low, high; // declared range, in the value's own unit
-};
-inline Type plain(Type::Base base) { return Type{base}; } // without a scale, a currency, a range
-bool is_number(const Type &);                             // integer, number, ratio, decimal, percent: one dimension
-bool same_dimension(const Type &, const Type &);
-bool is_storable(const Type &);
-bool is_scalar(const Type &); // an ordered number of any dimension: number, money, duration, months, date
-
-// A boolean, a number (dates as days since 1970-01-01, choices, parties and assets by index, durations in seconds), or a text.
-using Value = std::variant<bool, Rational, std::string>;
-
-struct Outcome {
-  Status status = Status::ok;
-  Value value = false;
-};
-
-// ---- terms ----
-struct Constant {
-  Outcome outcome;
-};
-struct UnknownTerm {};
-struct ParameterRef {
-  ParameterId parameter;
-};
-struct FactRef {
-  FactId fact;
-  std::vector<TermId> keys;
-};
-struct FieldRef {
-  EventId event;
-  int field;
-};
-struct ArgumentRef {
-  int index;
-}; // a field of the action that a norm or a question is about
-struct TodayRef {};
-struct DefinitionRef {
-  DefinitionId definition;
-};
-struct StateRef {
-  StateId state;
-};
-struct TotalRef {
-  TotalId total;
-  bool before;
-}; // before: without the current event
-struct Not {
-  TermId operand;
-};
-struct Negate {
-  TermId operand;
-};
-struct Logic {
-  bool conjunction;
-  TermId left, right;
-};
-struct Compare {
-  BinaryOp op;
-  TermId left, right;
-};
-struct Arithmetic {
-  BinaryOp op;
-  TermId left, right;
-}; // add, sub, mul, div
-struct If {
-  TermId condition, then, otherwise;
-};
-struct Case {
-  TermId subject;
-  std::vector<std::pair<std::vector<int>, TermId>> arms;
-};
-struct Extreme {
-  bool highest;
-  std::vector<TermId> items;
-}; // min, max
-struct Clamp {
-  TermId subject, low, high;
-}; // either bound may be absent
-struct Round {
-  TermId subject;
-  Rounding mode;
-  int places;
-}; // nearest multiple of 10^-places of the value
-struct Power {
-  TermId base;
-  int exponent;
-};
-struct DateAdd {
-  TermId date, amount;
-  bool backward;
-}; // amount: duration or months
-struct DateDifference {
-  TermId later, earlier;
-};
-struct WholeIn {
-  Unit unit;
-  TermId duration;
-};
-struct WholeBetween {
-  Unit unit;
-  TermId from, to;
-};
-struct Years {
-  TermId from, to;
-  DayCount convention;
-};
-struct InYear {
-  TermId date;
-  int year;
-};
-struct Occurred {
-  ActionId action;
-  std::vector<TermId> arguments;
-};
-struct ClauseTerm {
-  ClauseId clause;
-  Word word;
-};
-struct Question {
-  bool must;
-  TermId party;
-  ActionId action;
-  std::vector<TermId> arguments;
-};
-struct ReadingChoice {
-  GroupId group;
-  std::vector<TermId> bodies;
-};
-using Node = std::variant<Constant, UnknownTerm, ParameterRef, FactRef, FieldRef, ArgumentRef, TodayRef, DefinitionRef, StateRef, TotalRef, Not,
-                          Negate, Logic, Compare, Arithmetic, If, Case, Extreme, Clamp, Round, Power, DateAdd, DateDifference, WholeIn, WholeBetween,
-                          Years, InYear, Occurred, ClauseTerm, Question, ReadingChoice>;
-struct Term {
-  Node node;
-  Type type;
-  Span span;
-};
-// The terms directly under a node, in order.
-std::vector<TermId> children(const Node &);
 
 // ---- what is declared ----
 struct Titled {
@@ -459,6 +293,7 @@ struct Model {
   std::optional<Rounding> rounding;
   std::optional<bool> month_end_up;
   int currency = -1;
+  Types types;
   Store<TermTag, Term> terms;
   Store<PartyTag, Titled> parties;
   Store<AssetTag, std::string> assets;
@@ -481,6 +316,8 @@ struct Model {
   std::vector<ClauseId> payment_order;      // each after those whose words it reads (rule 21)
 
   const Term &operator[](TermId id) const { return terms[id]; }
+  const Type &type(TermId id) const { return types[terms[id].type]; }
+  TermId add(Node node, const Type &type, Span span) { return terms.add({std::move(node), types.add(type), span}); }
   std::optional<Outcome> constant(TermId id) const {
     if (auto *c = std::get_if<Constant>(&terms[id].node)) return c->outcome;
     return std::nullopt;

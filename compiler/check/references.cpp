@@ -63,7 +63,7 @@ std::vector<TermId> Checker::arguments(const std::string &name, const std::vecto
   std::vector<TermId> out;
   for (std::size_t i = 0; i < given.size(); ++i) {
     auto x = elaborate_as(given[i], context, fields[i].type);
-    if (m_[x].type.base == Type::error) return {};
+    if (m_.type(x).base == Type::error) return {};
     if (auto c = m_.constant(x)) {
       auto v = constant_store(x, fields[i].type, m_[x].span, "an argument");
       if (!v) return {};
@@ -147,7 +147,7 @@ TermId Checker::total(const syntax::Total &n, Span span, const Context &context)
     return broken(span);
   }
   auto over = elaborate(n.over, context);
-  if (m_[over].type.base == Type::error) return broken(span);
+  if (m_.type(over).base == Type::error) return broken(span);
   auto *f = std::get_if<FieldRef>(&m_[over].node);
   if (!f) {
     sink_.report(Diag::not_supported, span, "a total of anything but a field of an event");
@@ -157,7 +157,7 @@ TermId Checker::total(const syntax::Total &n, Span span, const Context &context)
     sink_.report(Diag::not_supported, span, "a total over the current period");
     return broken(span);
   }
-  auto t = m_[over].type;
+  auto t = m_.type(over);
   if (!is_storable(t) || (!is_number(t) && t.base != Type::money && t.base != Type::duration) || t.base == Type::ratio) {
     sink_.report(Diag::type_mismatch, m_[over].span, "a number or an amount", describe(t));
     return broken(span);
@@ -232,9 +232,9 @@ TermId Checker::choose(const std::vector<syntax::Reading> &readings, const Conte
   auto t = stored ? *stored : plain(Type::boolean);
   for (auto &r : readings) {
     auto body = stored ? elaborate_stored(r.body, context, t) : elaborate_as(r.body, context, t);
-    if (m_[body].type.base == Type::error) return broken(span);
+    if (m_.type(body).base == Type::error) return broken(span);
     node.bodies[static_cast<std::size_t>(m_.names.readings[r.name.text].second)] = body;
-    if (t.base == Type::money) t = m_[body].type;
+    if (t.base == Type::money) t = m_.type(body);
   }
   return make(std::move(node), t, span);
 }

@@ -54,7 +54,7 @@ void Checker::bare_shares_of(TermId amount) {
 // A share as it stands, not a share of something.
 bool Checker::is_share_itself(ExprId e, TermId id) const {
   auto &t = m_[id];
-  if (t.type.base != Type::percent) return false;
+  if (m_.types[t.type].base != Type::percent) return false;
   return std::holds_alternative<syntax::PercentLit>(tree_.exprs[e].node) || std::holds_alternative<ParameterRef>(t.node) || std::holds_alternative<FactRef>(t.node) || std::holds_alternative<FieldRef>(t.node) ||
          std::holds_alternative<DefinitionRef>(t.node) || std::holds_alternative<StateRef>(t.node);
 }

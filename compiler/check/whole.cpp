@@ -38,7 +38,7 @@ struct Measure {
   }
   Range raw(const Term &t) {
     for (auto child : children(t.node)) of(child);
-    auto typed = [&] { return range_of(t.type); };
+    auto typed = [&] { return range_of(m.types[t.type]); };
     return match(
         t.node,
         [&](const Constant &n) {
@@ -55,7 +55,7 @@ struct Measure {
         },
         [&](const Logic &) { return typed(); },
         [&](const Compare &n) {
-          if (is_scalar(m[n.left].type) && comparison_bits(of(n.left), of(n.right)) > widest)
+          if (is_scalar(m.type(n.left)) && comparison_bits(of(n.left), of(n.right)) > widest)
             sink.report(Diag::too_wide, t.span, comparison_bits(of(n.left), of(n.right)))
                 .with_help("declare a range (`from A through B`) for what it reads");
           return typed();
@@ -160,7 +160,7 @@ void Checker::widths() {
       if (v.common.guard.when) measure.of(v.common.guard.when);
       if (v.common.guard.unless) measure.of(v.common.guard.unless);
       if (auto *p = std::get_if<PaymentVersion>(&v.body)) {
-        Type t = m_[p->amount].type;
+        Type t = m_.type(p->amount);
         t.bare = false;
         stored(p->amount, t, p->rounding, p->places);
         for (auto &limit : p->limits) measure.of(limit.amount);

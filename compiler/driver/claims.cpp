@@ -237,7 +237,7 @@ Tested test_claim(const Model &m, const Claim &claim, const Factory &make, int l
 
 std::string report(const Model &m, const Claim &claim, const std::string &text, const Tested &t) {
   auto on = fmt::format("{} questions on {} random ledgers", t.asked, t.ledgers);
-  auto &type = m[claim.claim].type;
+  auto &type = m.type(claim.claim);
   switch (t.kind) {
   case Tested::refuted: break;
   case Tested::not_tested:

@@ -36,7 +36,7 @@ std::size_t names_of(const Model &m, const Type &t) {
 
 Draw::Draw(const Model &m, std::uint64_t seed) : m_(m), random_(seed), days_(edges(m)) {
   for (auto &t : m.terms)
-    if (auto *c = std::get_if<Constant>(&t.node); c && c->outcome.status == Status::ok) said_[dimension(t.type)].push_back(c->outcome.value);
+    if (auto *c = std::get_if<Constant>(&t.node); c && c->outcome.status == Status::ok) said_[dimension(m.types[t.type])].push_back(c->outcome.value);
   for (auto c : m.clauses.ids())
     if (m.clauses[c].kind == ClauseKind::payment) payments_.push_back(c);
 }

@@ -118,7 +118,7 @@ void Program::term_functions() {
 void Program::extra_function(TermId id, std::size_t index) {
   TermInfo info{fmt::format("?{}", index),
                 fmt::format("{}_question_{}", out.interface.prefix, index),
-                value_type(m, m[id].type),
+                value_type(m, m.type(id)),
                 -1,
                 false,
                 false,

@@ -40,7 +40,7 @@ private:
     return any;
   }
   bool arithmetic(TermId id, const Arithmetic &n, int chain) {
-    auto is = [&](TermId t, Type::Base base) { return m_[t].type.base == base; };
+    auto is = [&](TermId t, Type::Base base) { return m_.type(t).base == base; };
     if (n.op == BinaryOp::add || n.op == BinaryOp::sub) { // each has rates of its own
       bool left = amount(n.left, ++last_);
       return amount(n.right, ++last_) || left;

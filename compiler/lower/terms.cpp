@@ -200,7 +200,7 @@ Res Body::reading(const ReadingChoice &n, const Env &env) {
   };
   if (!env.step && function.shape != ir::Shape::definition) return taken(static_cast<std::size_t>(assumed[g]));
   auto chosen = b.load({Region::readings, n.group.index, Elem::i8}, {-128, 127});
-  Res out = failed(Status::readings_differ, m[n.bodies[0]].type);
+  Res out = failed(Status::readings_differ, m.type(n.bodies[0]));
   for (std::size_t i = 0; i < n.bodies.size(); ++i) {
     auto here = b.equal(chosen, b.number(static_cast<int>(i) + 1));
     out = select(here, within(here, [&] { return taken(i); }), out);
@@ -290,8 +290,8 @@ Res Body::eval(TermId id, const Env &env) {
   auto &term = m[id];
   auto boolean = [&](ValueId s, ValueId v) { return Res{s, v, {}}; };
   return match(
-      term.node, [&](const check::Constant &n) { return constant(n.outcome, term.type); },
-      [&](const UnknownTerm &) { return failed(Status::unknown, term.type); }, [&](const ParameterRef &n) { return parameter(n.parameter, env); },
+      term.node, [&](const check::Constant &n) { return constant(n.outcome, m.types[term.type]); },
+      [&](const UnknownTerm &) { return failed(Status::unknown, m.types[term.type]); }, [&](const ParameterRef &n) { return parameter(n.parameter, env); },
       [&](const FactRef &n) { return fact(n, env); },
       [&](const FieldRef &n) {
         for (auto &s : p.out.interface.steps)
@@ -300,12 +300,12 @@ Res Body::eval(TermId id, const Env &env) {
                            m.events[n.event].fields[static_cast<std::size_t>(n.field)].type);
             return Res{status(Status::ok), r.v, r.d}; // the step refused what is out of range
           }
-        return failed(Status::no_rule_applies, term.type);
+        return failed(Status::no_rule_applies, m.types[term.type]);
       },
       [&](const ArgumentRef &n) {
         auto &asked = (*env.arguments)[static_cast<std::size_t>(n.index)].value;
         auto &action = m.actions[env.action];
-        note(read(Site::argument, action.fields[static_cast<std::size_t>(n.index)].name, value_type(m, term.type), n.index), asked);
+        note(read(Site::argument, action.fields[static_cast<std::size_t>(n.index)].name, value_type(m, m.types[term.type]), n.index), asked);
         return asked;
       },
       [&](const TodayRef &) {
@@ -323,7 +323,7 @@ Res Body::eval(TermId id, const Env &env) {
       },
       [&](const TotalRef &n) {
         auto r = total(n, env);
-        note(read(Site::total, p.quote(term.span), value_type(m, term.type), n.total), r);
+        note(read(Site::total, p.quote(term.span), value_type(m, m.types[term.type]), n.total), r);
         return r;
       }, [&](const Not &n) { return negated(eval(n.operand, env)); },
       [&](const Negate &n) {
@@ -400,7 +400,7 @@ Res Body::eval(TermId id, const Env &env) {
         auto site = read(Site::clamp, "bounded", sides);
         site.span = term.span, site.text = p.quote(term.span), site.row = p.row_of(term.span);
         note(site, {x.status, side, {}});
-        auto type = term.type;
+        auto type = m.types[term.type];
         type.bare = false;
         if (!x.d && is_storable(type)) { // as its type would store it
           site.kind = Site::bound, site.type = value_type(m, type);
@@ -422,7 +422,7 @@ Res Body::eval(TermId id, const Env &env) {
         auto day = eval(n.date, env), by = eval(n.amount, env);
         auto s = join(day.status, by.status);
         auto amount = n.backward ? b.negate(by.v) : by.v;
-        bool months = m[n.amount].type.base == Type::months;
+        bool months = m.type(n.amount).base == Type::months;
         auto whole = b.quantize(amount, by.d, Rounding::down, 1);
         auto exact = equal({s, whole, {}}, {s, amount, by.d});
         whole = b.fit(whole, {-Integer(4) * days_of_history * 86400, Integer(4) * days_of_history * 86400});
@@ -474,7 +474,7 @@ Res Body::eval(TermId id, const Env &env) {
       [&](const ClauseTerm &n) {
         auto r = clause_word(n.clause, n.word, env);
         auto name = fmt::format("{}.{}", m.clauses[n.clause].name, word_row(n.word).name);
-        note(read(Site::word, name, value_type(m, term.type), n.clause), r);
+        note(read(Site::word, name, value_type(m, m.types[term.type]), n.clause), r);
         return r;
       },
       [&](const Question &n) {

@@ -34,7 +34,7 @@ public:
   Outcome ask(TermId t, std::int32_t day) override {
     auto a = instance_.ask(terms_.at(t), day);
     if (a.status != Status::ok) return {a.status, false};
-    if (m_[t].type.base == Type::boolean) return {Status::ok, a.value != 0};
+    if (m_.type(t).base == Type::boolean) return {Status::ok, a.value != 0};
     return {Status::ok, a.value};
   }
 

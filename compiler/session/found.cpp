@@ -48,7 +48,7 @@ std::string found(Subject &s, const Scenario &scenario, const Expectation &e) {
   std::vector<Asked> asked;
   for (auto claim : claims)
     for (auto side : expect.test == Expect::holds ? sides_of(m, claim) : std::vector{claim})
-      asked.push_back({std::string(s.program.sources.text(m[side].span)), side, -1, -1, false, -1, {}, value_type(m, m[side].type)});
+      asked.push_back({std::string(s.program.sources.text(m[side].span)), side, -1, -1, false, -1, {}, value_type(m, m.type(side))});
   auto running = s.running;
   bind(s, asked, true, true);
   host::Instance instance(s.interface(), s.running->code);

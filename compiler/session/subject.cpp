@@ -95,7 +95,7 @@ Model skeleton(const interface::Interface &i) {
   }
   for (auto &c : i.clauses) {
     Clause clause{c.kind, c.name, c.title, {}, {}, {}};
-    if (says(c.kind) == Says::pay) clause.versions.push_back(known_by_money(m.terms.add({check::Constant{}, type_of(m, c.currency), {}})));
+    if (says(c.kind) == Says::pay) clause.versions.push_back(known_by_money(m.add(check::Constant{}, type_of(m, c.currency), {})));
     m.clauses.add(std::move(clause));
   }
   for (auto &t : i.terms)
@@ -171,7 +171,7 @@ void make_code(Subject &s, const lower::Request &request, int level) {
 std::optional<Asked> read_question(Subject &s, const std::string &text, Sink &sink) {
   auto term = check_question(s.program, Source("question", text), sink);
   if (!term) return std::nullopt;
-  return Asked{text, *term, -1, -1, false, -1, {}, value_type(s.model(), s.model()[*term].type)};
+  return Asked{text, *term, -1, -1, false, -1, {}, value_type(s.model(), s.model().type(*term))};
 }
 
 std::vector<Asked> prepare(Subject &s, const std::vector<std::string> &texts, bool history, bool explain) {

@@ -170,11 +170,9 @@ std::vector<Field> Builder::field_list(const std::vector<P::FieldContext *> &lis
   return out;
 }
 
-Type Builder::type(P::TypeContext *c) {
+Type Builder::base_type(P::BasetypeContext *b) {
   Type out;
-  auto *b = c->basetype();
-  out.span = span(c);
-  out.optional = c->OPTIONAL() != nullptr;
+  out.span = span(b);
   static const std::pair<std::size_t, Type::Base> bases[] = {
       {P::BOOLEAN, Type::boolean}, {P::INTEGER, Type::integer}, {P::NUMBER, Type::number}, {P::RATIO, Type::ratio},     {P::DECIMAL, Type::decimal},
       {P::PERCENT, Type::percent}, {P::MONEY, Type::money},     {P::DATE, Type::date},     {P::INSTANT, Type::instant}, {P::DURATION, Type::duration},
@@ -184,6 +182,14 @@ Type Builder::type(P::TypeContext *c) {
   if (b->name()) out.base = Type::named, out.name = name(b->name());
   if (b->NAME()) out.name = Name{b->NAME()->getText(), span(b->NAME()->getSymbol())};
   if (b->digits()) out.digits = small(b->digits()->number(), 18);
+  if (b->basetype()) out.of.push_back(base_type(b->basetype()));
+  return out;
+}
+
+Type Builder::type(P::TypeContext *c) {
+  auto out = base_type(c->basetype());
+  out.span = span(c);
+  out.optional = c->OPTIONAL() != nullptr;
   if (c->FROM()) {
     out.low = sum(c->sum(0));
     out.high = sum(c->sum(1));

@@ -82,6 +82,7 @@ private:
   void header(P::HeaderContext *);
   Item item(P::ItemContext *);
   ItemNode declaration(P::DeclarationContext *);
+  Type base_type(P::BasetypeContext *);
   Type type(P::TypeContext *);
   std::vector<Field> field_list(const std::vector<P::FieldContext *> &);
   FactItem fact(P::FactItemContext *);

@@ -122,6 +122,7 @@ private:
     out += bases[t.base];
     if (t.name) out += (t.base == Type::named ? "" : " ") + t.name->text;
     if (t.digits) out += fmt::format("({})", *t.digits);
+    for (auto &x : t.of) out += " of " + type(x);
     return out + (t.low ? fmt::format(" from {} through {}", term(t.low), term(t.high)) : "");
   }
   std::string fields(const std::vector<Field> &list) const {

@@ -160,6 +160,7 @@ struct Type {
   bool optional = false;
   std::optional<int> digits;
   std::optional<Name> name; // a currency or a kind
+  std::vector<Type> of;     // of a list: one
   ExprId low, high;         // from low through high
   Span span;
 };

@@ -117,7 +117,7 @@ std::string term_case(Program &p, const json &x, session::Evaluator &b, TermId t
   std::string status(status_word(o.status)), value;
   if (o.status == Status::ok) {
     if (auto *v = std::get_if<bool>(&o.value)) value = *v ? "true" : "false";
-    else if (auto *r = std::get_if<Rational>(&o.value)) value = format_value(value_type(m, m[term].type), *r);
+    else if (auto *r = std::get_if<Rational>(&o.value)) value = format_value(value_type(m, m.type(term)), *r);
     else value = std::get<std::string>(o.value);
   }
   auto wanted = x["value"].is_null()      ? std::string()

@@ -228,7 +228,7 @@ Outcome Instance::eval(TermId id, const World &w) {
         return strict([&](V &v) {
           auto day = static_cast<std::int32_t>(num(v[0]));
           Rational by = n.backward ? Rational(-num(v[1])) : num(v[1]);
-          return m_[n.amount].type.base == Type::months ? add_months(day, by, up) : add_days(day, by / 86400);
+          return m_.type(n.amount).base == Type::months ? add_months(day, by, up) : add_days(day, by / 86400);
         });
       },
       [&](const DateDifference &) { return strict([](V &v) { return ok(Rational((num(v[0]) - num(v[1])) * 86400)); }); },

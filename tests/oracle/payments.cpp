@@ -17,7 +17,7 @@ const PaymentVersion *any_payment(const Clause &c) {
   return nullptr;
 }
 Type money(const Model &m, const PaymentVersion &p) {
-  Type t = m[p.amount].type;
+  Type t = m.type(p.amount);
   t.bare = false;
   t.low = t.high = std::nullopt;
   return t;

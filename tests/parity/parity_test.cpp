@@ -25,7 +25,7 @@ long compared = 0;
 
 std::string show(const Model &m, TermId t, const Outcome &o) {
   if (o.status != Status::ok) return std::string(status_word(o.status));
-  if (auto *r = std::get_if<Rational>(&o.value)) return format_value(value_type(m, m[t].type), *r);
+  if (auto *r = std::get_if<Rational>(&o.value)) return format_value(value_type(m, m.type(t)), *r);
   if (auto *b = std::get_if<bool>(&o.value)) return *b ? "true" : "false";
   return std::get<std::string>(o.value);
 }

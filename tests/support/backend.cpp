@@ -45,7 +45,7 @@ public:
   Outcome ask(TermId t, std::int32_t day) override {
     auto a = instance_.ask(terms_.at(t), day, true);
     if (a.status != Status::ok) return {a.status, false};
-    return {Status::ok, m_[t].type.base == Type::boolean ? Value(a.value != 0) : Value(a.value)};
+    return {Status::ok, m_.type(t).base == Type::boolean ? Value(a.value != 0) : Value(a.value)};
   }
 
 private:

@@ -40,7 +40,7 @@ void Checker::lines_in_order(const Draft &d) {
 
 TermId Checker::amount_of(const syntax::PaySentence &s) {
   if (!s.amount.readings.empty()) {
-    auto wanted = m_[elaborate(s.amount.readings.front().body, {})].type;
+    auto wanted = m_.type(elaborate(s.amount.readings.front().body, {}));
     return choose(s.amount.readings, {}, &wanted, s.amount.span);
   }
   auto &e = tree_.exprs[s.amount.single];
@@ -52,7 +52,7 @@ void Checker::limit_line(PaymentVersion &to, const syntax::CappedLine &line, Spa
   auto amount = [&] {
     auto x = elaborate_as(line.amount, {}, money);
     auto c = m_.constant(x);
-    if (c && c->status == Status::ok && m_[x].type.base == Type::money && std::get<Rational>(c->value) < 0)
+    if (c && c->status == Status::ok && m_.type(x).base == Type::money && std::get<Rational>(c->value) < 0)
       sink_.report(Diag::cap_below_zero, m_[x].span, format_value(value_type(m_, money), std::get<Rational>(c->value)))
           .with_help("an amount that the payer gets is a payment the other way");
     return x;
@@ -98,10 +98,10 @@ Type Checker::money_of(ClauseId index) {
   const PaymentVersion *version = nullptr;
   for (auto &v : clause.versions)
     if (auto *p = std::get_if<PaymentVersion>(&v.body)) version = p;
-  if (version && version->amount) t = m_[version->amount].type;
+  if (version && version->amount) t = m_.type(version->amount);
   else if (auto *s = std::get_if<syntax::PaySentence>(&sentences_[index]->sentence);
            s && !s->beyond && measured_.insert(index).second) {
-    t = m_[amount_of(*s)].type;
+    t = m_.type(amount_of(*s));
     measured_.erase(index);
   }
   t.bare = false;
@@ -161,7 +161,7 @@ void Checker::trigger(PaymentVersion &out, const Draft &d) {
   });
   if (out.trigger) events.insert(out.trigger);
   if (own || (out.total && out.trigger && m_.totals[out.total].event != out.trigger)) out.total = {};
-  if (m_[out.amount].type.base == Type::error) return;
+  if (m_.type(out.amount).base == Type::error) return;
   if (events.empty()) {
     if (!incomplete(d)) sink_.report(Diag::no_trigger, d.sentence_span).with_help("a payment arises from an event whose field it reads; or add `on EVENT`");
   } else if (events.size() > 1)
@@ -177,7 +177,7 @@ ClauseBody Checker::payment(const Draft &d, const syntax::PaySentence &s, Common
   if (!s.beyond) out.payee = party(s.payee), two_parties(s.payer, s.payee);
   out.rounding = m_.rounding;
   auto amount = amount_of(s);
-  auto t = m_[amount].type;
+  auto t = m_.type(amount);
   if (t.base != Type::error && t.base != Type::money) sink_.report(Diag::type_mismatch, m_[amount].span, "an amount of money", describe(t));
   out.amount = amount;
   out.currency = t.currency;

@@ -123,7 +123,7 @@ private:
     if (s.library) throw Stop{"a library cannot be changed: that needs its `.deal` file"};
     auto asked = read_question(s, expression, sink);
     if (!asked) throw Stop{render_all(sink, s.program.sources, {color_wanted(STDERR_FILENO)})};
-    auto type = s.model()[asked->term].type;
+    auto type = s.model().type(asked->term);
     auto bring = [&](const std::string &words) {
       auto item = fmt::format("define {}: {} = {}", name, words, expression);
       return lets_.count(name) ? desk_.put(item) : desk_.add(item);

@@ -10,7 +10,7 @@ ClauseBody Checker::duty(const Draft &d, const syntax::DutySentence &s, Common &
   auto word = [](Modal m) { return modal_words[static_cast<std::size_t>(m)]; };
   if (s.modal != row.modal)
     sink_.report(Diag::type_mismatch, d.sentence_span, fmt::format("`{}` in {}", word(row.modal), row.a_clause), fmt::format("`{}`", word(s.modal)));
-  NormVersion out{s.modal, party(s.party), -1, {}, s.by ? s.by->day : never};
+  NormVersion out{s.modal, party(s.party), {}, {}, s.by ? s.by->day : never};
   Context context;
   if (auto *a = lookup(s.deed.action, Symbol::action)) {
     out.action = a->index;

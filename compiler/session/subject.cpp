@@ -99,7 +99,7 @@ Model skeleton(const interface::Interface &i) {
     m.clauses.add(std::move(clause));
   }
   for (auto &t : i.terms)
-    if (t.clause < 0) m.definitions.add({t.name, type_of(m, t.type), {}, {}, {}, -1});
+    if (t.clause < 0) m.definitions.add({t.name, type_of(m, t.type), {}, {}, {}, {}});
   index_names(m);
   return m;
 }

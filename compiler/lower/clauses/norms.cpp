@@ -50,7 +50,7 @@ Res Body::question(bool must, ValueId party, ActionId action, const std::vector<
     if (p.norms[i].action == action) by[static_cast<std::size_t>(p.norms[i].modal)].push_back(effective(i, party, arguments, env, known));
   for (auto &[index, made] : known)
     if (trace) trace->reads(made.frame);
-  auto all_of = [&](Modal m) { return parallel(false, by[static_cast<std::size_t>(m)]); };
+  auto all_of = [&](Modal modal) { return parallel(false, by[static_cast<std::size_t>(modal)]); };
   auto f = all_of(Modal::must_not), q = all_of(Modal::must), a = all_of(Modal::may);
   auto is = [&](Verdict v) { return number(b.number(static_cast<int>(v))); };
   auto decide = [&](const Res &guard, const Res &then, const Res &otherwise) {

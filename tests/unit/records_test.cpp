@@ -89,6 +89,11 @@ TEST(Records, BlocksAreCutWhereRecordsEnd) {
   EXPECT_GT(blocks, 2u);
 }
 
+// Above all a carriage return at the end of a row, which else would be taken for that of the line.
+TEST(Records, WhatIsWrittenReadsAsItWas) {
+  for (auto *text : {"a,b", "a\"b", "a\nb", "a\rb", "a\r"}) EXPECT_EQ(csv("a,b\n1," + csv_cell(text) + "\n"), (Rows{{"a", "b"}, {"1", text}}));
+}
+
 TEST(Records, PlainValues) {
   ValueType money{ValueType::money, 2, "USD", {}, {}}, percent{ValueType::percent, 6, {}, {}, {}}, boolean{ValueType::boolean, 0, {}, {}, {}};
   auto none = std::optional<std::int64_t>();

@@ -59,4 +59,22 @@ define both: integer = choice + ruled
   EXPECT_TRUE(is(no["both"], 14, true));
 }
 
+TEST(Trace, NamesTheExceptionThatApplies) {
+  Sink sink;
+  auto compiled = session::compile(Source("trace.deal", R"(deal Example
+fact f: boolean
+define ruled: integer {
+  1
+  except high when f: 2
+  except low when not f: 3
+}
+)"),
+                                  sink);
+  ASSERT_FALSE(sink.failed());
+  auto running = session::run_here(compiled.program.model, {}, 0);
+  ASSERT_TRUE(running);
+  EXPECT_EQ(traced(**running, "ruled", true)["ruled by"].value, 2); // 1 is the base, the exceptions follow in their order
+  EXPECT_EQ(traced(**running, "ruled", false)["ruled by"].value, 3);
+}
+
 } // namespace

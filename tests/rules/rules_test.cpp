@@ -69,7 +69,7 @@ TEST(Rules, TheReferenceHasEveryRowOfTheLanguage) {
   auto language = read(root / "docs" / "reference" / "language.md"), statement = read(root / "docs" / "reference" / "statement.md");
   auto has = [&](const std::string &text) { return language.find(text) != std::string::npos; };
   for (auto &row : clause_rows)
-    if (row.says != Says::nothing_yet) EXPECT_TRUE(has(fmt::format("`{}`", row.word))) << row.word;
+    EXPECT_EQ(has(fmt::format("`{}`", row.word)), row.says != Says::nothing_yet) << row.word;
   const std::set<std::string_view> not_yet = {"waived", "deferred", "at", "recoups", "nets"}; // their order is known, they are refused
   for (auto &row : line_rows) EXPECT_NE(has(fmt::format("`{}", row.lead)), not_yet.count(row.lead) > 0) << row.lead;
   for (auto &row : builtin_rows) EXPECT_TRUE(has(fmt::format("| `{}` | {} | `{}` |", row.written, row.says, row.example))) << row.name;
@@ -81,8 +81,8 @@ TEST(Rules, TheReferenceHasEveryRowOfTheLanguage) {
   for (auto &c : columns) std::getline(cells, c, '|');
   for (auto &row : word_rows) {
     EXPECT_TRUE(has(fmt::format("{}.{}`", row.of == Says::grant ? "L" : "P", row.name))) << row.name;
-    if (row.of == Says::pay)
-      EXPECT_NE(columns[static_cast<std::size_t>(row.covers)].find(fmt::format("`{}`", row.name)), std::string::npos) << row.name;
+    bool in_table = columns[static_cast<std::size_t>(row.covers)].find(fmt::format("`{}`", row.name)) != std::string::npos;
+    EXPECT_EQ(in_table, row.of == Says::pay) << row.name;
   }
 }
 

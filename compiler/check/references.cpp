@@ -89,7 +89,7 @@ std::vector<TermId> Checker::arguments(const std::string &name, const std::vecto
   for (std::size_t i = 0; i < given.size(); ++i) {
     auto x = elaborate_as(given[i], context, fields[i].type);
     if (m_[x].type.base == Type::error) return {};
-    if (auto c = m_.constant(x)) {
+    if (outcome_of(x)) {
       auto v = constant_store(x, fields[i].type, m_[x].span, "an argument");
       if (!v) return {};
       x = make(Constant{{Status::ok, *v}}, fields[i].type, m_[x].span);
@@ -162,14 +162,15 @@ TermId Checker::member(const syntax::Ref &r, Span span, const Context &) {
       used(r.member->span, field.span);
       return make(FieldRef{s->index, static_cast<int>(i)}, field.type, span);
     }
-  sink_.report(Diag::no_such_member, r.member->span, r.head.text, r.member->text).at(event.span, "declared here");
+  no_member(*r.member, r.head.text, names_of(event.fields)).at(event.span, "declared here");
   return broken(span);
 }
 
 TermId Checker::clause_word(int index, const syntax::Ref &r, Span span) {
   auto &clause = m_.clauses[static_cast<std::size_t>(index)];
+  auto kind = clause.kind == C::exclusivity ? C::license : clause.kind;
   for (auto &row : word_rows)
-    if (row.word == r.member->text && row.of == (clause.kind == C::exclusivity ? C::license : clause.kind)) {
+    if (row.word == r.member->text && row.of == kind) {
       if (r.arguments) {
         sink_.report(Diag::not_supported, span, "a payee's part of a payment");
         return broken(span);
@@ -183,7 +184,12 @@ TermId Checker::clause_word(int index, const syntax::Ref &r, Span span) {
     }
   if (r.member->text == "unrecouped" && clause.kind == C::payment) {
     if (!clause.refused) sink_.report(Diag::not_supported, span, "recoupment");
-  } else sink_.report(Diag::no_such_member, r.member->span, r.head.text, r.member->text);
+  } else {
+    Guesses words;
+    for (auto &row : word_rows)
+      if (row.of == kind) words.add(std::string(row.word), 0);
+    no_member(*r.member, r.head.text, words);
+  }
   return broken(span);
 }
 

@@ -150,7 +150,7 @@ step
 happening : REPORTS name ( LBRACE argument ( COMMA argument )* RBRACE | expr )? | DOES deed | PAYS name expr;
 economic  : FOR ( date | THE ( DAY | WEEK | MONTH | QUARTER | YEAR ) ENDING date );
 argument  : word COLON expr;
-always    : ALWAYS string LBRACE expr ( DOES NOT DEPEND ON names )? ( WHEN expr )? ( FROM date )? RBRACE;
+always    : ALWAYS string badge? LBRACE expr ( DOES NOT DEPEND ON names )? ( WHEN expr )? ( FROM date )? RBRACE;
 
 // ---- expressions: one flat rule; the tree builder climbs the levels, loosest first: or | and | = != < <= > >= | + - | * / of ----
 expr    : IF expr THEN expr ELSE expr                                                         # ifExpr

@@ -122,9 +122,11 @@ std::optional<Value> check_value(Program &program, const Type &type, Source valu
   return values.outside_value(e, type);
 }
 
-std::vector<Step> check_steps(Program &program, Source lines, Sink &sink) {
+std::vector<Step> check_steps(Program &program, Source lines, Sink &sink, Valued valued) {
   auto steps = syntax::parse_steps(program.sources.add(std::move(lines)), program.tree, sink);
-  return Checker(program.tree, program.model, sink, Checker::outside).steps(steps);
+  Checker checker(program.tree, program.model, sink, Checker::outside);
+  checker.valued = std::move(valued);
+  return checker.steps(steps);
 }
 
 std::optional<TermId> check_question(Program &program, Source text, Sink &sink) {

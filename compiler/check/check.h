@@ -4,6 +4,7 @@
 #include "check/model.h"
 #include "diagnostics/diagnostics.h"
 #include "syntax/tree.h"
+#include <functional>
 
 namespace deal::check {
 
@@ -42,7 +43,9 @@ std::optional<Setting> check_setting(Program &, Source name, Source value, Sink 
 // The same for one value of a type: a field of a ledger, an argument.
 std::optional<Value> check_value(Program &, const Type &, Source value, Sink &);
 
-// Lines in the words of a scenario (`on 2027-04-30 OpenAI reports Revenue 5 USD`), for the REPL.
-std::vector<Step> check_steps(Program &, Source lines, Sink &);
+// Lines in the words of a scenario (`on 2027-04-30 OpenAI reports Revenue 5 USD`), for the REPL. What is no constant there, `valued` may know, as of
+// the day of its line, where that has one.
+using Valued = std::function<std::optional<Outcome>(TermId, std::optional<std::int32_t> day)>;
+std::vector<Step> check_steps(Program &, Source lines, Sink &, Valued = {});
 
 } // namespace deal::check

@@ -1,6 +1,6 @@
 // The checker's working state; its files are split by construct.
 #pragma once
-#include "check/model.h"
+#include "check/check.h"
 #include "language/builtins.h"
 #include "language/lines.h"
 #include "check/operators.h"
@@ -45,6 +45,7 @@ public:
   std::optional<Value> outside_value(syntax::ExprId, const Type &);
   std::optional<std::pair<FactId, std::vector<Value>>> fact_key(const syntax::Ref &, Span);
   bool failing_constants_are_answers = false;
+  Valued valued; // in lines from outside: what is no constant
 
   // types.cpp
   Type type(const syntax::Type &);
@@ -52,6 +53,7 @@ public:
   bool assignable(const Type &to, const Type &from) const;
   std::optional<Value> constant(syntax::ExprId, const Type &, std::string_view what);
   std::optional<Value> constant_store(TermId, const Type &, Span, std::string_view what);
+  std::optional<Outcome> outcome_of(TermId) const; // of a constant, or what it is valued at
 
   // names.cpp
   bool declare(Symbol::Kind, SomeId, const syntax::Name &);
@@ -60,6 +62,7 @@ public:
   void used(Span use, Span declaration) { m_.names.uses.push_back({use, declaration}); }
   const Symbol *lookup(const syntax::Name &, Symbol::Kind wanted);
   void unknown(const syntax::Name &, Symbol::Kind wanted);
+  Diagnostic &no_member(const syntax::Name &, const std::string &of, const Guesses &known);
   PartyId party(const syntax::Name &);
 
   // expressions.cpp, references.cpp
@@ -179,6 +182,7 @@ private:
   bool currency_broken_ = false; // a currency is declared, and it cannot be read
   std::size_t errors_;           // of others, that the sink had before
   bool with_state_;              // totals that are not kept yet are added
+  std::optional<std::int32_t> line_day_; // of the line that is read
 };
 
 } // namespace deal::check

@@ -75,9 +75,15 @@ std::optional<Value> Checker::constant(ExprId e, const Type &t, std::string_view
   return constant_store(id, t, m_[id].span, what);
 }
 
+std::optional<Outcome> Checker::outcome_of(TermId id) const {
+  auto c = m_.constant(id);
+  if (c || !valued || m_.type(id).base == Type::error) return c ? std::optional(*c) : std::nullopt;
+  return valued(id, line_day_);
+}
+
 std::optional<Value> Checker::constant_store(TermId id, const Type &t, Span span, std::string_view what) {
   if (m_.type(id).base == Type::error || t.base == Type::error) return std::nullopt;
-  auto c = m_.constant(id);
+  auto c = outcome_of(id);
   if (!c) {
     sink_.report(Diag::not_constant, span, what);
     return std::nullopt;

@@ -338,7 +338,7 @@ TermId Checker::case_of(const syntax::Case &n, Span span, const Context &context
     for (auto &name : arm.names) {
       auto at = alternative(name.text, &t);
       if (!at || at->first != t.kind) {
-        sink_.report(Diag::no_such_member, name.span, kind.name, name.text);
+        no_member(name, kind.name, names_of(kind.alternatives));
         bad = true;
         continue;
       }

@@ -284,6 +284,7 @@ struct Claim {
   TermId claim, when;
   std::vector<std::string> independent_of;
   std::optional<std::int32_t> from;
+  std::optional<syntax::Badge> badge; // it may stand untested
   Span span;
 };
 

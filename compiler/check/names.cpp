@@ -37,6 +37,12 @@ void Checker::unknown(const syntax::Name &name, Symbol::Kind wanted) {
   if (auto guess = guesses_->closest(name.text, wanted)) d.with_help("did you mean `" + *guess + "`?");
 }
 
+Diagnostic &Checker::no_member(const syntax::Name &member, const std::string &of, const Guesses &known) {
+  auto &d = sink_.report(Diag::no_such_member, member.span, of, member.text);
+  if (auto guess = known.closest(member.text, 0)) d.with_help("did you mean `" + *guess + "`?");
+  return d;
+}
+
 const Symbol *Checker::lookup(const syntax::Name &name, Symbol::Kind wanted) {
   auto *s = find(name.text);
   if (!s) {

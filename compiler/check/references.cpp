@@ -64,7 +64,7 @@ std::vector<TermId> Checker::arguments(const std::string &name, const std::vecto
   for (std::size_t i = 0; i < given.size(); ++i) {
     auto x = elaborate_as(given[i], context, fields[i].type);
     if (m_.type(x).base == Type::error) return {};
-    if (auto c = m_.constant(x)) {
+    if (outcome_of(x)) {
       auto v = constant_store(x, fields[i].type, m_[x].span, "an argument");
       if (!v) return {};
       x = make(Constant{{Status::ok, *v}}, fields[i].type, m_[x].span);
@@ -116,7 +116,7 @@ TermId Checker::member(const syntax::Ref &r, Span span, const Context &) {
       used(r.member->span, field.span);
       return make(FieldRef{s->index, static_cast<int>(i)}, field.type, span);
     }
-  sink_.report(Diag::no_such_member, r.member->span, r.head.text, r.member->text).at(event.span, "declared here");
+  no_member(*r.member, r.head.text, names_of(event.fields)).at(event.span, "declared here");
   return broken(span);
 }
 
@@ -137,7 +137,12 @@ TermId Checker::clause_word(ClauseId index, const syntax::Ref &r, Span span) {
     }
   if (r.member->text == "unrecouped" && clause.kind == ClauseKind::payment) {
     if (!clause.refused) sink_.report(Diag::not_supported, span, "recoupment");
-  } else sink_.report(Diag::no_such_member, r.member->span, r.head.text, r.member->text);
+  } else {
+    Guesses words;
+    for (auto &row : word_rows)
+      if (row.of == says(clause.kind)) words.add(std::string(row.name), 0);
+    no_member(*r.member, r.head.text, words);
+  }
   return broken(span);
 }
 

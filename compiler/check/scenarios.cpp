@@ -12,6 +12,8 @@ std::vector<Step> Checker::steps(const std::vector<syntax::Step> &list) {
   bool started = false;
   for (std::size_t i = 0; i < list.size(); ++i) {
     auto &step = list[i];
+    auto *on = std::get_if<syntax::OnStep>(&step.node);
+    line_day_ = on ? std::optional(on->on.day) : std::nullopt;
     auto *next = i + 1 < list.size() ? std::get_if<syntax::ExpectStep>(&list[i + 1].node) : nullptr;
     auto push = [&](auto node) { out.push_back({std::move(node), step.span}); };
     match(
@@ -141,7 +143,11 @@ std::optional<Happening> Checker::happening(const syntax::OnStep &n, Span span) 
   for (auto &f : event.fields) {
     auto at = std::find_if(n.arguments.begin(), n.arguments.end(), [&](auto &a) { return a.name.text == f.name; });
     if (at == n.arguments.end()) {
-      sink_.report(Diag::no_such_member, span, "this report", f.name);
+      auto other = std::find_if(n.arguments.begin(), n.arguments.end(), [&](auto &a) {
+        return std::none_of(event.fields.begin(), event.fields.end(), [&](auto &known) { return known.name == a.name.text; });
+      });
+      if (other != n.arguments.end()) no_member(other->name, event.name, names_of(event.fields)).at(event.span, "declared here");
+      else sink_.report(Diag::no_such_member, span, "this report", f.name);
       return std::nullopt;
     }
     used(at->name.span, f.span);
@@ -181,7 +187,7 @@ Expect Checker::expectation(const syntax::ExpectStep &n, Span) {
 }
 
 void Checker::claim(const syntax::Always &a, Span span) {
-  Claim out{a.title.value, {}, {}, {}, {}, span};
+  Claim out{a.title.value, {}, {}, {}, {}, a.badge, span};
   if (a.independent_of.empty()) out.claim = elaborate_as(a.claim, {}, Type{Type::boolean});
   else out.claim = elaborate(a.claim, {});
   if (a.when) out.when = elaborate_as(a.when, {}, Type{Type::boolean});

@@ -1,6 +1,7 @@
 #include "driver/claims.h"
 #include "driver/random.h"
-#include "driver/scenario_text.h"
+#include "session/reasons.h"
+#include "session/scenario_text.h"
 #include "support/date.h"
 
 namespace deal::driver {
@@ -241,8 +242,8 @@ std::string report(const Model &m, const Claim &claim, const std::string &text, 
   switch (t.kind) {
   case Tested::refuted: break;
   case Tested::not_tested:
-    if (!t.applied) return "not tested: its condition never held in " + on;
-    return fmt::format("not tested: it never had a value in {} ({})", on, status_word(t.mostly));
+    return fmt::format("not tested{}: {}", claim.badge ? "; " + words_of(lower::badge_of(*claim.badge)) : "",
+                       t.applied ? fmt::format("it never had a value in {} ({})", on, status_word(t.mostly)) : "its condition never held in " + on);
   case Tested::not_refuted:
     if (t.with_value * 20 < t.asked) return fmt::format("not refuted, but only {} of {} had a value (tested, not proved)", t.with_value, on);
     return fmt::format("not refuted: {} of {} had a value (tested, not proved)", t.with_value, on);

@@ -132,6 +132,7 @@ private:
       return put(indent, exception(r) + ": " + found(r));
     case Reason::reading: return put(indent, reading(r) + (r.text.empty() ? "" : ": " + r.text));
     case Reason::clamp: return put(indent, clamp(r));
+    case Reason::unspoken: return put(indent, "no clause speaks of " + r.name);
     case Reason::value: put(indent, value(r)); return all(r.under, indent + 2);
     }
   }

@@ -1,7 +1,7 @@
 #include "driver/bytes.h"
 #include "driver/records.h"
 #include "session/subject.h"
-#include "support/printable.h"
+#include "support/terminal.h"
 #include "support/source.h"
 #include <algorithm>
 #include <bit>

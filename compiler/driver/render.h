@@ -12,7 +12,11 @@ std::string text_of(const std::vector<session::Reason> &, std::size_t width, std
 // The answer, what would settle it, the readings that make a difference, and where wanted the reasons.
 std::string text_of(const session::Subject &, const session::Asked &, const session::Told &, bool explain, std::size_t width);
 
+// A payment's latest event and the figures on the way from it.
+std::string text_of(const session::LatestEvent &);
+
 nlohmann::ordered_json json_of(const std::vector<session::Reason> &);
+nlohmann::ordered_json json_of(const session::LatestEvent &);
 nlohmann::ordered_json json_of(const session::Subject &, const session::Asked &, const session::Told &, bool explain);
 
 } // namespace deal::driver

@@ -2,7 +2,6 @@
 #include "driver/render.h"
 #include "driver/statement.h"
 #include "support/date.h"
-#include "support/printable.h"
 #include "support/terminal.h"
 #include <algorithm>
 

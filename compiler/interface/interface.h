@@ -229,6 +229,8 @@ struct BoundaryInfo {
   int clause;
   Becomes becomes;
   std::optional<Period> period; // that closes
+  int after = 0;                // days after its last
+  int restatable = 0;           // of the periods that closed last, as many are open to corrections
 };
 struct TickInfo {
   std::string symbol;

@@ -46,8 +46,9 @@ inline constexpr std::array<std::string_view, 18> stage_words = {"",
                                                                  "boundary"};
 
 // Of a stage: what it came to, the limit itself, what it took (below zero) or gave back, and the room under it as the step found and left it.
-enum class Figure : std::uint8_t { value, limit, cut, room_before, room_after };
-inline constexpr std::array<std::string_view, 5> figure_words = {"", "limit", "cut", "room before", "room after"};
+// Of a question about the cap in total: from which day on amounts count one by one, and what counts of those before it.
+enum class Figure : std::uint8_t { value, limit, cut, room_before, room_after, since, brought };
+inline constexpr std::array<std::string_view, 7> figure_words = {"", "limit", "cut", "room before", "room after", "since", "brought forward"};
 
 // What becomes of a clause at a boundary.
 enum class Becomes : std::uint8_t { closed, released };

@@ -41,5 +41,6 @@ struct Request {
 };
 
 Module lower(const check::Model &, const Request &);
+Badge badge_of(const syntax::Badge &);
 
 } // namespace deal::lower

@@ -22,12 +22,12 @@ std::optional<Rational> number_of(const std::optional<Value> &v) {
   return std::nullopt;
 }
 
+} // namespace
+
 Badge badge_of(const syntax::Badge &b) {
   static constexpr const char *words[] = {"according to", "inferred", "assumed"};
   return {words[b.kind], b.source};
 }
-
-} // namespace
 
 std::size_t add_slot(Layout &l, Region region, const std::string &name, const ValueType &type, bool known) {
   auto place = [&](std::uint32_t size) {

@@ -85,10 +85,19 @@ Cents total(const std::vector<Summand> &of) {
   return out;
 }
 
+std::vector<Summand> counted(const Account &account, const Counting &c) {
+  auto out = amounts_of(account, &Account::Amount::given, c.since);
+  if (c.brought != 0) out.insert(out.begin(), {"brought forward on " + format_date(c.since), c.brought});
+  auto toward = total(out);
+  if (!c.capped && toward != 0) out.push_back({"no cap in total: nothing counts", -toward});
+  else if (toward > c.counted) out.push_back({"above the cap", c.counted - toward});
+  else if (toward < 0) out.push_back({"below zero, which does not count", -toward});
+  return out;
+}
+
 } // namespace
 
-std::vector<Summand> sum_of(const Account &account, std::string_view word, std::int32_t day, Cents balance, std::optional<Cents> counted,
-                            std::int32_t since) {
+std::vector<Summand> sum_of(const Account &account, std::string_view word, std::int32_t day, Cents balance, const std::optional<Counting> &counting) {
   constexpr auto always = INT32_MIN;
   std::vector<Summand> out;
   if (word == "payable_on") { // no sum: the amounts whose day it is
@@ -102,13 +111,10 @@ std::vector<Summand> sum_of(const Account &account, std::string_view word, std::
   if (word == "entitlement") out = amounts_of(account, &Account::Amount::before_limits, always);
   else if (word == "paid") payments(1);
   else if (word == "counted" || word == "room") {
-    out = amounts_of(account, &Account::Amount::given, since);
-    auto toward = total(out), counts = counted.value_or(balance);
-    if (toward > counts) out.push_back({"above the cap", counts - toward});
-    if (toward < 0) out.push_back({"below zero, which does not count", -toward});
+    out = counted(account, counting.value_or(Counting{true, balance}));
     if (word == "room") {
       for (auto &s : out) s.amount = -s.amount;
-      out.insert(out.begin(), {"the cap", balance + counts});
+      out.insert(out.begin(), {"the cap", balance - total(out)});
     }
   } else {
     out = amounts_of(account, &Account::Amount::earned, always);

@@ -56,9 +56,14 @@ struct Summand {
   std::string what;
   Cents amount;
 };
-// The sum that makes a word of a payment as of a day. `balance`: the figure itself, or the day; `since`: the first that counts toward the cap.
-// Empty where the amounts do not come to it.
-std::vector<Summand> sum_of(const Account &, std::string_view word, std::int32_t day, Cents balance, std::optional<Cents> counted,
-                            std::int32_t since);
+// What counts toward a cap in total: the amounts of a day and later, and of those before it together what was brought forward.
+struct Counting {
+  bool capped = true; // else nothing counts
+  Cents counted = 0;
+  std::int32_t since = INT32_MIN;
+  Cents brought = 0;
+};
+// The sum that makes a word of a payment as of a day. `balance`: the figure itself, or the day. Empty where the amounts do not come to it.
+std::vector<Summand> sum_of(const Account &, std::string_view word, std::int32_t day, Cents balance, const std::optional<Counting> &);
 
 } // namespace deal::session

@@ -48,7 +48,10 @@ Told tell_here(const Subject &s, const Asked &a, host::Instance &instance, std::
     if (unknown) out.settled_by = settled_by(out.reasons);
   } else {
     auto &t = i.terms[static_cast<std::size_t>(a.index)];
-    out.reasons = reasons_of_term({i, t.sites, out.answer, instance, day, {}}, t);
+    Explained explained{i, t.sites, out.answer, instance, day, {}};
+    auto *question = s.library ? nullptr : std::get_if<check::Question>(&s.model()[a.term].node);
+    bool spoken = !question || std::any_of(i.norms.begin(), i.norms.end(), [&](auto &n) { return n.action == question->action; });
+    out.reasons = spoken ? reasons_of_term(explained, t) : std::vector{unspoken(explained, question->action, a.party)};
     if (unknown) out.settled_by = settled_by(out.reasons);
     if (unknown && out.settled_by.empty()) out.settled_by = not_given(i, t, instance);
   }
@@ -120,46 +123,43 @@ const interface::StepInfo &step_of(const interface::Interface &i, const host::Ro
   return *std::find_if(i.steps.begin(), i.steps.end(), [&](auto &step) { return step.kind == r.kind && step.subject == r.subject; });
 }
 
-std::string site_words(const interface::Site &s) {
-  if (s.stage == Stage::none) return s.name;
-  std::string out(stage_words[static_cast<std::size_t>(s.stage)]);
-  if (s.figure != Figure::value) out += ", " + std::string(figure_words[static_cast<std::size_t>(s.figure)]);
+// What a step says of a site.
+LatestEvent::Figured figured(const interface::Site &site, std::int64_t word) {
+  LatestEvent::Figured out{site.stage == Stage::none ? site.name : "", site.stage, site.figure, site.type, Rational(Integer(word)), Status::ok, {}};
+  if (site.kind != interface::Site::truth) out.value /= power_of_ten(site.type.scale);
+  else out.type = {ValueType::boolean, 0, {}, {}, {}};
+  if (site.kind == interface::Site::truth && word < 0) out.status = static_cast<Status>(-word), out.value = 0;
   return out;
 }
 
-std::string site_value(const interface::Site &s, std::int64_t n) {
-  if (s.kind == interface::Site::truth) return n == 1 ? "holds" : n == 0 ? "does not hold" : std::string(status_word(static_cast<Status>(-n)));
-  return for_people(s.type, Rational(Integer(n), power_of_ten(s.type.scale)));
-}
-
-// The latest event of a payment and the figures on the way from it.
-std::string figures_of(const Subject &s, int clause, const LastStep &last) {
-  auto &i = s.interface();
-  auto &step = step_of(i, row_of(s.model(), last.row));
-  std::string out = fmt::format("    {}", format_date(last.row.on));
-  if (last.row.party) out += " " + i.parties[last.row.party.index].name + " reports";
-  out += " " + i.events[last.row.subject.index].name;
-  for (std::size_t f = 0; f < last.row.values.size(); ++f) {
-    auto &slot = step.layout.slots[f + 2];
-    auto value = constant_of(last.row.values[f]);
-    auto *words = std::get_if<std::string>(&value);
-    out += fmt::format(" {} {}", slot.name, words ? "“" + *words + "”" : for_people(slot.type, std::get<Rational>(value)));
-  }
-  if (last.row.economic != last.row.on) out += " for " + format_date(last.row.economic);
-  out += "\n";
-  std::set<std::string> reads, told;
+// The parameters that the payment's words read.
+std::set<std::string> read_by(const interface::Interface &i, int clause) {
+  std::set<std::string> out;
   for (auto &t : i.terms)
     if (t.clause == clause && t.name.ends_with(".accrued"))
-      for (int p : t.parameters) reads.insert(i.parameters[static_cast<std::size_t>(p)].name);
+      for (int p : t.parameters) out.insert(i.parameters[static_cast<std::size_t>(p)].name);
+  return out;
+}
+
+LatestEvent latest_of(const Subject &s, int clause, const LastStep &last) {
+  auto &i = s.interface();
+  auto &step = step_of(i, row_of(s.model(), last.row));
+  LatestEvent out{last.row.on, last.row.economic, {}, i.events[last.row.subject.index].name, {}, {}};
+  if (last.row.party) out.party = i.parties[last.row.party.index].name;
+  for (std::size_t f = 0; f < last.row.values.size(); ++f) {
+    auto &slot = step.layout.slots[f + 2];
+    out.fields.push_back({slot.name, slot.type, constant_of(last.row.values[f])});
+  }
+  auto reads = read_by(i, clause);
   for (std::size_t k = 0; k < step.sites.size(); ++k) {
     auto &site = step.sites[k];
     if (!interface::evaluated(last.trace, step.sites.size(), k)) continue;
-    bool parameter = site.kind == interface::Site::parameter && reads.count(site.name) && told.insert(site.name).second;
+    bool parameter = site.kind == interface::Site::parameter && reads.erase(site.name) > 0; // each once
     if (site.clause != clause && (!parameter || interface::without_value(last.trace[k]))) continue;
     if (site.stage == Stage::missing && last.trace[k] == 0) continue;
-    auto *version = parameter ? &i.parameters[static_cast<std::size_t>(site.index)].versions[static_cast<std::size_t>(site.version)] : nullptr;
-    out += fmt::format("      {:<22} {}{}\n", site_words(site), site_value(site, last.trace[k]),
-                       version && version->badge ? ": " + words_of(*version->badge) : "");
+    out.figures.push_back(figured(site, last.trace[k]));
+    if (parameter)
+      out.figures.back().badge = i.parameters[static_cast<std::size_t>(site.index)].versions[static_cast<std::size_t>(site.version)].badge;
   }
   return out;
 }
@@ -173,12 +173,11 @@ void remember(const Subject &s, LastSteps &steps, const Happening &row, const st
     if (site.stage == Stage::earned) steps[site.clause] = {row, trace};
 }
 
-std::string figures(const Subject &s, const Asked &a, const LastSteps &steps) {
-  if (a.question >= 0) return {};
+std::optional<LatestEvent> latest_event(const Subject &s, const Asked &a, const LastSteps &steps) {
+  if (a.question >= 0) return std::nullopt;
   auto &t = s.interface().terms[static_cast<std::size_t>(a.index)];
-  if (t.clause < 0) return {};
-  auto last = steps.find(t.clause);
-  return last == steps.end() ? std::string() : figures_of(s, t.clause, last->second);
+  auto last = t.clause < 0 ? steps.end() : steps.find(t.clause);
+  return last == steps.end() ? std::nullopt : std::optional(latest_of(s, t.clause, last->second));
 }
 
 } // namespace deal::session

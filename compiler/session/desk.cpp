@@ -1,4 +1,7 @@
 #include "session/desk.h"
+#include "session/refusal.h"
+#include "session/scenario_text.h"
+#include "support/date.h"
 #include "support/match.h"
 #include "syntax/parse.h"
 
@@ -11,6 +14,7 @@ namespace {
 // A row of the ledger that is refused.
 struct Refused {
   Status status;
+  std::string why;
 };
 
 Mistakes mistakes_of(const Sink &sink, const Sources &texts) {
@@ -27,7 +31,7 @@ template <class T, class F> T guarded(F f) {
   try {
     return f();
   } catch (const Refused &r) {
-    out.failure = Failure{"refused: " + std::string(status_word(r.status))};
+    out.failure = Failure{"the row is refused: " + r.why};
     if constexpr (requires { out.refused; }) out.refused = r.status;
   } catch (const Stop &stop) {
     out.failure = Failure{stop.message};
@@ -97,9 +101,13 @@ Change Desk::changed(Program next, const Sink &read, const std::vector<Span> &fr
   return {};
 }
 
+void Desk::needs_file() const {
+  if (s_.library) throw Stop{"a library cannot be changed: that needs its `.deal` file"};
+}
+
 Change Desk::bring(const std::string &text, bool replacing) {
   return guarded<Change>([&]() -> Change {
-    if (s_.library) throw Stop{"a library cannot be changed: that needs its `.deal` file"};
+    needs_file();
     auto next = whole_;
     Sink sink;
     auto items = syntax::parse_items(next.sources.add(Source("line", text)), next.tree, sink);
@@ -116,6 +124,7 @@ Change Desk::bring(const std::string &text, bool replacing) {
 
 Change Desk::take_back(const std::string &name) {
   return guarded<Change>([&]() -> Change {
+    needs_file();
     auto next = whole_;
     auto at = find_item(next.tree.items, name);
     if (at == next.tree.items.end()) throw Stop{fmt::format("nothing is called `{}`", name)};
@@ -146,7 +155,9 @@ void Desk::apply(const std::vector<Step> &steps) {
         [&](const ReadingStep &r) { ledger_->choose(r.group.number(), r.choice); },
         [&](const Happening &h) {
           std::vector<std::int64_t> trace;
-          if (auto status = ledger_->apply(row_of(s_.model(), h), &trace); status != Status::ok) throw Refused{status};
+          auto row = row_of(s_.model(), h);
+          if (auto status = ledger_->apply(row, &trace); status != Status::ok)
+            throw Refused{status, refusal(ledger_code_->interface, row, status)};
           s_.running = ledger_code_;
           remember(s_, last_, h, trace);
         },
@@ -187,10 +198,42 @@ Change Desk::retried(const Given &given, const std::vector<std::string> &lines) 
   });
 }
 
+// The deal as it stood on a day, under code that knows the questions.
+host::Instance Desk::standing(const Running &running, std::int32_t day) {
+  if (ledger_ && day < ledger_->now()) return ledger_->as_of(day).under(running.interface, running.code);
+  if (ledger_) return ledger_->under(running.interface, running.code);
+  host::Instance out(running.interface, running.code);
+  apply_given(s_, given_, out);
+  return out;
+}
+
+// What an expression of a line comes to, before that line. A text is none.
+std::optional<Outcome> Desk::value_of(TermId term, std::optional<std::int32_t> day) {
+  auto &t = s_.model()[term];
+  if (t.type.base == Type::text) return std::nullopt;
+  auto text = std::string(s_.program.sources.text(t.span));
+  std::vector<Asked> asked{{text, term, -1, -1, false, -1, {}, value_type(s_.model(), t.type)}};
+  bind(s_, asked, false, false);
+  if (ledger_ && !fits(s_.interface())) refit(), bind(s_, asked, false, false);
+  if (!day) day = last_day() ? last_day() : s_.model().effective;
+  if (!day && needs_day(s_, asked[0])) throw Stop{fmt::format("`{}` depends on the day, and none is given here", text)};
+  auto running = s_.running;
+  auto on = day.value_or(0);
+  auto instance = standing(*running, on);
+  auto x = answer(asked[0], instance, on, false);
+  if (x.status != Status::ok) throw Stop{fmt::format("`{}` has no value on {}: {}", text, format_date(on), say(asked[0], x, s_))};
+  if (t.type.base == Type::boolean) return Outcome{Status::ok, x.value != 0};
+  return Outcome{Status::ok, x.value};
+}
+
 Change Desk::step(const std::string &text) {
   return guarded<Change>([&]() -> Change {
     Sink sink;
-    auto steps = check_steps(s_.program, Source("line", text), sink);
+    bool valued = false;
+    auto steps = check_steps(s_.program, Source("line", text), sink, [&](TermId term, std::optional<std::int32_t> day) {
+      valued = true;
+      return value_of(term, day);
+    });
     if (sink.failed()) return {mistakes_of(sink, s_.program.sources), {}, {}};
     if (!ledger_) begin_ledger();
     auto before = steps.size() > 1 ? std::optional(host::Instance(*ledger_)) : std::nullopt;
@@ -200,7 +243,9 @@ Change Desk::step(const std::string &text) {
       if (before) ledger_ = std::make_unique<host::Instance>(std::move(*before));
       throw;
     }
-    lines_.push_back(text);
+    std::string written;
+    for (auto &s : steps) written += (written.empty() ? "" : "\n") + step_text(s_.model(), s);
+    lines_.push_back(valued ? written : text);
     return {};
   });
 }
@@ -244,13 +289,7 @@ Desk::Posed Desk::pose(const std::string &question, std::int32_t day, bool expla
     at = &prepared(question, explained);
   }
   s_.running = at->running;
-  if (!ledger_) {
-    Posed out{at->asked, host::Instance(s_.interface(), s_.running->code)};
-    apply_given(s_, given_, out.instance);
-    return out;
-  }
-  if (day < ledger_->now()) return {at->asked, ledger_->as_of(day).under(s_.interface(), s_.running->code)};
-  return {at->asked, ledger_->under(s_.interface(), s_.running->code)};
+  return {at->asked, standing(*s_.running, day)};
 }
 
 Answer Desk::ask(const std::string &question, std::int32_t day) {

@@ -69,10 +69,13 @@ private:
     Asked asked;
     std::shared_ptr<Running> running;
   };
+  void needs_file() const;
   Change bring(const std::string &items, bool replacing);
   Change changed(check::Program next, const Sink &read, const std::vector<Span> &fresh);
   void begin_ledger();
   void apply(const std::vector<check::Step> &);
+  std::optional<check::Outcome> value_of(check::TermId, std::optional<std::int32_t> day);
+  host::Instance standing(const Running &, std::int32_t day);
   void refit();
   Change retried(const Given &, const std::vector<std::string> &lines);
   Prepared &prepared(const std::string &question, bool explained);
@@ -83,7 +86,7 @@ private:
   std::size_t errors_ = 0;
   Mistakes mistakes_;
   Given given_;
-  std::vector<std::string> lines_;
+  std::vector<std::string> lines_; // with their values: a definition that changes changes no row
   std::shared_ptr<Running> ledger_code_;
   std::unique_ptr<host::Instance> ledger_;
   LastSteps last_;

@@ -91,7 +91,6 @@ public:
   Run(const Model &m, const Scenario &s, Evaluator &b) : m_(m), s_(s), b_(b), day_(m.effective.value_or(0)) {}
 
   std::vector<Expectation> all() {
-    if (s_.steps.empty()) say(0, false, "nothing: the scenario is empty");
     for (std::size_t i = 0; i < s_.steps.size(); ++i) step(i);
     return std::move(out_);
   }
@@ -99,7 +98,7 @@ public:
 private:
   void say(std::size_t step, bool passed, std::string found, bool asked = false) {
     if (!passed && refused_) found += fmt::format("{}the row of {} before it was refused: {}", found.empty() ? "" : "; ", format_date(refused_->on), why_);
-    out_.push_back({passed, s_.steps.empty() ? s_.span : s_.steps[step].span, std::move(found), step, day_, asked});
+    out_.push_back({passed, s_.steps[step].span, std::move(found), step, day_, asked});
   }
 
   const Expect *rejection(std::size_t i) const {
@@ -109,9 +108,9 @@ private:
 
   void row(std::size_t i, const Happening &h) {
     auto status = b_.apply(h);
-    auto why = status == Status::ok ? std::string("taken") : b_.refusal(h, status);
+    auto why = status == Status::ok ? std::string() : b_.refusal(h, status);
     auto *expected = rejection(i + 1);
-    if (expected) say(i, status != Status::ok && why.find(expected->reason) != std::string::npos, "the row is " + why);
+    if (expected) say(i, status != Status::ok && why.find(expected->reason) != std::string::npos, status == Status::ok ? "the row is taken" : "the row is refused: " + why);
     else if (status != Status::ok) {
       say(i, false, "the row is refused: " + why);
       if (!refused_) refused_ = &h, why_ = why;

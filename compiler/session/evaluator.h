@@ -34,7 +34,7 @@ struct Expectation {
   bool asked = false;    // an answer differs: what it was, `found` (session/found.h) says
 };
 // Runs a scenario from the top; an entry for each `expect`, and one for each row that was refused without being
-// expected to be. A scenario without a step has proved nothing: it fails.
+// expected to be. None: the scenario asserts nothing.
 std::vector<Expectation> run_scenario(const check::Model &, const check::Scenario &, Evaluator &);
 
 } // namespace deal::session

@@ -2,7 +2,7 @@
 #include "language/currencies.h"
 #include "language/words.h"
 #include "support/date.h"
-#include "support/printable.h"
+#include "support/terminal.h"
 #include <algorithm>
 #include <fmt/format.h>
 

@@ -332,17 +332,35 @@ std::string words_of(const Badge &b) {
   return b.source.empty() ? b.kind : b.kind == "inferred" ? "inferred from " + source : b.kind + " " + source;
 }
 
-std::string name_of(const Interface &i, const Keyed &k, const std::vector<host::Constant> &arguments) {
-  auto act = k.kind == Keyed::occurrence;
-  auto &keys = act ? i.actions[at(k.index)].fields : i.facts[at(k.index)].keys;
-  auto &name = act ? (i.actions[at(k.index)].as.empty() ? i.actions[at(k.index)].name : i.actions[at(k.index)].as) : i.facts[at(k.index)].name;
+namespace {
+
+std::string called(const std::string &name, const std::vector<interface::FieldInfo> &fields, const std::vector<host::Constant> &arguments) {
   std::string out;
-  for (std::size_t j = 0; j < k.arguments.size(); ++j) {
-    auto &c = k.arguments[j] < 0 ? k.constants[j] : arguments[at(k.arguments[j])];
-    auto *text = std::get_if<std::string>(&c);
-    out += (j == 0 ? "(" : ", ") + (text ? "\"" + *text + "\"" : format_value(keys[j].type, std::get<Rational>(c)));
+  for (std::size_t j = 0; j < arguments.size(); ++j) {
+    auto *text = std::get_if<std::string>(&arguments[j]);
+    out += (j == 0 ? "(" : ", ") + (text ? "\"" + *text + "\"" : format_value(fields[j].type, std::get<Rational>(arguments[j])));
   }
   return name + (out.empty() ? "" : out + ")");
+}
+
+} // namespace
+
+std::string name_of(const Interface &i, const Keyed &k, const std::vector<host::Constant> &arguments) {
+  std::vector<host::Constant> keys;
+  for (std::size_t j = 0; j < k.arguments.size(); ++j) keys.push_back(k.arguments[j] < 0 ? k.constants[j] : arguments[at(k.arguments[j])]);
+  if (k.kind == Keyed::fact) return called(i.facts[at(k.index)].name, i.facts[at(k.index)].keys, keys);
+  auto &act = i.actions[at(k.index)];
+  return called(act.as.empty() ? act.name : act.as, act.fields, keys);
+}
+
+// Of any such act, or of this one by this party.
+Reason unspoken(const Explained &x, int action, int party) {
+  auto &act = x.i.actions[at(action)];
+  Reason r;
+  r.kind = Reason::unspoken, r.name = act.name;
+  if (std::none_of(x.i.norms.begin(), x.i.norms.end(), [&](auto &n) { return n.action == action; })) return r;
+  r.name = called(act.name, act.fields, x.arguments) + " by " + x.i.parties[at(party)].name;
+  return r;
 }
 
 std::vector<Reason> reasons_of_verdict(const Explained &x, int action, int party) {
@@ -364,6 +382,7 @@ std::vector<Reason> reasons_of_verdict(const Explained &x, int action, int party
   }
   if (norms.silent())
     for (int c : absent) out.push_back(norms.not_in_force(x.i.clauses[at(c)]));
+  if (norms.silent() && out.empty()) out.push_back(unspoken(x, action, party));
   std::stable_sort(out.begin(), out.end(), [](auto &l, auto &r) { return l.decides > r.decides; });
   return out;
 }

@@ -12,6 +12,7 @@ struct Reason {
     exception, // of a definition
     reading,   // that was taken
     clamp,     // which bound was taken, and the figure
+    unspoken,  // no clause speaks of `name`, an act
     value      // what was read: a fact, a parameter, an argument, a definition, …
   } kind = value;
   enum Found : std::uint8_t {
@@ -62,6 +63,8 @@ struct Explained {
 
 // The norms that speak of a party's act, those that decide first. Where the verdict is silent, also those that do not speak of it.
 std::vector<Reason> reasons_of_verdict(const Explained &, int action, int party);
+// That no clause speaks of the act.
+Reason unspoken(const Explained &, int action, int party);
 // The clauses that decide.
 std::vector<const Reason *> deciding(const std::vector<Reason> &);
 // Of a term: its clause, or what its definition or expression read.

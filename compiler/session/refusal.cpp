@@ -1,17 +1,10 @@
 #include "session/refusal.h"
+#include "check/operators.h"
 #include "support/date.h"
 #include <fmt/format.h>
 
 namespace deal::session {
 namespace {
-
-// Whether a period ends on this day; weeks and days end everywhere for all that is told here.
-bool ends_period(std::int32_t day, Unit unit) {
-  auto next = civil(day + 1);
-  auto month = static_cast<unsigned>(next.month());
-  if (unit < Unit::month) return true;
-  return static_cast<unsigned>(next.day()) == 1 && (unit == Unit::month || (unit == Unit::quarter ? month % 3 == 1 : month == 1));
-}
 
 std::string beyond(const interface::Slot &slot, const host::Constant &c) {
   auto *v = std::get_if<Rational>(&c);
@@ -32,13 +25,33 @@ std::string out_of_range(const interface::Interface &i, const host::Row &row) {
   if (i.effective && row.economic < *i.effective)
     return fmt::format("`for` {} is before the deal is effective ({})", format_date(row.economic), format_date(*i.effective));
   if (row.kind == StepInfo::reports || row.kind == StepInfo::happens)
-    if (auto &each = i.events[static_cast<std::size_t>(row.subject)].each; each && !ends_period(row.economic, each->unit))
+    if (auto &each = i.events[static_cast<std::size_t>(row.subject)].each; each && check::period_last_day(check::period_of(row.economic, each->unit), each->unit) != row.economic)
       return fmt::format("`for` {} is not the last day of a {}", format_date(row.economic), unit_words[static_cast<std::size_t>(each->unit)]);
   auto step = std::find_if(i.steps.begin(), i.steps.end(), [&](auto &s) { return s.kind == row.kind && s.subject == row.subject; });
   auto first = step->layout.slots.size() - row.values.size();
   for (std::size_t k = 0; k < row.values.size(); ++k)
     if (auto why = beyond(step->layout.slots[first + k], row.values[k]); !why.empty()) return why;
   return {};
+}
+
+// The period that is closed, when and for which payment, and what would keep it open.
+std::string closed(const interface::Interface &i, const host::Row &row) {
+  auto &sites = std::find_if(i.steps.begin(), i.steps.end(), [&](auto &s) { return s.kind == row.kind && s.subject == row.subject; })->sites;
+  for (auto &boundary : i.tick.boundaries) {
+    bool concerned = std::any_of(sites.begin(), sites.end(), [&](auto &s) { return s.clause == boundary.clause && s.stage == Stage::earned; });
+    if (!concerned || boundary.becomes != Becomes::closed || !boundary.period) continue;
+    auto unit = boundary.period->unit;
+    auto period = check::period_of(row.economic, unit);
+    auto close = [&](int later) { return check::period_last_day(period + later, unit) + boundary.after; };
+    if (close(boundary.restatable) >= row.on) continue;
+    auto open = boundary.restatable + 1; // as many periods as would have to be
+    while (close(open) < row.on) ++open;
+    auto word = unit_words[static_cast<std::size_t>(unit)];
+    return fmt::format("the {} through {} closed for {} at the end of {}; `restatable for {} {}{}` there would have kept it open", word,
+                       format_date(check::period_last_day(period, unit)), i.clauses[static_cast<std::size_t>(boundary.clause)].name,
+                       format_date(close(boundary.restatable)), open, word, open == 1 ? "" : "s");
+  }
+  return fmt::format("the period of {} is over", format_date(row.economic));
 }
 
 } // namespace
@@ -48,8 +61,7 @@ std::string refusal(const interface::Interface &i, const host::Row &row, Status 
   if (status == Status::out_of_order)
     why = i.effective && row.on < *i.effective ? fmt::format("{} is before the deal is effective ({})", format_date(row.on), format_date(*i.effective))
                                                : "a row of a later day stands before it";
-  if (status == Status::closed_period)
-    why = fmt::format("the period of {} is over; `restatable for n PERIODS` in the payment keeps periods open", format_date(row.economic));
+  if (status == Status::closed_period) why = closed(i, row);
   if (status == Status::input_out_of_range) why = out_of_range(i, row);
   return std::string(status_word(status)) + (why.empty() ? "" : ": " + why);
 }

@@ -4,7 +4,7 @@
 
 namespace deal::session {
 
-// "closed period: the period of 2026-03-31 is closed …"; what cannot be said more nearly is the status alone.
+// "closed period: the month through 2026-03-31 closed for Share at the end of 2026-04-10; …"; what cannot be said more nearly is the status alone.
 std::string refusal(const interface::Interface &, const host::Row &, Status);
 
 } // namespace deal::session

@@ -136,15 +136,22 @@ Account::Amount Statement::amount_of(const StatementLine &line, const Step &step
 // The sum that makes a word of a payment, from the amounts that were kept.
 std::vector<Summand> Statement::sum(host::Instance &instance, const Accounts &accounts, int clause, std::string_view of, std::int32_t day) const {
   auto at = accounts.find(clause);
-  auto balance = word(instance, clause, of, day), counted = word(instance, clause, "counted", day);
+  auto balance = word(instance, clause, of, day);
   if (at == accounts.end() || !balance) return {};
-  auto &info = i_.clauses[static_cast<std::size_t>(clause)];
-  auto since = INT32_MIN;
-  for (auto &v : info.versions)
-    if (v.from <= day) since = v.from;
-  auto in = [&](const Figured &f) { return cents(info.currency, f.value); };
-  auto figure = of == "payable_on" ? static_cast<Cents>(numerator(balance.value)) : in(balance);
-  return sum_of(at->second, of, day, figure, counted ? std::optional(in(counted)) : std::nullopt, since);
+  auto figure = of == "payable_on" ? static_cast<Cents>(numerator(balance.value)) : cents(i_.clauses[static_cast<std::size_t>(clause)].currency, balance.value);
+  return sum_of(at->second, of, day, figure, counting(instance, clause, day));
+}
+
+// What the question about it saw of the cap in total.
+std::optional<Counting> Statement::counting(host::Instance &instance, int clause, std::int32_t day) const {
+  auto at = terms_.find({clause, "counted"});
+  if (at == terms_.end()) return std::nullopt;
+  auto &sites = i_.terms[at->second].sites;
+  auto x = instance.ask(at->second, day, true);
+  auto since = interface::noted(sites, x.trace, clause, Stage::cap_in_total, Figure::since);
+  auto brought = interface::noted(sites, x.trace, clause, Stage::cap_in_total, Figure::brought);
+  if (x.status != Status::ok || !since || !brought) return std::nullopt;
+  return Counting{capped_.count(clause) && word(instance, clause, "room", day), cents(i_.clauses[static_cast<std::size_t>(clause)].currency, x.value), static_cast<std::int32_t>(*since), *brought};
 }
 
 void Statement::stages(StatementLine &line, const Step &step) const {

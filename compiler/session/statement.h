@@ -57,6 +57,7 @@ public:
 
 private:
   struct Step;
+  std::optional<Counting> counting(host::Instance &, int clause, std::int32_t day) const;
   Account::Amount amount_of(const StatementLine &, const Step &) const;
   void released(host::Instance &, const std::vector<host::Ticked> &, Accounts &, std::vector<StatementLine> &found) const;
   void stages(StatementLine &, const Step &) const;

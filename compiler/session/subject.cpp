@@ -4,7 +4,7 @@
 #include "session/literals.h"
 #include "language/currencies.h"
 #include "support/date.h"
-#include "support/printable.h"
+#include "support/terminal.h"
 #include <cstdlib>
 #include <cstring>
 #include <fstream>

@@ -81,8 +81,29 @@ struct LastStep {
 };
 using LastSteps = std::map<int, LastStep>; // by payment
 void remember(const Subject &, LastSteps &, const check::Happening &, const std::vector<std::int64_t> &trace);
-// The reasons of a payment's words: its latest event and the figures on the way from it.
-std::string figures(const Subject &, const Asked &, const LastSteps &);
+// The reasons of a payment's words: its latest event and the figures on the way from it, in their order.
+struct LatestEvent {
+  std::int32_t on, economic;
+  std::string party, event; // party: of one that is reported
+  struct Field {
+    std::string name;
+    ValueType type;
+    host::Constant value;
+  };
+  std::vector<Field> fields;
+  struct Figured {
+    std::string name; // of a parameter; else what the stage came to
+    Stage stage = Stage::none;
+    Figure figure = Figure::value;
+    ValueType type;
+    Rational value = 0;        // of a condition: whether it holds
+    Status status = Status::ok; // of a condition
+    std::optional<interface::Badge> badge;
+  };
+  std::vector<Figured> figures;
+};
+// None where the question is about no payment, or nothing happened that concerns it.
+std::optional<LatestEvent> latest_event(const Subject &, const Asked &, const LastSteps &);
 
 bool color_wanted(int fd);
 

@@ -24,4 +24,11 @@ private:
   std::unordered_multimap<std::string, std::size_t> without_one_;
 };
 
+// The names of a list of things that have one, all of one rank.
+template <class List> Guesses names_of(const List &list) {
+  Guesses out;
+  for (auto &x : list) out.add(x.name, 0);
+  return out;
+}
+
 } // namespace deal

@@ -40,6 +40,11 @@ constexpr Range wide[] = {
 constexpr Range acting[] = {{0x00, 0x08},     {0x0B, 0x1F},     {0x7F, 0x9F},     {0x61C, 0x61C},   {0x200B, 0x200B},  {0x200E, 0x200F},
                             {0x2028, 0x202E}, {0x2060, 0x206F}, {0xFEFF, 0xFEFF}, {0xFFF9, 0xFFFB}, {0xE0001, 0xE007F}};
 
+// What nobody sees, beside that: blanks but for the common one, and what only shapes what stands around it.
+constexpr Range blank[] = {{0x09, 0x0A},     {0xA0, 0xA0},     {0xAD, 0xAD},     {0x34F, 0x34F},   {0x115F, 0x1160}, {0x1680, 0x1680},
+                           {0x17B4, 0x17B5}, {0x180B, 0x180F}, {0x2000, 0x200A}, {0x200C, 0x200D}, {0x202F, 0x202F}, {0x205F, 0x205F},
+                           {0x3000, 0x3000}, {0x3164, 0x3164}, {0xFE00, 0xFE0F}, {0xFFF0, 0xFFF8}, {0xE0000, 0xE0000}, {0xE0080, 0xE0FFF}};
+
 bool plain(unsigned char c) { return (c >= 0x20 && c < 0x7F) || c == '\n' || c == '\t'; }
 
 } // namespace
@@ -55,25 +60,33 @@ std::size_t columns(std::string_view text) {
   return out;
 }
 
-std::string for_terminal(std::string_view text) {
-  if (std::all_of(text.begin(), text.end(), [](char c) { return plain(static_cast<unsigned char>(c)); })) return std::string(text);
+namespace {
+
+template <class Hidden> std::string spelt(std::string_view text, Hidden hidden, std::size_t most) {
   std::string out;
-  for (auto valid = std::min(first_invalid_utf8(text), text.size()); !text.empty();) {
-    if (valid == 0) {
-      out += fmt::format("\\x{:02x}", static_cast<unsigned char>(text[0]));
-      text.remove_prefix(1);
-      valid = std::min(first_invalid_utf8(text), text.size());
-      continue;
-    }
-    auto [bytes, code] = first_character(text);
-    if (!within(acting, code)) out += text.substr(0, bytes);
-    else
-      out +=
-          code < 0x80 ? fmt::format("\\x{:02x}", static_cast<std::uint32_t>(code)) : fmt::format("\\u{{{:04x}}}", static_cast<std::uint32_t>(code));
-    text.remove_prefix(bytes);
-    valid -= bytes;
+  auto valid = std::min(first_invalid_utf8(text), text.size()); // bytes in front that are UTF-8
+  for (std::size_t shown = 0; !text.empty(); ++shown) {
+    if (shown == most) return out + "…";
+    bool stray = valid == 0;
+    auto [size, c] = stray ? Character{1, static_cast<unsigned char>(text[0])} : first_character(text);
+    auto number = static_cast<std::uint32_t>(c);
+    if (!stray && !hidden(c)) out += text.substr(0, size);
+    else out += stray || c < 0x80 ? fmt::format("\\x{:02x}", number) : fmt::format("\\u{{{:04x}}}", number);
+    text.remove_prefix(size);
+    valid = stray ? std::min(first_invalid_utf8(text), text.size()) : valid - size;
   }
   return out;
+}
+
+} // namespace
+
+std::string for_terminal(std::string_view text) {
+  if (std::all_of(text.begin(), text.end(), [](char c) { return plain(static_cast<unsigned char>(c)); })) return std::string(text);
+  return spelt(text, [](char32_t c) { return within(acting, c); }, std::string_view::npos);
+}
+
+std::string printable(std::string_view text, std::size_t most) {
+  return spelt(text, [](char32_t c) { return within(acting, c) || within(blank, c); }, most);
 }
 
 } // namespace deal

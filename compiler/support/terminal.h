@@ -12,4 +12,7 @@ std::size_t columns(std::string_view text);
 // (`\x1b`, `\u{202e}`), and so do bytes that are no UTF-8. Ends of lines and tabs stay.
 std::string for_terminal(std::string_view text);
 
+// A text as it stands inside a sentence: what nobody sees is spelt in the same way, ends of lines too; after `most` characters an ellipsis.
+std::string printable(std::string_view text, std::size_t most = std::string_view::npos);
+
 } // namespace deal

@@ -343,7 +343,7 @@ OnStep Builder::on(P::OnStepContext *c) {
 }
 
 Always Builder::always(P::AlwaysContext *c) {
-  Always out{{text(c->string()), span(c->string())}, expr(c->expr(0)), {}, {}, {}};
+  Always out{{text(c->string()), span(c->string())}, expr(c->expr(0)), {}, {}, {}, badge(c->badge())};
   if (c->WHEN()) out.when = expr(c->expr(1));
   if (c->names()) out.independent_of = names(c->names());
   if (c->date()) out.from = date(c->date());

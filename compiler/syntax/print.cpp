@@ -182,7 +182,7 @@ private:
           for (auto &s : n.steps) add(depth + 1, s.span, step(s));
         },
         [&](const Always &n) {
-          say(fmt::format("always {} {} when {}{}{}", quoted(n.title.value), term(n.claim), term(n.when),
+          say(fmt::format("always {}{} {} when {}{}{}", quoted(n.title.value), badge(n.badge), term(n.claim), term(n.when),
                           n.independent_of.empty() ? "" : " independent of " + list(n.independent_of),
                           n.from ? " from " + format_date(n.from->day) : ""));
         });

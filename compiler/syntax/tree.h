@@ -399,6 +399,7 @@ struct Always {
   ExprId claim, when;
   std::vector<Name> independent_of;
   std::optional<Date> from;
+  std::optional<Badge> badge;
 };
 using ItemNode = std::variant<BrokenItem, CurrencyItem, RoundItem, MonthEndItem, PartyItem, AssetItem, NoteItem, KindItem, ParameterItem, FactItem,
                               EventItem, ActionItem, DefineItem, StateItem, RequireItem, BeyondItem, Clause, Amendment, Scenario, Always>;

@@ -2,10 +2,10 @@
 #include "check/check.h"
 #include "oracle/amendments.h"
 #include "support/backend.h"
+#include "support/begin.h"
 #include "support/date.h"
 #include "support/refused.h"
 #include <filesystem>
-#include <fstream>
 #include <iostream>
 #include <nlohmann/json.hpp>
 #include <sstream>
@@ -17,13 +17,6 @@ using json = nlohmann::ordered_json;
 
 namespace {
 
-std::string read(const fs::path &p) {
-  std::ifstream f(p, std::ios::binary);
-  std::stringstream s;
-  s << f.rdbuf();
-  return s.str();
-}
-
 struct Tally {
   int pass = 0, differs = 0;
   test::Refused refused;
@@ -31,7 +24,7 @@ struct Tally {
 
 std::optional<Program> load(const fs::path &p, std::string &code, std::string &why) {
   Sink sink;
-  auto out = check::check(Source(p.filename().string(), read(p)), sink);
+  auto out = check::check(Source(p.filename().string(), test::read(p)), sink);
   if (!sink.failed()) return out;
   for (auto &d : sink.all())
     if (row_of(d.kind).severity == Severity::error) {
@@ -140,7 +133,7 @@ void check_weave(const fs::path &deal, const Program &p, Tally &t) {
 
 Tally terms(const fs::path &deal) {
   Tally t;
-  auto cases = json::parse(read(fs::path(deal).replace_extension(".json")));
+  auto cases = json::parse(test::read(fs::path(deal).replace_extension(".json")));
   std::string why;
   auto p = load(deal, t.refused.code, why);
   if (!p) {
@@ -179,7 +172,7 @@ Tally ledgers(const fs::path &deal, bool good) {
   Tally t;
   std::string why;
   auto p = load(deal, t.refused.code, why);
-  auto text = read(deal);
+  auto text = test::read(deal);
   if (!p) {
     for (std::size_t at = 0; (at = text.find("\n  expect ", at)) != std::string::npos; ++at) ++t.refused.cases;
     std::cout << "    refused: " << deal.filename().string() << ": " << why << "\n";
@@ -191,7 +184,9 @@ Tally ledgers(const fs::path &deal, bool good) {
   for (auto &s : p->model.scenarios) {
     auto b = factory();
     int failures = 0;
-    for (auto &e : session::run_scenario(p->model, s, *b)) {
+    auto expectations = session::run_scenario(p->model, s, *b);
+    if (good && expectations.empty()) ++t.differs, show(fmt::format("{}: “{}” asserts nothing", deal.filename().string(), s.title));
+    for (auto &e : expectations) {
       failures += !e.passed;
       if (good) e.passed ? ++t.pass : ++t.differs;
       if (good && !e.passed) {
@@ -207,7 +202,7 @@ Tally ledgers(const fs::path &deal, bool good) {
 // Day counts: a question for each, on constants and on facts.
 Tally day_counts(const fs::path &file) {
   Tally t;
-  auto cases = json::parse(read(file));
+  auto cases = json::parse(test::read(file));
   Sink sink;
   Source source("daycounts", "deal D\nfact a: date\nfact b: date\n");
   auto compiled = session::compile(source, sink);
@@ -236,7 +231,7 @@ Tally day_counts(const fs::path &file) {
 // know yet, is counted as refused: it has to be named.
 Tally refused_files(const fs::path &file) {
   Tally t;
-  for (auto &x : json::parse(read(file))) {
+  for (auto &x : json::parse(test::read(file))) {
     Source source(x["file"].get<std::string>(), x["text"].get<std::string>());
     Sink sink;
     session::compile(source, sink);

@@ -2,7 +2,8 @@
 // every golden deal; and the properties that semantics.md promises. DEAL_LONG=1 runs ten times as many.
 #include "check/operators.h"
 #include "driver/random.h"
-#include "driver/scenario_text.h"
+#include "session/scenario_text.h"
+#include "support/begin.h"
 #include "oracle/amendments.h"
 #include "parity/generate.h"
 #include "support/backend.h"
@@ -178,13 +179,6 @@ TEST(Parity, EdgesOfWords) {
   }
 }
 
-std::string read(const fs::path &p) {
-  std::ifstream in(p, std::ios::binary);
-  std::stringstream s;
-  s << in.rdbuf();
-  return s.str();
-}
-
 // Every word of every payment and license, every definition and state, every verdict for some arguments.
 std::vector<TermId> all_questions(Program &p, driver::Draw &draw) {
   std::vector<std::string> texts;
@@ -236,7 +230,7 @@ std::vector<Golden> goldens() {
   auto named = test::named_as_refused(fs::path(DEAL_ROOT) / "tests/vectors");
   for (auto &f : files) {
     Sink sink;
-    auto compiled = session::compile(Source(f.filename().string(), read(f)), sink);
+    auto compiled = session::compile(Source(f.filename().string(), test::read(f)), sink);
     auto name = f.parent_path().filename().string() + "/" + f.stem().string();
     EXPECT_EQ(!sink.failed(), !named.count(name)) << f << (sink.failed() ? " is refused" : " is named in tests/vectors/refused");
     if (!sink.failed()) {
@@ -413,7 +407,7 @@ TEST(Property, SettlingAFact) {
 TEST(Property, RestatedLedgers) {
   for (auto name : {"tests/vectors/ledgers/counting.deal", "tests/vectors/ledgers/late.deal", "tests/vectors/ledgers/amended_caps.deal"}) {
     Sink sink;
-    auto compiled = session::compile(Source(name, read(fs::path(DEAL_ROOT) / name)), sink);
+    auto compiled = session::compile(Source(name, test::read(fs::path(DEAL_ROOT) / name)), sink);
     ASSERT_FALSE(sink.failed());
     auto &p = compiled.program;
     auto &m = p.model;
@@ -455,7 +449,7 @@ TEST(Property, RestatedLedgers) {
 // Rule 5: what counts never exceeds the cap, what accrued never the highest cap that was ever in force (counting all).
 TEST(Property, Caps) {
   Sink sink;
-  auto compiled = session::compile(Source("counting", read(fs::path(DEAL_ROOT) / "tests/vectors/ledgers/counting.deal")), sink);
+  auto compiled = session::compile(Source("counting", test::read(fs::path(DEAL_ROOT) / "tests/vectors/ledgers/counting.deal")), sink);
   auto &p = compiled.program;
   std::vector<TermId> claims;
   for (auto text : {"Added.counted <= max(0 USD, limit)", "Before.counted <= max(0 USD, limit)", "Whole.counted <= max(0 USD, limit)",

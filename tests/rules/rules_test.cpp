@@ -2,9 +2,9 @@
 #include "language/builtins.h"
 #include "language/lines.h"
 #include "session/evaluator.h"
+#include "support/begin.h"
 #include "support/refused.h"
 #include <filesystem>
-#include <fstream>
 #include <gtest/gtest.h>
 #include <sstream>
 
@@ -14,13 +14,6 @@ namespace fs = std::filesystem;
 namespace {
 
 const fs::path root = DEAL_ROOT;
-
-std::string read(const fs::path &p) {
-  std::ifstream in(p, std::ios::binary);
-  std::stringstream s;
-  s << in.rdbuf();
-  return s.str();
-}
 
 std::vector<std::string> fenced(const std::string &text) {
   std::vector<std::string> out;
@@ -47,7 +40,7 @@ TEST(Rules, EveryDiagnosticHasAPageThatIsTrue) {
   for (auto &row : all_diagnostics()) {
     auto code = std::string(row.code);
     EXPECT_TRUE(seen.insert(code).second) << code << " is used twice";
-    auto page = read(root / "docs" / "diagnostics" / (code + ".md"));
+    auto page = test::read(root / "docs" / "diagnostics" / (code + ".md"));
     if (page.empty()) {
       ADD_FAILURE() << code << " has no page";
       continue;
@@ -107,7 +100,7 @@ TEST(Rules, IncludesPointOneWay) {
   for (auto &[folder, may] : allowed)
     for (auto &e : fs::recursive_directory_iterator(root / "compiler" / folder)) {
       if (!e.is_regular_file()) continue;
-      std::stringstream text(read(e.path()));
+      std::stringstream text(test::read(e.path()));
       for (std::string line; std::getline(text, line);) {
         if (!line.starts_with("#include ")) continue;
         auto name = line.substr(10, line.find_first_of("\">", 10) - 10);
@@ -131,7 +124,7 @@ TEST(Rules, IncludesPointOneWay) {
 TEST(Rules, TheOracleStandsAlone) {
   const std::set<std::string> may = {"check/model.h", "check/check.h", "support/match.h"};
   for (auto &e : fs::directory_iterator(root / "tests" / "oracle")) {
-    auto text = read(e.path());
+    auto text = test::read(e.path());
     std::stringstream lines(text);
     for (std::string line; std::getline(lines, line);) {
       if (!line.starts_with("#include \"")) continue;
@@ -151,14 +144,14 @@ TEST(Rules, EveryFileOfTheExamplesAndVectorsParses) {
       if (e.path().extension() != ".deal") continue;
       auto name = e.path().parent_path().filename().string() + "/" + e.path().stem().string();
       if (named.count(name) && name.starts_with("duties/")) continue; // some say what the grammar does not know yet
-      for (auto &code : codes(read(e.path()), true)) EXPECT_NE(code.substr(0, 3), "D01") << e.path() << ": " << code;
+      for (auto &code : codes(test::read(e.path()), true)) EXPECT_NE(code.substr(0, 3), "D01") << e.path() << ": " << code;
     }
 }
 
 // Checked, and their scenarios run on native code.
 TEST(Rules, TheTutorialsExamplesAreTrue) {
   for (auto name : {"README.md", "docs/tutorial.md", "docs/reference/language.md"})
-    for (auto &example : fenced(read(root / name))) {
+    for (auto &example : fenced(test::read(root / name))) {
       Sink sink;
       auto compiled = session::compile(Source(name, example), sink);
       if (sink.failed()) {

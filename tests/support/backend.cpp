@@ -1,9 +1,6 @@
 #include "support/backend.h"
-#include "host/library.h"
+#include "support/begin.h"
 #include "oracle/oracle.h"
-#include <filesystem>
-#include <fstream>
-#include <unistd.h>
 
 namespace deal::test {
 
@@ -63,13 +60,9 @@ Result<std::unique_ptr<session::Running>> as_library(const Model &m, const lower
   auto object = codegen::emit_objects(machine.functions, machine.options(3));
   auto bytes = codegen::link_shared(object);
   if (!bytes) return Failure{bytes.error()};
-  auto path = (std::filesystem::temp_directory_path() / fmt::format("deal-test-{}-{}.so", getpid(), static_cast<const void *>(&machine))).string();
-  std::ofstream(path, std::ios::binary) << *bytes;
-  auto loaded = host::load_library(path);
-  std::filesystem::remove(path);
-  if (!loaded) return Failure{loaded.error()};
-  host::Code code(machine.interface, loaded->symbol);
-  return std::make_unique<session::Running>(session::Running{std::move(machine.interface), std::move(*loaded), std::move(code)});
+  auto library = loaded(*bytes);
+  host::Code code(machine.interface, library.symbol);
+  return std::make_unique<session::Running>(session::Running{std::move(machine.interface), std::move(library), std::move(code)});
 }
 
 } // namespace

@@ -1,36 +1,26 @@
 // Every row of a batch is the single call of that row: nulls with garbage under them, offsets that are no whole byte.
 #include "batch.h"
-#include "host/library.h"
 #include "session/session.h"
 #include "stream.h"
+#include "support/begin.h"
 #include <cstring>
-#include <fstream>
 #include <gtest/gtest.h>
 #include <random>
-#include <sstream>
 
 using namespace deal;
 
 namespace {
 
 TEST(Batch, RowsAreSingleCalls) {
-  std::ifstream in(std::string(DEAL_ROOT) + "/tests/golden/deals/bench.deal");
-  std::stringstream text;
-  text << in.rdbuf();
-  Sink sink;
-  auto compiled = session::compile(Source("bench.deal", text.str()), sink);
-  ASSERT_FALSE(sink.failed());
+  auto compiled = test::compiled(test::read(std::string(DEAL_ROOT) + "/tests/golden/deals/bench.deal"));
   // As a library: each term has an entry of its own.
   auto made = session::machine_code(compiled.program.model, {});
   ASSERT_TRUE(made);
   auto linked = codegen::link_shared(codegen::emit_objects(made->functions, made->options(2)));
   ASSERT_TRUE(linked);
-  auto path = testing::TempDir() + "/batch_test.so";
-  std::ofstream(path, std::ios::binary) << *linked;
-  auto loaded = host::load_library(path);
-  ASSERT_TRUE(loaded);
+  auto loaded = test::loaded(*linked);
   auto &i = made->interface;
-  host::Code code(i, loaded->symbol);
+  host::Code code(i, loaded.symbol);
   std::mt19937_64 random(5);
   constexpr std::int64_t rows = 257, offset = 3, all = rows + offset;
   auto slots = i.fact_layout.slots.size();
@@ -82,11 +72,8 @@ TEST(Batch, RowsAreSingleCalls) {
 
 // Results that go past the caches are those of small batches, wherever they begin.
 TEST(Batch, ManyRows) {
-  Sink sink;
-  auto compiled = session::compile(Source("many.deal", "deal Many\ncurrency USD\nround half even\nfact a: money\ndefine x: money = 12.5% * a\n"
-                                                      "define y: boolean = a > 0 USD\n"),
-                                  sink);
-  ASSERT_FALSE(sink.failed());
+  auto compiled = test::compiled("deal Many\ncurrency USD\nround half even\nfact a: money\ndefine x: money = 12.5% * a\n"
+                                 "define y: boolean = a > 0 USD\n");
   auto running = session::run_here(compiled.program.model, {}, 3);
   ASSERT_TRUE(running);
   auto &i = (*running)->interface;

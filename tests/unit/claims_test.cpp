@@ -1,5 +1,6 @@
 // `always` on random ledgers: what counts as tested, and that a counter-example, pasted back, parses, replays and fails the same way.
 #include "driver/claims.h"
+#include "support/begin.h"
 #include <gtest/gtest.h>
 
 using namespace deal;
@@ -12,14 +13,6 @@ struct Found {
   std::string said;
 };
 
-std::optional<session::Compiled> compiled(const std::string &text) {
-  Sink sink;
-  auto out = session::compile(Source("claims.deal", text), sink);
-  if (!sink.failed()) return out;
-  ADD_FAILURE() << render_all(sink, out.program.sources);
-  return std::nullopt;
-}
-
 session::Factory native(const check::Model &m, const std::vector<check::TermId> &questions) {
   auto running = session::run_here(m, {false, true, questions, {}}, 0);
   EXPECT_TRUE(running);
@@ -28,21 +21,19 @@ session::Factory native(const check::Model &m, const std::vector<check::TermId> 
 
 // The first claim of a deal.
 Found test(const std::string &deal) {
-  auto c = compiled(deal);
-  if (!c) return {};
-  auto &m = c->program.model;
+  auto c = test::compiled(deal);
+  auto &m = c.program.model;
   auto &claim = m.claims.front();
   auto found = driver::test_claim(m, claim, native(m, driver::questions_of(claim)), 100, 1);
-  return {found, driver::report(m, claim, std::string(c->program.sources.text(m[claim.claim].span)), found)};
+  return {found, driver::report(m, claim, std::string(c.program.sources.text(m[claim.claim].span)), found)};
 }
 
 // How many expectations of each scenario of the report fail, pasted behind the deal.
 std::vector<int> failures_of_the_paste(const std::string &deal, const std::string &said) {
   auto at = said.find("\nscenario ");
   if (at == std::string::npos) return {};
-  auto c = compiled(deal + said.substr(at) + "\n");
-  if (!c) return {};
-  auto &m = c->program.model;
+  auto c = test::compiled(deal + said.substr(at) + "\n");
+  auto &m = c.program.model;
   auto make = native(m, session::claims_of(m));
   std::vector<int> out;
   for (auto &s : m.scenarios) {

@@ -3,6 +3,7 @@
 // whole byte, ends of chunks.
 #include "batch.h"
 #include "session/session.h"
+#include "support/begin.h"
 #include <cstring>
 #include <gtest/gtest.h>
 #include <random>
@@ -58,9 +59,7 @@ struct Machine {
 };
 
 Machine compile(const std::vector<int> &instructions) {
-  Sink sink;
-  auto compiled = session::compile(Source("forms.deal", forms()), sink);
-  if (sink.failed()) throw std::runtime_error(sink.all().front().message);
+  auto compiled = test::compiled(forms());
   lower::Request whole;
   whole.columns = true;
   auto made = session::machine_code(compiled.program.model, whole);

@@ -1,10 +1,9 @@
 // What is no deal, or nearly one, is answered with diagnostics: the seeds of tests/fuzz, each cut off at many places and with bytes changed.
 #include "session/session.h"
+#include "support/begin.h"
 #include <filesystem>
-#include <fstream>
 #include <gtest/gtest.h>
 #include <random>
-#include <sstream>
 
 using namespace deal;
 namespace fs = std::filesystem;
@@ -18,13 +17,6 @@ std::vector<fs::path> seeds(const char *folder) {
   std::sort(out.begin(), out.end());
   EXPECT_FALSE(out.empty()) << folder;
   return out;
-}
-
-std::string read(const fs::path &p) {
-  std::ifstream in(p, std::ios::binary);
-  std::stringstream s;
-  s << in.rdbuf();
-  return s.str();
 }
 
 // Either it is a deal or something is said, and what is said can be shown.
@@ -52,7 +44,7 @@ TEST(Fuzz, DealsAndWhatIsNearly) {
   for (auto folder : {"tests/fuzz/deals", "tests/golden/deals"})
     for (auto &seed : seeds(folder)) {
       SCOPED_TRACE(seed.string());
-      and_neighbours(read(seed), is_answered);
+      and_neighbours(test::read(seed), is_answered);
     }
 }
 
@@ -65,7 +57,7 @@ TEST(Fuzz, Questions) {
   ASSERT_FALSE(sink.failed());
   for (auto &seed : seeds("tests/fuzz/questions")) {
     SCOPED_TRACE(seed.string());
-    and_neighbours(read(seed), [&](const std::string &text) {
+    and_neighbours(test::read(seed), [&](const std::string &text) {
       Sink said;
       auto term = check::check_question(compiled.program, Source("question", text), said);
       EXPECT_TRUE(term || said.failed()) << text;

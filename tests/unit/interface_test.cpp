@@ -5,13 +5,13 @@
 #include "interface/fingerprint.h"
 #include "interface/names.h"
 #include "session/session.h"
+#include "support/begin.h"
 #include <filesystem>
 #include <fstream>
 #include <gtest/gtest.h>
 #include <nlohmann/json.hpp>
 #include <random>
 #include <set>
-#include <sstream>
 
 using namespace deal;
 namespace fs = std::filesystem;
@@ -20,13 +20,6 @@ using json = nlohmann::ordered_json;
 namespace {
 
 const fs::path root = DEAL_ROOT;
-
-std::string read(const fs::path &p) {
-  std::ifstream in(p, std::ios::binary);
-  std::stringstream s;
-  s << in.rdbuf();
-  return s.str();
-}
 
 std::optional<check::Model> model_of(const std::string &text) {
   Sink sink;
@@ -113,7 +106,7 @@ TEST(Descriptor, ReadsAsItWasWritten) {
   for (auto folder : {"tests/golden/deals", "examples/partnership", "tests/vectors/ledgers"})
     for (auto &e : fs::directory_iterator(root / folder)) {
       if (e.path().extension() != ".deal") continue;
-      auto model = model_of(read(e.path()));
+      auto model = model_of(test::read(e.path()));
       if (!model) continue;
       auto i = lower::lower(*model, {}).interface;
       auto text = interface::descriptor(i, {});
@@ -179,10 +172,7 @@ TEST(Library, AnotherVersionOfTheInterfaceIsRefusedByItsNumber) {
 // A state of one library, in another's hands.
 struct Loaded {
   explicit Loaded(const std::string &text) : library(library_of(text)) {
-    auto path = testing::TempDir() + fmt::format("interface_test_{}.so", interface::fingerprint(text));
-    std::ofstream(path, std::ios::binary) << library.bytes;
-    loaded = *host::load_library(path);
-    fs::remove(path);
+    loaded = test::loaded(library.bytes);
     code = host::Code(library.interface, loaded.symbol);
   }
   template <class F> F *function(const std::string &name) const { return reinterpret_cast<F *>(loaded.symbol(library.interface.prefix + name)); }
@@ -343,7 +333,7 @@ TEST(Header, OfEveryDealCompilesWithoutAWarning) {
   Headers all;
   for (auto folder : {"examples", "tests/golden", "tests/vectors"})
     for (auto &e : fs::recursive_directory_iterator(root / folder))
-      if (e.path().extension() == ".deal") all.add(read(e.path()));
+      if (e.path().extension() == ".deal") all.add(test::read(e.path()));
   all.compile();
   EXPECT_GT(all.count, 20);
 }

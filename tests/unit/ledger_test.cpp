@@ -3,12 +3,10 @@
 #include "codegen/artifact.h"
 #include "session/session.h"
 #include "ledger.h"
+#include "support/begin.h"
 #include <cstring>
-#include <filesystem>
-#include <fstream>
 #include <gtest/gtest.h>
 #include <random>
-#include <sstream>
 
 using namespace deal;
 
@@ -103,12 +101,7 @@ void every_form(int instructions) {
   for (auto *name :
        {"tests/golden/deals/bench.deal", "tests/golden/deals/mixed.deal", "tests/golden/deals/order.deal",
         "tests/golden/deals/prior.deal", "examples/partnership/partnership.deal"}) {
-    std::ifstream in(std::filesystem::path(DEAL_ROOT) / name);
-    std::stringstream text;
-    text << in.rdbuf();
-    Sink sink;
-    auto compiled = session::compile(Source(name, text.str()), sink);
-    ASSERT_FALSE(sink.failed());
+    auto compiled = test::compiled(test::read(std::filesystem::path(DEAL_ROOT) / name));
     lower::Request whole;
     whole.columns = true;
     auto made = session::machine_code(compiled.program.model, whole);

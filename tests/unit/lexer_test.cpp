@@ -1,11 +1,10 @@
 // Tokens, space and comments among them, are those of the lexer that ANTLR generates from grammar/DealLexer.g4: over every file of the examples and
 // vectors, and over pieces of them that were cut, doubled and mixed with what is special to some token.
 #include "syntax/lexer.h"
+#include "support/begin.h"
 #include <filesystem>
-#include <fstream>
 #include <gtest/gtest.h>
 #include <random>
-#include <sstream>
 
 #include "DealLexer.h"
 
@@ -103,10 +102,7 @@ TEST(Lexer, IsTheGrammars) {
   for (auto *folder : {"examples", "tests"})
     for (auto &entry : std::filesystem::recursive_directory_iterator(std::filesystem::path(DEAL_ROOT) / folder)) {
       if (entry.path().extension() != ".deal") continue;
-      std::ifstream in(entry.path(), std::ios::binary);
-      std::stringstream text;
-      text << in.rdbuf();
-      auto read = text.str();
+      auto read = test::read(entry.path());
       if (first_invalid_utf8(read) != std::string::npos) continue; // the parser sees it before a lexer does
       texts.push_back(read.starts_with("\xEF\xBB\xBF") ? read.substr(3) : read); // the mark is passed over by the lexer alone
       ASSERT_EQ(ours(texts.back()), generated(texts.back())) << entry.path();

@@ -84,7 +84,7 @@ TEST(Literals, AreMendedInTheirOwnTerms) {
   amount(".5", "digits stand on both sides of the point", "0.5");
   amount("5.", "digits stand on both sides of the point", "5");
   EXPECT_EQ(read(money, "1\u00A0000"),
-            "`1\\u{a0}000` is no amount in USD: blanks stand around it; write `1000`");
+            "`1\\u{00a0}000` is no amount in USD: blanks stand around it; write `1000`");
   EXPECT_EQ(read(percent, "5 %"), "`5 %` is no percent: no blank stands before `%`; write `5%`");
   EXPECT_EQ(read(percent, "12.5"), "`12.5` is no percent: a bare number never stands for a share; write `12.5%`");
   EXPECT_EQ(read(percent, "0.2"), "`0.2` is no percent: a bare number never stands for a share, and `0.2%` is not `20%`; write `12.5%`");
@@ -104,7 +104,7 @@ TEST(Literals, AreRefusedWhereNothingCanBeMended) {
   EXPECT_EQ(read(money, "100 EUR"), "`100 EUR` is no amount in USD: it is in EUR; write `1234.55` or `1234.55 USD`");
   for (auto *t : {"N/A", "NULL", "-"}) EXPECT_EQ(read(money, t), fmt::format("`{}` is no amount in USD: it states nothing; write `1234.55` or `1234.55 USD`", t));
   EXPECT_EQ(read(money, "#REF!"), "`#REF!` is no amount in USD: it is a spreadsheet's error; write `1234.55` or `1234.55 USD`");
-  EXPECT_EQ(read(money, "\x1b]0;x\x07"), "`\\u{1b}]0;x\\u{7}` is no amount in USD: a cell is one literal, no expression and no other text; write "
+  EXPECT_EQ(read(money, "\x1b]0;x\x07"), "`\\x1b]0;x\\x07` is no amount in USD: a cell is one literal, no expression and no other text; write "
                                          "`1234.55` or `1234.55 USD`");
   auto huge = read(money, std::string(10'000'000, 'x'));
   EXPECT_EQ(huge, "`" + std::string(60, 'x') + "…` is no amount in USD: it has 10000000 bytes; write `1234.55` or `1234.55 USD`");

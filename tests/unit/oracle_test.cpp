@@ -3,6 +3,7 @@
 #include "check/operators.h"
 #include "oracle/amendments.h"
 #include "support/backend.h"
+#include "support/begin.h"
 #include "support/date.h"
 #include <gtest/gtest.h>
 #include <random>
@@ -65,8 +66,7 @@ TEST(Oracle, AChainOfDefinitionsIsNoChainOfCalls) {
   std::string text = "deal D\nfact f: boolean\ndefine d0: boolean = f\n";
   for (int k = 1; k <= 2000; ++k) text += fmt::format("define d{}: boolean = not d{}\n", k, k - 1);
   Sink sink;
-  auto compiled = session::compile(Source("chain.deal", text), sink);
-  ASSERT_FALSE(sink.failed());
+  auto compiled = test::compiled(text);
   auto question = check::check_question(compiled.program, Source("q", "d2000"), sink);
   ASSERT_TRUE(question);
   auto e = test::oracle_of(compiled.program.model)();
@@ -75,13 +75,10 @@ TEST(Oracle, AChainOfDefinitionsIsNoChainOfCalls) {
 }
 
 TEST(Oracle, WeavesAmendmentsItself) {
-  Sink sink;
-  auto compiled = session::compile(Source("woven.deal", "deal D effective 2026-01-01\ncurrency USD\nround half even\nparty A, B\n"
-                                                       "event S reported by B { g: money }\n"
-                                                       "payment P { A pays 10% of S.g to B  capped at 100 USD each event  capped at 1_000 USD in total }\n"
-                                                       "amendment X effective 2026-06-01 { change P { capped at 150 USD in total  counting all } }\n"),
-                                  sink);
-  ASSERT_FALSE(sink.failed());
+  auto compiled = test::compiled("deal D effective 2026-01-01\ncurrency USD\nround half even\nparty A, B\n"
+                                 "event S reported by B { g: money }\n"
+                                 "payment P { A pays 10% of S.g to B  capped at 100 USD each event  capped at 1_000 USD in total }\n"
+                                 "amendment X effective 2026-06-01 { change P { capped at 150 USD in total  counting all } }\n");
   EXPECT_EQ(oracle::woven_otherwise(compiled.program), "");
   auto &changed = std::get<check::PaymentVersion>(compiled.program.model.clauses[check::ClauseId::at(0)].versions[1].body);
   std::erase_if(changed.limits, [](auto &l) { return l.at == Stage::cap_each_event; }); // as if the amendment had replaced the cap of the other scope

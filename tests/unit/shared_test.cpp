@@ -2,6 +2,7 @@
 // in steps, in caps of other days, in reasons; and no chain is too long.
 #include "session/evaluator.h"
 #include "support/backend.h"
+#include "support/begin.h"
 #include <gtest/gtest.h>
 #include <random>
 
@@ -51,13 +52,6 @@ amendment Later effective 2026-05-01 {{
   return out;
 }
 
-session::Compiled compiled(const std::string &text) {
-  Sink sink;
-  auto out = session::compile(Source("net.deal", text), sink);
-  EXPECT_FALSE(sink.failed()) << render_all(sink, out.program.sources);
-  return out;
-}
-
 check::TermId asked(check::Program &program, const std::string &text) {
   Sink sink;
   auto term = check::check_question(program, Source("question", text), sink);
@@ -66,7 +60,7 @@ check::TermId asked(check::Program &program, const std::string &text) {
 }
 
 struct Net {
-  session::Compiled file = compiled(net(34));
+  session::Compiled file = test::compiled(net(34));
   std::vector<std::string> words;
   std::vector<check::TermId> questions;
   Net() {
@@ -117,7 +111,7 @@ TEST(Shared, AnswersAsTheOracle) {
 
 // Reasons of a shared definition name what it reads, and what was not evaluated is 0.
 TEST(Shared, ReasonsAreItsOwn) {
-  auto file = compiled(net(34));
+  auto file = test::compiled(net(34));
   auto running = session::run_here(file.program.model, {}, 0);
   ASSERT_TRUE(running);
   auto &i = (*running)->interface;
@@ -143,7 +137,7 @@ TEST(Shared, ReasonsAreItsOwn) {
 
 // Neither the checker nor the evaluator recurs as deep as a chain is long.
 void answers(const std::string &text, const std::string &question, const Rational &wanted) {
-  auto file = compiled(text);
+  auto file = test::compiled(text);
   auto term = asked(file.program, question);
   auto one = test::native_of(file.program.model, {term}, test::How::jit_o0)();
   one->give({0}, std::nullopt, Rational(1));
@@ -163,7 +157,7 @@ TEST(Shared, ChainsOfAnyLength) {
   answers(chain(head + "define d0: number = 1\n", "number"), fmt::format("d{}", n), n + 1);
   auto payment = fmt::format("payment P {{ B pays d{} to A }}\n", n);
   auto of_event = chain(head + "define d0: money = Sale.gross\n", "money") + payment;
-  auto file = compiled(of_event);
+  auto file = test::compiled(of_event);
   auto accrued = asked(file.program, "P.accrued");
   auto one = test::native_of(file.program.model, {accrued}, test::How::jit_o0)();
   sell(*one, 20600, 100);

@@ -1,5 +1,5 @@
 // What time brings: boundaries that clauses register, what a tick says of itself, and its status (semantics.md rules 12, 19, 20, M2, M11).
-#include "session/session.h"
+#include "support/begin.h"
 #include "support/date.h"
 #include <gtest/gtest.h>
 
@@ -32,9 +32,7 @@ host::Row sale(const char *on, int dollars, const char *economic = nullptr) {
 class Tick : public testing::Test {
 protected:
   void SetUp() override {
-    Sink sink;
-    auto compiled = session::compile(Source("ticks.deal", text), sink);
-    ASSERT_FALSE(sink.failed());
+    auto compiled = test::compiled(text);
     auto made = session::run_here(compiled.program.model, {}, 0);
     ASSERT_TRUE(made);
     running_ = std::move(*made);

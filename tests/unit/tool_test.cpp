@@ -1,4 +1,5 @@
 // The tool as it is called: what golden files cannot hold. A library that `deal build` wrote, from a C program; large tables; foreign files.
+#include "support/begin.h"
 #include <filesystem>
 #include <fmt/format.h>
 #include <fstream>
@@ -11,13 +12,6 @@
 namespace fs = std::filesystem;
 
 namespace {
-
-std::string read(const fs::path &p) {
-  std::ifstream in(p, std::ios::binary);
-  std::stringstream s;
-  s << in.rdbuf();
-  return s.str();
-}
 
 class Tool : public testing::Test {
 protected:
@@ -78,7 +72,7 @@ int main(void) {
 }
 )");
     ASSERT_EQ(run("cc -std=c11 -Wall -Wextra -Werror tie.c -o tie ./tie.so && ./tie"), 0) << level << ": " << out_;
-    auto descriptor = nlohmann::json::parse(read(folder_ / "tie.json"));
+    auto descriptor = nlohmann::json::parse(test::read(folder_ / "tie.json"));
     auto size = [&](const char *layout) { return descriptor["interface"][layout]["size"].get<int>(); };
     EXPECT_EQ(out_, fmt::format("{} {} {} 2 1 8\n", size("parameter_layout"), size("fact_layout"), size("state_layout"))) << level;
     ASSERT_EQ(run("cp tie.c tie.cpp && c++ -std=c++17 -Wall -Wextra -Werror tie.cpp -o tie ./tie.so && ./tie"), 0) << level << ": " << out_;
@@ -103,7 +97,7 @@ TEST_F(Tool, ABuiltLibraryStatesWhatItsFileStates) {
 TEST_F(Tool, ALibraryOfAnotherInterfaceIsRefused) {
   write("one.deal", "deal One\ndefine x: integer = 1\n");
   ASSERT_EQ(deal("build one.deal -o one.so"), 0) << out_;
-  auto bytes = read(folder_ / "one.so");
+  auto bytes = test::read(folder_ / "one.so");
   auto at = bytes.find("\"abi\":");
   ASSERT_NE(at, std::string::npos);
   at = bytes.find_first_of("0123456789", at);

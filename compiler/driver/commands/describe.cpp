@@ -65,21 +65,26 @@ private:
       for (auto &item : s_.program.tree.items) {
         if (amendments ? !std::holds_alternative<syntax::Amendment>(item.node) : !std::holds_alternative<syntax::Clause>(item.node)) continue;
         if (std::exchange(first, false)) heading(amendments ? "amendments" : "clauses");
-        std::istringstream text{std::string(s_.program.sources.text(item.span))};
-        for (std::string one; std::getline(text, one);)
-          if (auto at = one.find_first_not_of(' '); at != std::string::npos) line(2 + at, one.substr(at));
+        lines(2, std::string(s_.program.sources.text(item.span)));
       }
     }
   }
 
-  // A library keeps their texts and versions alone.
+  void lines(std::size_t indent, const std::string &text) const {
+    std::istringstream in(text);
+    for (std::string one; std::getline(in, one);)
+      if (auto at = one.find_first_not_of(' '); at != std::string::npos) line(indent + at, one.substr(at));
+  }
+
+  // A library keeps what each version says in the end, whichever amendment said it.
   void clauses() const {
-    if (!i_.clauses.empty()) heading("clauses (their lines stand in the `.deal` file)");
+    if (!i_.clauses.empty()) heading("clauses");
     for (auto &c : i_.clauses) {
       line(2, std::string(clause_row(c.kind).word) + " " + titled(c.name, c.title));
       for (auto &v : c.versions) {
         if (v.from != INT32_MIN) line(4, fmt::format("from {}{}", format_date(v.from), v.ended ? ": ended" : ""));
         for (auto &t : v.texts) line(6, quoted(t));
+        for (auto &l : v.lines) lines(6, l.text + (l.badge ? " " + session::words_of(*l.badge) : ""));
       }
     }
     if (!i_.amendments.empty()) heading("amendments");

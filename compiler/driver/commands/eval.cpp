@@ -57,13 +57,15 @@ int eval_command(const EvalOptions &o) {
     if (status > Status::unknown && status != Status::readings_differ) code = 1;
     if (o.format == "json") {
       auto j = json_of(subject, a, told, o.explain);
-      for (auto &s : sum(a, told.answer)) j["sum"].push_back({{"what", s.what}, {"amount", format_value(currency(a), in_units(currency(a), s.amount))}});
+      auto summands = sum(a, told.answer);
+      for (auto &s : summands) j["sum"].push_back({{"what", s.what}, {"amount", format_value(currency(a), in_units(currency(a), s.amount))}});
+      if (auto latest = o.explain && summands.empty() ? latest_event(subject, a, steps) : std::nullopt) j["latest"] = json_of(*latest);
       std::cout << j.dump() << "\n";
       continue;
     }
     std::cout << (asked.size() > 1 ? a.text + " = " : "") << text_of(subject, a, told, o.explain, width_of(STDOUT_FILENO));
     if (auto figures_of = sum(a, told.answer); !figures_of.empty()) std::cout << sum_text(currency(a), figures_of, 4);
-    else if (o.explain) std::cout << figures(subject, a, steps);
+    else if (auto latest = o.explain ? latest_event(subject, a, steps) : std::nullopt) std::cout << text_of(*latest);
   }
   return code;
 }

@@ -124,6 +124,11 @@ private:
     auto asked = read_question(s, expression, sink);
     if (!asked) throw Stop{render_all(sink, s.program.sources, {color_wanted(STDERR_FILENO)})};
     auto type = s.model().type(asked->term);
+    if (type.base == check::Type::verdict || type.base == check::Type::party || type.base == check::Type::asset) {
+      sink.report(Diag::not_storable, s.model()[asked->term].span, check::describe(s.model(), type))
+          .with_help("ask it as it is: `" + expression + "`");
+      throw Stop{render_all(sink, s.program.sources, {color_wanted(STDERR_FILENO)})};
+    }
     auto bring = [&](const std::string &words) {
       auto item = fmt::format("define {}: {} = {}", name, words, expression);
       return lets_.count(name) ? desk_.put(item) : desk_.add(item);
@@ -144,7 +149,8 @@ private:
     auto posed = desk_.pose(text, day_, explained);
     auto &s = desk_.subject();
     std::cout << text_of(s, posed.asked, tell(s, posed.asked, posed.instance, day_), explained, width_of(STDOUT_FILENO));
-    if (explained) std::cout << figures(s, posed.asked, desk_.last_steps());
+    auto latest = explained ? latest_event(s, posed.asked, desk_.last_steps()) : std::nullopt;
+    if (latest) std::cout << text_of(*latest);
   }
 
   Desk desk_;

@@ -25,8 +25,18 @@ std::vector<std::string> deal_files(const std::vector<std::string> &paths) {
 }
 
 struct Counts {
-  int passed = 0, failed = 0, not_tested = 0;
-  int unexcused = 0; // not tested, and its claim does not say that it is only assumed
+  int passed = 0, failed = 0;
+  int not_tested = 0;        // claims that never had a value
+  int on_trust = 0;          // those whose badge says on what they rest
+  int asserting_nothing = 0; // scenarios without an `expect`
+
+  int all() const { return passed + failed + not_tested + on_trust + asserting_nothing; }
+  std::string text() const {
+    auto out = fmt::format("{} passed, {} failed", passed, failed);
+    for (auto &[count, words] : {std::pair(not_tested, "not tested"), {on_trust, "taken on trust"}, {asserting_nothing, "asserting nothing"}})
+      if (count) out += fmt::format(", {} {}", count, words);
+    return out + "\n";
+  }
 };
 
 void test_scenarios(Subject &subject, const Factory &factory, const std::string &file, Counts &counts) {
@@ -34,7 +44,13 @@ void test_scenarios(Subject &subject, const Factory &factory, const std::string 
   for (auto &s : m.scenarios) {
     auto evaluator = factory();
     bool good = true;
-    for (auto &e : run_scenario(m, s, *evaluator)) {
+    auto expectations = run_scenario(m, s, *evaluator);
+    if (expectations.empty()) {
+      std::cerr << fmt::format("{}:{}: “{}” asserts nothing: it has no `expect`\n", file, subject.program.sources.place(s.span.begin).line, s.title);
+      ++counts.asserting_nothing;
+      continue;
+    }
+    for (auto &e : expectations) {
       if (e.passed) continue;
       good = false;
       auto at = subject.program.sources.place(e.span.begin);
@@ -53,7 +69,7 @@ void test_claims(Subject &subject, const Factory &factory, const std::string &fi
     std::cout << fmt::format("{}: always “{}”: {}\n", file, c.title, report(m, c, text, found));
     if (found.kind == Tested::refuted) ++counts.failed;
     else if (found.kind == Tested::not_refuted) ++counts.passed;
-    else ++counts.not_tested, ++counts.unexcused;
+    else ++(c.badge ? counts.on_trust : counts.not_tested);
   }
 }
 
@@ -73,10 +89,9 @@ int test_command(const std::vector<std::string> &paths) {
     test_scenarios(subject, factory, file, counts);
     test_claims(subject, factory, file, counts);
   }
-  if (counts.passed + counts.failed + counts.not_tested == 0) throw Stop{"nothing to test: no scenario and no `always` is there"};
-  std::cout << fmt::format("{} passed, {} failed{}\n", counts.passed, counts.failed,
-                           counts.not_tested ? fmt::format(", {} not tested", counts.not_tested) : "");
-  return counts.failed || counts.unexcused ? 1 : 0;
+  if (counts.all() == 0) throw Stop{"nothing to test: no scenario and no `always` is there"};
+  std::cout << counts.text();
+  return counts.failed || counts.not_tested || counts.asserting_nothing ? 1 : 0;
 }
 
 } // namespace deal::driver

@@ -16,7 +16,7 @@ public:
       sums_.push_back({which, p.add_cell(fmt::format("{}period_{}_sum", name, i), value_type(p.m, payment.money))});
     }
     closed_ = p.add_cell(name + "closed", of(ValueType::date));
-    p.boundary({index.number(), Becomes::closed, line.each},
+    p.boundary({index.number(), Becomes::closed, line.each, wait(), shape_.restatable},
                {[this](Body &body) { return next(body); }, [this, index](Body &body, ValueId mine) { close(body, index, mine); }});
   }
 

@@ -30,6 +30,7 @@ private:
   };
   struct Fold {
     ValueId a, k, cap, has_cap, status;
+    ValueId since, brought; // amounts from this day on are in K one by one; what was in it before
   };
   void cut(const Model &);
   const PaymentVersion *version_at(std::int32_t day) const;
@@ -102,7 +103,7 @@ CapInTotal::Fold CapInTotal::fold(Body &body, const std::vector<ValueId> &pieces
   Res cap{{}, {}, {}};
   std::map<std::int32_t, ValueId> stood; // U at a counting date
   auto used = [&](const Res &limit) { return limit.v ? b.add(F, b.min(K, positive(limit.v))) : b.add(F, K); };
-  Fold out{zero, zero, zero, b.truth(false), failed};
+  Fold out{zero, zero, zero, b.truth(false), failed, zero, zero};
   for (std::size_t i = 0; i < pieces.size(); ++i) {
     auto start = i == 0 ? always_from : cuts_[i - 1].day;
     auto next = cap_at(body, start, env);
@@ -124,18 +125,20 @@ CapInTotal::Fold CapInTotal::fold(Body &body, const std::vector<ValueId> &pieces
     }
     cap = next;
     if (cap.v) failed = body.join(failed, cap.status);
-    auto before = positive(used(cap));
+    auto before = positive(used(cap)), brought = K;
+    auto since = std::max(counting.value_or(always_from), start);
     if (counting && start < *counting) F = b.add(F, pieces[i]);
     else K = b.add(K, pieces[i]);
     A = b.add(A, b.sub(positive(used(cap)), before));
-    Fold here{A, K, cap.v ? cap.v : zero, b.truth(cap.v ? true : false), failed};
+    Fold here{A, K, cap.v ? cap.v : zero, b.truth(cap.v ? true : false), failed, b.number(since), brought};
     if (!as_of || i == 0) {
       out = here;
       continue;
     }
     auto reached = b.less_equal(b.number(start), as_of);
     out = {b.select(reached, here.a, out.a), b.select(reached, here.k, out.k), b.select(reached, here.cap, out.cap),
-           b.select(reached, here.has_cap, out.has_cap), b.select(reached, here.status, out.status)};
+           b.select(reached, here.has_cap, out.has_cap), b.select(reached, here.status, out.status),
+           b.select(reached, here.since, out.since), b.select(reached, here.brought, out.brought)};
   }
   return out;
 }
@@ -183,6 +186,10 @@ std::optional<Res> CapInTotal::word(const Asking &a, Word word) const {
   for (auto piece : pieces_) pieces.push_back(a.cell(piece));
   auto f = fold(body, pieces, a.env, body.today(a.env));
   auto zero = b.number(0);
+  if (!a.env.step) {
+    body.stage(a.index, Stage::cap_in_total, Figure::since, of(ValueType::date), body.number(f.since));
+    body.stage(a.index, Stage::cap_in_total, Figure::brought, value_type(body.m, money_), {f.status, f.brought, {}});
+  }
   if (word == Word::counted) return Res{f.status, b.select(f.has_cap, b.max(zero, b.min(f.k, f.cap)), zero), {}};
   auto left = body.money_fit(room(body, f), money_);
   auto status = b.select(f.has_cap, left.status, body.status(Status::no_rule_applies));

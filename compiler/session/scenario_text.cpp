@@ -1,9 +1,9 @@
-#include "driver/scenario_text.h"
+#include "session/scenario_text.h"
 #include "support/date.h"
 #include "support/match.h"
 #include <fmt/format.h>
 
-namespace deal::driver {
+namespace deal::session {
 
 using namespace check;
 
@@ -66,4 +66,4 @@ std::string expect_text(const Model &m, const std::string &text, const Type &t, 
   return fmt::format("expect {} {} {}", claim, named ? "is" : "=", literal(m, t, o.value));
 }
 
-} // namespace deal::driver
+} // namespace deal::session

@@ -2,7 +2,7 @@
 #pragma once
 #include "check/model.h"
 
-namespace deal::driver {
+namespace deal::session {
 
 // A value as it is written in a deal.
 std::string literal(const check::Model &, const check::Type &, const check::Value &);
@@ -11,4 +11,4 @@ std::string step_text(const check::Model &, const check::Step &);
 // `expect …`: that the question `text`, of that type, has this answer.
 std::string expect_text(const check::Model &, const std::string &text, const check::Type &, const check::Outcome &);
 
-} // namespace deal::driver
+} // namespace deal::session

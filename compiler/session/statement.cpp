@@ -151,7 +151,8 @@ std::optional<Counting> Statement::counting(host::Instance &instance, int clause
   auto since = interface::noted(sites, x.trace, clause, Stage::cap_in_total, Figure::since);
   auto brought = interface::noted(sites, x.trace, clause, Stage::cap_in_total, Figure::brought);
   if (x.status != Status::ok || !since || !brought) return std::nullopt;
-  return Counting{capped_.count(clause) && word(instance, clause, "room", day), cents(i_.clauses[static_cast<std::size_t>(clause)].currency, x.value), static_cast<std::int32_t>(*since), *brought};
+  auto counted = cents(i_.clauses[static_cast<std::size_t>(clause)].currency, x.value);
+  return Counting{bool(word(instance, clause, "room", day)), counted, static_cast<std::int32_t>(*since), *brought};
 }
 
 void Statement::stages(StatementLine &line, const Step &step) const {

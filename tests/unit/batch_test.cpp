@@ -49,7 +49,7 @@ TEST(Batch, RowsAreSingleCalls) {
     deal_batch batch{rows, parameters.data(), facts.data(), readings, nullptr, 0, nullptr, columns.data(), nullptr, days.data()};
     deal_output output{out.data(), statuses.data()};
     using Entry = std::int64_t (*)(const deal_batch *, const deal_output *);
-    reinterpret_cast<Entry>(loaded->symbol(i.terms[t].symbol + "_batch"))(&batch, &output);
+    reinterpret_cast<Entry>(loaded.symbol(i.terms[t].symbol + "_batch"))(&batch, &output);
     bool byte = i.terms[t].type.base == ValueType::boolean;
     for (std::int64_t r = 0; r < rows; ++r) {
       std::vector<std::uint8_t> row(i.fact_layout.size + 8);

@@ -72,7 +72,8 @@ payee           : SPLIT portion ( COMMA portion )* OF amount | amount TO name;
 portion         : PERCENT_LITERAL TO name;
 amount          : schedule | LBRACE reading+ RBRACE | expr;
 schedule        : BY ( SLICES OF expr | LEVEL OF expr ( APPLIED TO expr )? ) LBRACE band+ RBRACE;
-band            : ( UP TO AND INCLUDING | BELOW | ABOVE | AT OR ABOVE ) expr COLON expr;
+band            : ( UP TO AND INCLUDING | BELOW | ABOVE | AT OR ABOVE ) expr COLON expr
+                | FROM sum THROUGH sum COLON sum TO sum;
 modal           : MUST NOT? | MAY;
 act             : deed | SUSPEND name | BRING sum TO AT LEAST sum;
 deed            : TERMINATE | ( name | USE ) LPAREN ( expr ( COMMA expr )* )? RPAREN;

@@ -83,6 +83,14 @@ private:
   TermId is(const syntax::Is &, Span, const Context &);
   TermId case_of(const syntax::Case &, Span, const Context &);
   TermId bounds(const syntax::Bounds &, Span, const Context &);
+  // bands.cpp
+  struct Banded;
+  TermId bands(const syntax::Bands &, Span, const Context &);
+  bool bands_meet(const syntax::Bands &, const Banded &);
+  TermId band_value(const syntax::Bands::Band &, const Banded &, std::size_t index, const Context &);
+  TermId level(const syntax::Bands &, const Banded &, Span, const Context &);
+  TermId slices(const syntax::Bands &, const Banded &, Span, const Context &);
+
   TermId day_counted(const syntax::DayCounted &, Span, const Context &);
   TermId power(const syntax::Power &, Span, const Context &, bool under_store);
   TermId rounded(const syntax::Rounded &, Span, const Context &);

@@ -96,7 +96,7 @@ TermId Checker::elaborate(ExprId id, const Context &context, const Type *expecte
       },
       [&](const syntax::Case &n) { return case_of(n, span, context); }, [&](const syntax::Is &n) { return is(n, span, context); },
       [&](const syntax::Bounds &n) { return bounds(n, span, context); }, [&](const syntax::Power &n) { return power(n, span, context, false); },
-      [&](const syntax::Rounded &n) { return rounded(n, span, context); },
+      [&](const syntax::Rounded &n) { return rounded(n, span, context); }, [&](const syntax::Bands &n) { return bands(n, span, context); },
       [&](const syntax::WholeIn &n) {
         auto d = elaborate_as(n.span, context, plain(Type::duration));
         if (is_calendar(n.unit)) {

@@ -73,11 +73,12 @@ PaySentence Builder::pay(Name payer, P::PayeeContext *c) {
   PaySentence out{std::move(payer), {}, {}, false};
   auto *a = c->amount();
   out.amount.span = span(a);
-  out.beyond = c->SPLIT() || a->schedule();
+  out.beyond = c->SPLIT();
   if (c->name()) out.payee = name(c->name());
   if (out.beyond) {
-    auto what = c->SPLIT() ? "`split`" : a->schedule()->SLICES() ? "`by slices`" : "`by level`";
-    out.amount.single = add(Beyond{what}, c->SPLIT() ? span(c) : span(a));
+    out.amount.single = add(Beyond{"`split`"}, span(c));
+  } else if (a->schedule()) {
+    out.amount.single = bands(a->schedule());
   } else if (a->expr()) {
     out.amount.single = expr(a->expr());
   }

@@ -375,4 +375,19 @@ Deed Builder::deed(P::DeedContext *c) {
   return {std::move(action), exprs(c->expr())};
 }
 
+ExprId Builder::bands(P::ScheduleContext *c) {
+  Bands out{c->SLICES() != nullptr, expr(c->expr(0)), {}, {}};
+  if (c->APPLIED()) out.applied = expr(c->expr(1));
+  for (auto *b : c->band()) {
+    using Band = Bands::Band;
+    if (b->FROM()) {
+      out.bands.push_back({Band::points, sum(b->sum(1)), sum(b->sum(2)), sum(b->sum(0)), sum(b->sum(3)), span(b)});
+      continue;
+    }
+    auto kind = b->INCLUDING() ? Band::through : b->BELOW() ? Band::below : b->AT() ? Band::at_or_above : Band::above;
+    out.bands.push_back({kind, expr(b->expr(0)), expr(b->expr(1)), {}, {}, span(b)});
+  }
+  return add(std::move(out), span(c));
+}
+
 } // namespace deal::syntax

@@ -99,6 +99,7 @@ private:
   Sentence duty(P::DutySentenceContext *);
   static Line broken_line(Span s) { return {Broken{}, {}, {}, s}; }
   PaySentence pay(Name payer, P::PayeeContext *);
+  ExprId bands(P::ScheduleContext *);
   Modal modal(P::ModalContext *);
   Sentence act(Name party, P::ModalContext *, P::ActContext *);
   Line line(P::LineContext *);

@@ -74,6 +74,7 @@ private:
         },
         [&](const Is &n) { return is(n); },
         [&](const Bounds &n) { return fmt::format("(bounds {} {} {})", term(n.subject), term(n.low), term(n.high)); },
+        [&](const Bands &n) { return bands(n); },
         [&](const Power &n) { return fmt::format("(^ {} {})", term(n.base), term(n.exponent)); },
         [&](const Rounded &n) { return fmt::format("(rounded {} {} {})", term(n.subject), word(n.mode), n.places); },
         [&](const WholeIn &n) { return fmt::format("(whole {} {})", word(n.unit), term(n.span)); },
@@ -84,6 +85,16 @@ private:
         [&](const Total &n) { return total(n); },
         [&](const Question &n) { return fmt::format("({} {} {})", n.must ? "must" : "may", n.party.text, deed(n.deed)); },
         [&](const Ref &n) { return ref(n); });
+  }
+  std::string bands(const Bands &n) const {
+    static constexpr std::string_view kinds[] = {"through", "below", "above", "at-or-above", "from"};
+    auto out = fmt::format("({} {}{}", n.slices ? "slices" : "level", term(n.of), n.applied ? " applied-to " + term(n.applied) : "");
+    for (auto &b : n.bands) {
+      bool points = b.kind == Bands::Band::points;
+      out += fmt::format(" ({} {}{}: {}{})", kinds[b.kind], points ? term(b.low) + " through " : "", term(b.bound), term(b.value),
+                         points ? " to " + term(b.to) : "");
+    }
+    return out + ")";
   }
   std::string is(const Is &n) const {
     auto subject = fmt::format("({} {}", n.negated ? "is-not" : "is", term(n.subject));

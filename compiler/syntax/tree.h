@@ -91,6 +91,17 @@ struct Is { // subject is [not] …
 struct Bounds {
   ExprId subject, low, high;
 }; // subject but not below low nor above high
+struct Bands { // by slices of X { … } · by level of X applied to Y { … }
+  struct Band {
+    enum Kind : std::uint8_t { through, below, above, at_or_above, points } kind; // points: from low through bound: value to `to`
+    ExprId bound, value;
+    ExprId low, to; // of points
+    Span span;
+  };
+  bool slices;
+  ExprId of, applied; // applied: of a level, and may be absent
+  std::vector<Band> bands;
+};
 struct Power {
   ExprId base, exponent;
 };
@@ -133,7 +144,7 @@ struct Ref { // head(args) · head.member
   std::optional<std::vector<ExprId>> arguments; // of the head, or of the member where there is one
 };
 using ExprNode = std::variant<Broken, Beyond, NumberLit, PercentLit, DateLit, TextLit, BoolLit, UnknownLit, TodayLit, Unary, Binary, If, Case, Is,
-                              Bounds, Power, Rounded, WholeIn, WholeBetween, DayCounted, Total, Question, Ref>;
+                              Bounds, Bands, Power, Rounded, WholeIn, WholeBetween, DayCounted, Total, Question, Ref>;
 struct Expr {
   ExprNode node;
   Span span;

@@ -46,7 +46,12 @@ private:
 
   std::string amount(bool monthly) {
     if (monthly) return share() + " of Month.gross";
-    switch (pick(8)) {
+    switch (pick(11)) {
+    case 8: return fmt::format("by slices of {} {{ up to and including limit: {} up to and including 2 * limit: 5% above 2 * limit: {} }}",
+                               one({"Sale.gross", "total Sale.gross so far", "total Sale.gross since " + day()}), share(), share());
+    case 9: return fmt::format("by level of {} applied to Sale.gross {{ below 100 USD: {} below limit: 3% at or above limit: {} }}",
+                               one({"Sale.gross", "total Sale.gross so far", "Sale.units * 10 USD"}), share(), share());
+    case 10: return "by level of Sale.gross { below 0 USD: 5 USD from 0 USD through 70 USD: 5 USD to -3 USD above 70 USD: base }";
     case 0: return share() + " of total Sale.gross so far";
     case 1: return "10% of total Sale.gross since " + day();
     case 2: return fmt::format("(if Sale.region is North then {} else 5%) of Sale.gross", share());
@@ -72,7 +77,7 @@ private:
     bool monthly = pick(4) == 0;
     auto name = fmt::format("P{}", k);
     auto mine = amount(monthly);
-    if (k > 0 && !monthly && rarely()) mine = fmt::format("({}) + (1% of P{}.accrued)", mine, pick(k));
+    if (k > 0 && !monthly && !mine.starts_with("by ") && rarely()) mine = fmt::format("({}) + (1% of P{}.accrued)", mine, pick(k));
     out_ += fmt::format("payment {} {{\n  A pays {} to {}\n", name, mine, one({"B", "C"}));
     auto line = [&](const std::string &text) { out_ += "  " + text + "\n"; };
     if (pick(3) == 0) line(one({"when ", "unless "}) + condition());

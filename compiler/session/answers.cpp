@@ -50,8 +50,8 @@ Told tell_here(const Subject &s, const Asked &a, host::Instance &instance, std::
     auto &t = i.terms[static_cast<std::size_t>(a.index)];
     Explained explained{i, t.sites, out.answer, instance, day, {}};
     auto *question = s.library ? nullptr : std::get_if<check::Question>(&s.model()[a.term].node);
-    bool spoken = !question || std::any_of(i.norms.begin(), i.norms.end(), [&](auto &n) { return n.action == question->action; });
-    out.reasons = spoken ? reasons_of_term(explained, t) : std::vector{unspoken(explained, question->action, a.party)};
+    bool spoken = !question || std::any_of(i.norms.begin(), i.norms.end(), [&](auto &n) { return n.action == question->action.number(); });
+    out.reasons = spoken ? reasons_of_term(explained, t) : std::vector{unspoken(explained, question->action.number(), a.party)};
     if (unknown) out.settled_by = settled_by(out.reasons);
     if (unknown && out.settled_by.empty()) out.settled_by = not_given(i, t, instance);
   }

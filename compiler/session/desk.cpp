@@ -209,10 +209,10 @@ host::Instance Desk::standing(const Running &running, std::int32_t day) {
 
 // What an expression of a line comes to, before that line. A text is none.
 std::optional<Outcome> Desk::value_of(TermId term, std::optional<std::int32_t> day) {
-  auto &t = s_.model()[term];
-  if (t.type.base == Type::text) return std::nullopt;
-  auto text = std::string(s_.program.sources.text(t.span));
-  std::vector<Asked> asked{{text, term, -1, -1, false, -1, {}, value_type(s_.model(), t.type)}};
+  auto &type = s_.model().type(term);
+  if (type.base == Type::text) return std::nullopt;
+  auto text = std::string(s_.program.sources.text(s_.model()[term].span));
+  std::vector<Asked> asked{{text, term, -1, -1, false, -1, {}, value_type(s_.model(), type)}};
   bind(s_, asked, false, false);
   if (ledger_ && !fits(s_.interface())) refit(), bind(s_, asked, false, false);
   if (!day) day = last_day() ? last_day() : s_.model().effective;
@@ -222,7 +222,7 @@ std::optional<Outcome> Desk::value_of(TermId term, std::optional<std::int32_t> d
   auto instance = standing(*running, on);
   auto x = answer(asked[0], instance, on, false);
   if (x.status != Status::ok) throw Stop{fmt::format("`{}` has no value on {}: {}", text, format_date(on), say(asked[0], x, s_))};
-  if (t.type.base == Type::boolean) return Outcome{Status::ok, x.value != 0};
+  if (type.base == Type::boolean) return Outcome{Status::ok, x.value != 0};
   return Outcome{Status::ok, x.value};
 }
 

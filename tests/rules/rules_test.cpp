@@ -59,7 +59,7 @@ TEST(Rules, EveryDiagnosticHasAPageThatIsTrue) {
 
 // The rows of the language (language/) stand in its reference, each in its table.
 TEST(Rules, TheReferenceHasEveryRowOfTheLanguage) {
-  auto language = read(root / "docs" / "reference" / "language.md"), statement = read(root / "docs" / "reference" / "statement.md");
+  auto language = test::read(root / "docs" / "reference" / "language.md"), statement = test::read(root / "docs" / "reference" / "statement.md");
   auto has = [&](const std::string &text) { return language.find(text) != std::string::npos; };
   for (auto &row : clause_rows)
     EXPECT_EQ(has(fmt::format("`{}`", row.word)), row.says != Says::nothing_yet) << row.word;

@@ -1,7 +1,7 @@
 // Tokens, space and comments among them, are those of the lexer that ANTLR generates from grammar/DealLexer.g4: over every file of the examples and
 // vectors, and over pieces of them that were cut, doubled and mixed with what is special to some token.
-#include "syntax/lexer.h"
 #include "support/begin.h"
+#include "syntax/lexer.h"
 #include <filesystem>
 #include <gtest/gtest.h>
 #include <random>

@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 namespace fs = std::filesystem;
+using namespace deal;
 
 namespace {
 

@@ -200,7 +200,7 @@ std::vector<TermId> all_questions(Program &p, driver::Draw &draw) {
         bool told = true; // an asset, say, of a deal that has none
         for (auto &f : action.fields) {
           if (f.type.base == Type::asset && m.assets.empty()) told = false;
-          else args += (args.empty() ? "" : ", ") + driver::literal(m, f.type, draw.value(f.type));
+          else args += (args.empty() ? "" : ", ") + session::literal(m, f.type, draw.value(f.type));
         }
         if (!told) continue;
         texts.push_back(fmt::format("may {} {}({})", party.name, action.name, args));
@@ -258,7 +258,7 @@ public:
     auto now = m_.effective.value_or(*parse_date("2025-06-01"));
     for (std::size_t i = 0; i < ledger.size(); ++i) {
       auto wanted = reference_->apply(ledger[i]);
-      auto row = driver::step_text(m_, {ledger[i], {}});
+      auto row = session::step_text(m_, {ledger[i], {}});
       done_ += "\n  " + row + "   # " + std::string(status_word(wanted));
       for (std::size_t c = 0; c < others_.size(); ++c)
         if (auto found = others_[c]->apply(ledger[i]); ++compared, found != wanted)
@@ -278,7 +278,7 @@ private:
     for (auto &c : native_) others_.push_back(c.make());
     done_.clear();
     auto each = [&](const Step &s, auto f) {
-      done_ += "\n  " + driver::step_text(m_, s);
+      done_ += "\n  " + session::step_text(m_, s);
       f(*reference_);
       for (auto &o : others_) f(*o);
     };

@@ -60,7 +60,7 @@ bool Checker::bands_meet(const syntax::Bands &n, const Banded &b) {
   };
   auto shown = [&](TermId id) {
     auto v = value(id);
-    return v ? format_value(value_type(m_, m_.type(id)), *v) : std::string("this bound");
+    return v ? format_value(value_type(m_, m_.type(id)), *v) : std::string("another bound");
   };
   bool good = true;
   auto fault = [&](Diag kind, Span at, auto &&...of) -> Diagnostic & {
@@ -77,10 +77,12 @@ bool Checker::bands_meet(const syntax::Bands &n, const Banded &b) {
     if (i == 0) continue;
     auto &before = n.bands[i - 1];
     auto lower = band.kind == Band::points ? elaborate_as(band.low, {}, m_.type(b.subject)) : b.tops[i];
-    bool begins = last || band.kind == Band::points; // it says where it begins
+    bool begins = ends(band.kind) || band.kind == Band::points; // it says where it begins
     if (begins && !alike(m_, lower, b.tops[i - 1]))
-      fault(Diag::bands_apart, m_[lower].span, shown(lower), "the one before ends at " + shown(b.tops[i - 1])).at(m_[b.tops[i - 1]].span, "ends here");
-    else if (last && holds_its_bound(before.kind) == (band.kind == Band::at_or_above))
+      fault(Diag::bands_apart, m_[lower].span, shown(lower), "the one before ends at " + shown(b.tops[i - 1]))
+          .at(m_[b.tops[i - 1]].span, "ends here")
+          .with_help("write the bound at which the one before ends");
+    else if (ends(band.kind) && holds_its_bound(before.kind) == (band.kind == Band::at_or_above))
       fault(Diag::bands_apart, band.span, shown(b.tops[i]), holds_its_bound(before.kind) ? "two of them hold it" : "none of them holds it")
           .at(before.span, "the one before")
           .with_help(fmt::format("write `{} …`", word_of(holds_its_bound(before.kind) ? Band::above : Band::at_or_above)));
@@ -113,6 +115,7 @@ TermId Checker::level(const syntax::Bands &n, const Banded &b, Span span, const 
   for (auto i = n.bands.size(); i-- > 0;) {
     auto &band = n.bands[i];
     auto value = band_value(band, b, i, context);
+    if (m_.type(value).base == Type::error) return broken(span);
     bool amount = m_.type(value).base == Type::money && !n.applied; // the amount itself (M42)
     auto here = amount ? value : multiplicative(BinaryOp::mul, value, b.base, band.span, band.span);
     if (m_.type(here).base == Type::error) return broken(span);

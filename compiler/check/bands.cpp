@@ -60,7 +60,11 @@ bool Checker::bands_meet(const syntax::Bands &n, const Banded &b) {
   };
   auto shown = [&](TermId id) {
     auto v = value(id);
-    return v ? format_value(value_type(m_, m_.type(id)), *v) : std::string("another bound");
+    return v ? format_value(value_type(m_, m_.type(id)), *v) : std::string("this bound");
+  };
+  auto apart = [&](TermId ends, TermId begins) {
+    bool known = value(ends) && value(begins);
+    return known ? fmt::format("one ends at {}, the next begins at {}", shown(ends), shown(begins)) : "the next begins at another bound than the one before ends at";
   };
   bool good = true;
   auto fault = [&](Diag kind, Span at, auto &&...of) -> Diagnostic & {
@@ -79,11 +83,11 @@ bool Checker::bands_meet(const syntax::Bands &n, const Banded &b) {
     auto lower = band.kind == Band::points ? elaborate_as(band.low, {}, m_.type(b.subject)) : b.tops[i];
     bool begins = ends(band.kind) || band.kind == Band::points; // it says where it begins
     if (begins && !alike(m_, lower, b.tops[i - 1]))
-      fault(Diag::bands_apart, m_[lower].span, shown(lower), "the one before ends at " + shown(b.tops[i - 1]))
+      fault(Diag::bands_apart, m_[lower].span, apart(b.tops[i - 1], lower))
           .at(m_[b.tops[i - 1]].span, "ends here")
           .with_help("write the bound at which the one before ends");
     else if (ends(band.kind) && holds_its_bound(before.kind) == (band.kind == Band::at_or_above))
-      fault(Diag::bands_apart, band.span, shown(b.tops[i]), holds_its_bound(before.kind) ? "two of them hold it" : "none of them holds it")
+      fault(Diag::bands_apart, band.span, (holds_its_bound(before.kind) ? "two of them hold " : "none of them holds ") + shown(b.tops[i]))
           .at(before.span, "the one before")
           .with_help(fmt::format("write `{} …`", word_of(holds_its_bound(before.kind) ? Band::above : Band::at_or_above)));
     auto top = value(b.tops[i]), under = value(b.tops[i - 1]);

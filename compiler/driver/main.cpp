@@ -1,5 +1,6 @@
 // The tool. Data on stdout, all else on stderr; 0 ok, 1 findings or a failure as answer, 2 bad use or bad input.
 #include "driver/commands/commands.h"
+#include "driver/statement.h"
 #include "driver/visible.h"
 #include "interface/descriptor.h"
 #include <CLI/App.hpp>
@@ -99,7 +100,9 @@ int tool(int argc, char **argv) {
       ->type_name("N")
       ->check(CLI::Range(0, 256))
       ->needs("--portfolio");
-  ledger->add_option("--format", run_options.format, "text, csv or json")->check(CLI::IsMember({"text", "csv", "json"}));
+  std::vector<std::string> formats{"text"};
+  for (auto &f : table_formats()) formats.emplace_back(f.name);
+  ledger->add_option("--format", run_options.format, "text, csv or json")->check(CLI::IsMember(formats));
   ledger->add_flag("--wide", run_options.wide, "all columns in one table, however wide");
   ledger->callback([&] { run = [&] { return run_command(run_options); }; });
 

@@ -1,7 +1,8 @@
-// A statement as CSV, as JSON and for people: the same lines, a file for each.
+// A statement as a table and for people: the same lines.
 #pragma once
 #include "session/statement.h"
 #include "session/subject.h"
+#include <span>
 
 namespace deal::driver {
 
@@ -31,9 +32,12 @@ struct Row {
   std::string deal;
   std::vector<std::string> kept;
 };
-std::string csv_head(const TableShape &);
-void append_csv(std::string &to, const TableShape &, const Row &);
-void append_json(std::string &to, const TableShape &, const Row &);
+struct TableFormat {
+  std::string_view name;
+  std::string (*head)(const TableShape &); // none: it has no first line
+  void (*append)(std::string &to, const TableShape &, const Row &);
+};
+std::span<const TableFormat> table_formats(); // statement_formats.cpp
 
 // 20%, 50% × 2%; of several amounts that are added, one after the other.
 std::string rate_text(const StatementLine &);

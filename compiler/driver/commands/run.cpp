@@ -41,6 +41,8 @@ public:
       : o_(o), subject_(subject), fresh_(subject.interface(), subject.running->code), statement_(subject.interface()),
         shape_(subject.interface(), o.portfolio, o.given.keep), people_(subject.interface(), o.given.keep, o.wide ? 0 : width_of(STDOUT_FILENO)),
         ledger_(subject, o.given.events, o.given.keep, o.portfolio) {
+    for (auto &f : table_formats())
+      if (f.name == o.format) format_ = &f;
     apply_given(subject, o.given, fresh_);
     fresh_.keep_no_rows();
     if (!o.given.on.empty()) last_ = day_of_option(o.given.on);
@@ -51,7 +53,7 @@ public:
     auto threads = o_.portfolio.empty() ? 1u : o_.threads == 0 ? std::max(1u, std::thread::hardware_concurrency()) : o_.threads;
     deals_.resize(threads);
     boost::asio::thread_pool pool(threads);
-    if (o_.format == "csv") std::cout << csv_head(shape_);
+    if (format_ && format_->head) std::cout << format_->head(shape_);
     for (bool more = true; more;) {
       std::exception_ptr wrong; // a row that cannot be read ends the ledger, after the rows before it
       try {
@@ -74,7 +76,7 @@ public:
   }
 
 private:
-  bool text() const { return o_.format == "text"; }
+  bool text() const { return !format_; }
 
   // Up to 4096 rows; false after the last.
   bool read() {
@@ -89,8 +91,7 @@ private:
   }
 
   void append(std::string &to, StatementLine line, const std::string &deal, const std::vector<std::string> &kept) const {
-    Row row{std::move(line), deal, kept};
-    o_.format == "csv" ? append_csv(to, shape_, row) : append_json(to, shape_, row);
+    format_->append(to, shape_, {std::move(line), deal, kept});
   }
 
   void work(std::size_t worker) {
@@ -151,6 +152,7 @@ private:
   }
 
   const RunOptions &o_;
+  const TableFormat *format_ = nullptr; // none: for people
   Subject &subject_;
   host::Instance fresh_; // each deal begins as this
   Statement statement_;

@@ -1,5 +1,7 @@
+// The forms of a statement as a table. A new one is its functions and its row: the command line and `deal run` read the rows.
 #include "driver/records.h"
 #include "driver/statement.h"
+#include <nlohmann/json.hpp>
 
 namespace deal::driver {
 namespace {
@@ -12,8 +14,6 @@ void append(std::string &to, const std::string &deals, const std::string &deal, 
   to += "\n";
 }
 
-} // namespace
-
 std::string csv_head(const TableShape &shape) {
   std::string out;
   append(out, shape.deals, shape.deals, shape.columns(), shape.keep);
@@ -25,5 +25,25 @@ void append_csv(std::string &to, const TableShape &shape, const Row &row) {
   for (auto &cell : table_cells(shape, row.line)) cells.push_back(cell.text.value_or(""));
   append(to, shape.deals, row.deal, cells, row.kept);
 }
+
+void append_json(std::string &to, const TableShape &shape, const Row &row) {
+  nlohmann::ordered_json j;
+  if (!shape.deals.empty()) j[shape.deals] = row.deal;
+  auto columns = shape.columns();
+  auto cells = table_cells(shape, row.line);
+  for (std::size_t k = 0; k < columns.size(); ++k) {
+    auto &to_fill = j[columns[k]];
+    if (cells[k].text && cells[k].bare) to_fill = *cells[k].text == "true";
+    else if (cells[k].text) to_fill = *cells[k].text;
+  }
+  for (std::size_t k = 0; k < shape.keep.size(); ++k) j[shape.keep[k]] = row.kept[k];
+  to += j.dump() + "\n";
+}
+
+constexpr TableFormat formats[] = {{"csv", csv_head, append_csv}, {"json", nullptr, append_json}};
+
+} // namespace
+
+std::span<const TableFormat> table_formats() { return formats; }
 
 } // namespace deal::driver

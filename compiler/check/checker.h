@@ -119,6 +119,7 @@ private:
 
   // restated.cpp
   void restated(const Clause &);
+  void by_conditions(const PaymentVersion &);
 
   // declare.cpp
   void declare_all();
@@ -159,6 +160,7 @@ private:
   TermId amount_of(const syntax::PaySentence &);
   Type money_of(ClauseId payment);
   void part_periods(const Clause &);
+  void deferrals(const Clause &);
 
   // whole.cpp: what holds of the whole file
   void cycles();

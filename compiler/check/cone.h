@@ -21,7 +21,7 @@ template <class F> void for_version(const Version &v, const F &f) {
   match(
       v.body, [](const Ended &) {}, [](const LicenseVersion &) {},
       [&](const PaymentVersion &p) {
-        some(p.amount);
+        some(p.amount), some(p.waived), some(p.deferred);
         for (auto &limit : p.limits) some(limit.amount);
       },
       [&](const NormVersion &n) {

@@ -176,6 +176,7 @@ struct PaymentVersion {
   TotalId total; // a running total: stores cumulatively
   std::optional<Rounding> rounding;
   int places = 0; // of the store
+  TermId waived, deferred; // conditions, before every limit
   std::vector<Limit> limits; // in the order of application: by stage, the shorter period first
   std::optional<syntax::CountingLine> counting;
   std::optional<syntax::PartLine::Kind> part;

@@ -110,6 +110,14 @@ bool changes(const Model &m, TermId id) {
 
 } // namespace
 
+// A reversal is waived, or waits, by what holds when it is booked.
+void Checker::by_conditions(const PaymentVersion &p) {
+  auto id = p.waived;
+  if (reads<FieldRef>(m_, id) || reads<TotalRef>(m_, id) || reads<StateRef>(m_, id) || reads<ClauseTerm>(m_, id))
+    sink_.report(Diag::not_restated, m_[id].span, "what is waived goes by what was reported");
+  if (p.deferred) sink_.report(Diag::not_restated, m_[p.deferred].span, "what is deferred comes in at a later step");
+}
+
 void Checker::restated(const Clause &c) {
   const PaymentVersion *before = nullptr;
   for (auto &v : c.versions) {
@@ -120,6 +128,7 @@ void Checker::restated(const Clause &c) {
     bool own = !p->total;
     bool again = before && before->amount == p->amount;
     if (own && !again && reads<StateRef>(m_, p->amount)) warn("it reads a state, which goes by the order of the ledger").with_help(on_totals);
+    bool waits_again = before && before->waived == p->waived && before->deferred == p->deferred;
     bool moved = before && p->total && before->amount != p->amount;
     before = p;
     auto &event = m_.events[p->trigger];
@@ -136,6 +145,7 @@ void Checker::restated(const Clause &c) {
     if (p->rounding == Rounding::ceiling || p->rounding == Rounding::floor) warn("it rounds by `ceiling` or `floor`");
     if (p->limit(Stage::cap_each_event)) warn("it has a cap each event");
     if (p->carries) warn("it carries negative amounts forward");
+    if (!waits_again) by_conditions(*p);
   }
 }
 

@@ -164,6 +164,8 @@ void Checker::widths() {
         t.bare = false;
         stored(p->amount, t, p->rounding, p->places);
         for (auto &limit : p->limits) measure.of(limit.amount);
+        for (auto id : {p->waived, p->deferred})
+          if (id) measure.of(id);
       }
       if (auto *n = std::get_if<NormVersion>(&v.body))
         for (auto x : n->pattern)
@@ -222,6 +224,7 @@ void Checker::scopes() {
         for (auto &[event, span] : fields(id))
           if (event != p->trigger) sink_.report(Diag::no_event, m_[id].span, name(event)).at(span, "read here");
       };
+      own(p->waived), own(p->deferred);
       for (auto &limit : p->limits) // a cap each event may read the event, any other stands for more than one
         if (limit.at == Stage::cap_each_event) own(limit.amount);
         else none(limit.amount, m_[limit.amount].span);
@@ -349,6 +352,7 @@ void Checker::payments() {
       if (p->part == syntax::PartLine::in_proportion) no_day(p->amount, "an amount in proportion to days that moves with the day");
       before = p;
     }
+    deferrals(c);
     restated(c);
     part_periods(c);
   }
@@ -381,7 +385,7 @@ void Checker::part_periods(const Clause &c) {
   }
   std::set<std::int32_t> cuts;
   versions([&](auto &, auto &p) {
-    for_cone(m_, p.amount, [&](const Term &t) {
+    for_cone(m_, {p.amount, p.waived, p.deferred}, Cone::definitions, [&](const Term &t) {
       if (auto *r = std::get_if<ParameterRef>(&t.node))
         for (auto &pv : m_.parameters[r->parameter].versions) cuts.insert(pv.from);
       if (auto *d = std::get_if<DefinitionRef>(&t.node))

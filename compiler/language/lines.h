@@ -32,7 +32,7 @@ inline constexpr std::array<LineRow, 24> line_rows = {{
     {"excludes", "excludes", grants},
     {"on", "on", pays},
     {"waived", "waived", pays, 10},
-    {"deferred", "deferred", pays, 10},
+    {"deferred", "deferred", pays, 11},
     {"at", "at", pays, 30},
     {"capped", "capped", pays, 20}, // of an event; the scope says how much later (`check/clauses/payment.cpp`)
     {"recoups", "recoups", pays, 80},

@@ -18,6 +18,8 @@ enum class Stage : std::uint8_t {
   base,  // what the innermost rate multiplies
   rate,  // the percent that multiplies; those of one chain multiply each other
   amount,
+  waived,   // its condition, and what it took
+  deferred, // its condition, what it took or gave back, and what is kept for later
   cap_each_event,
   cap_each_period,
   cap_in_total,
@@ -26,7 +28,7 @@ enum class Stage : std::uint8_t {
   waiting, // what waits for a later day: what was added to it, or taken off it
   boundary // of a tick: which one
 };
-inline constexpr std::array<std::string_view, 18> stage_words = {"",
+inline constexpr std::array<std::string_view, 20> stage_words = {"",
                                                                  "not disclosed",
                                                                  "released",
                                                                  "term",
@@ -37,6 +39,8 @@ inline constexpr std::array<std::string_view, 18> stage_words = {"",
                                                                  "base",
                                                                  "rate",
                                                                  "before limits",
+                                                                 "waived",
+                                                                 "deferred",
                                                                  "the cap each event",
                                                                  "the cap each period",
                                                                  "the cap in total",
@@ -45,10 +49,11 @@ inline constexpr std::array<std::string_view, 18> stage_words = {"",
                                                                  "waits",
                                                                  "boundary"};
 
-// Of a stage: what it came to, the limit itself, what it took (below zero) or gave back, and the room under it as the step found and left it.
-// Of a question about the cap in total: from which day on amounts count one by one, and what counts of those before it.
-enum class Figure : std::uint8_t { value, limit, cut, room_before, room_after, since, brought };
-inline constexpr std::array<std::string_view, 7> figure_words = {"", "limit", "cut", "room before", "room after", "since", "brought forward"};
+// Of a stage: what it came to, the limit itself, what it took (below zero) or gave back, the room under it as the step found and left it, and
+// what it keeps for a later step. Of a question about the cap in total: from which day on amounts count one by one, and what counts of those
+// before it.
+enum class Figure : std::uint8_t { value, limit, cut, room_before, room_after, kept, since, brought };
+inline constexpr std::array<std::string_view, 8> figure_words = {"", "limit", "cut", "room before", "room after", "kept", "since", "brought forward"};
 
 // What becomes of a clause at a boundary.
 enum class Becomes : std::uint8_t { closed, released };

@@ -24,6 +24,10 @@ struct Statement::Step {
   }
   const ValueType &currency() const { return i.clauses[static_cast<std::size_t>(clause)].currency; }
   bool is_false(Stage stage) const { return raw(stage) == 0; }
+  // What reaches the limits: waivers and deferrals are before them.
+  Rational reaches_limits() const {
+    return money(Stage::amount).value + money(Stage::waived, Figure::cut).value + money(Stage::deferred, Figure::cut).value;
+  }
 };
 
 namespace {
@@ -128,7 +132,7 @@ Status Statement::apply(host::Instance &instance, const host::Row &row, Accounts
 
 Account::Amount Statement::amount_of(const StatementLine &line, const Step &step) const {
   auto in = [&](const Figured &f) { return cents(step.currency(), f.value); };
-  auto given = in(line.before_limits) + in(step.money(Stage::cap_each_event, Figure::cut)) + in(step.money(Stage::cap_each_period, Figure::cut));
+  auto given = in(step.reaches_limits()) + in(step.money(Stage::cap_each_event, Figure::cut)) + in(step.money(Stage::cap_each_period, Figure::cut));
   return {line.on,         line.economic,   i_.events[static_cast<std::size_t>(line.subject)].name, in(line.before_limits), given,
           in(line.earned), static_cast<std::int32_t>(numerator(line.payable_on.value))};
 }
@@ -206,8 +210,26 @@ void Statement::balances(host::Instance &instance, StatementLine &line) const {
 
 std::vector<std::string> Statement::notes(const StatementLine &line, const Step &step) const {
   if (line.what != StatementLine::event || line.status == Status::unknown) return {};
-  if (auto why = line.before_limits.value == 0 ? why_nothing(line, step) : std::string(); !why.empty()) return {why};
-  return limits(line, step);
+  std::vector<std::string> out;
+  if (line.before_limits.value == 0) out.push_back(why_nothing(line, step));
+  for (auto &n : held_back(step)) out.push_back(std::move(n));
+  if (step.reaches_limits() == 0) return out;
+  for (auto &n : limits(line, step)) out.push_back(std::move(n));
+  return out;
+}
+
+// What became of the amount by `waived` and `deferred`.
+std::vector<std::string> Statement::held_back(const Step &step) const {
+  std::vector<std::string> out;
+  auto waived = step.money(Stage::waived, Figure::cut), deferred = step.money(Stage::deferred, Figure::cut),
+       kept = step.money(Stage::deferred, Figure::kept);
+  auto written = [&](const Rational &v) { return format_value(step.currency(), v); };
+  if (waived.value != 0) out.push_back("waived");
+  if (deferred.value == 0) return out;
+  if (step.raw(Stage::deferred) != 1) out.push_back(fmt::format("{} that was deferred comes in", written(deferred.value)));
+  else if (kept.value == -deferred.value) out.push_back("deferred");
+  else out.push_back(fmt::format("deferred ({} in all)", written(kept.value)));
+  return out;
 }
 
 // Why an event brought nothing, before any limit.
@@ -246,12 +268,14 @@ std::vector<std::string> Statement::limits(const StatementLine &line, const Step
     grew |= before && after && after.value > before.value;
     full |= stage != Stage::cap_each_event && after.value == 0;
   }
-  if (line.before_limits.value < 0) {
+  auto reaches = step.reaches_limits();
+  Rational cut = line.earned.value - reaches;
+  if (reaches < 0) {
     if (grew) out.push_back("room is given back");
-    else if (full && line.cut.value > 0) out.push_back("still above the cap");
-    if (line.cut.value > 0 && !full && line.accrued.value == 0) out.push_back("nothing below zero is owed");
-    else if (line.cut.value > 0 && !full && !grew && line.accrued.value > 0) out.push_back("what is below zero is carried forward");
-  } else if (line.cut && line.cut.value < 0 && !caught) {
+    else if (full && cut > 0) out.push_back("still above the cap");
+    if (cut > 0 && !full && line.accrued.value == 0) out.push_back("nothing below zero is owed");
+    else if (cut > 0 && !full && !grew && line.accrued.value > 0) out.push_back("what is below zero is carried forward");
+  } else if (cut < 0 && !caught) {
     out.push_back("what was below zero is made up first");
   }
   return out;

@@ -63,6 +63,7 @@ private:
   void stages(StatementLine &, const Step &) const;
   void rates(StatementLine &, const Step &) const;
   std::vector<std::string> notes(const StatementLine &, const Step &) const;
+  std::vector<std::string> held_back(const Step &) const;
   std::vector<std::string> limits(const StatementLine &, const Step &) const;
   std::string why_nothing(const StatementLine &, const Step &) const;
   void balances(host::Instance &, StatementLine &) const;

@@ -133,6 +133,8 @@ Provision Builder::provision(P::ProvisionContext *c) {
     auto *x = as<P::PartLineContext>(c);
     return PartLine{x->LAST() ? PartLine::by_last_day : x->PROPORTION() ? PartLine::in_proportion : PartLine::not_counted};
   }
+  case P::WAIVED: return WaivedLine{expr(as<P::WaivedLineContext>(c)->expr())};
+  case P::DEFERRED: return DeferredLine{expr(as<P::DeferredLineContext>(c)->expr())};
   case P::CARRIES: return CarriesLine{};
   case P::ROUND: {
     auto *x = as<P::RoundLineContext>(c);

@@ -254,6 +254,8 @@ private:
         [&](const CappedLine &n) { return fmt::format("capped {} {}", term(n.amount), scope(n.scope)); },
         [](const CountingLine &n) { return "counting " + (n.from ? "from " + format_date(n.from->day) : std::string("all")); },
         [](const PartLine &n) { return "part periods " + std::string(part[n.kind]); },
+        [&](const WaivedLine &n) { return "waived when " + term(n.condition); },
+        [&](const DeferredLine &n) { return "deferred when " + term(n.condition); },
         [](const CarriesLine &) { return std::string("carries negative amounts forward"); },
         [](const RoundLine &n) { return "round " + word(n.mode) + (n.places ? fmt::format(" to {}", *n.places) : ""); },
         [](const PayableLine &n) {

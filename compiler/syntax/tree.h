@@ -234,6 +234,12 @@ struct CountingLine {
 struct PartLine {
   enum Kind : std::uint8_t { by_last_day, in_proportion, not_counted } kind;
 };
+struct WaivedLine {
+  ExprId condition;
+};
+struct DeferredLine {
+  ExprId condition;
+};
 struct CarriesLine {};
 struct RoundLine {
   Rounding mode;
@@ -261,7 +267,7 @@ struct BeyondLine {
 };
 using Provision =
     std::variant<Broken, WhenLine, UnlessLine, TermLine, SubjectLine, NotwithstandingLine, TextLine, ExclusiveLine, ExcludesLine, OnLine, CappedLine,
-                 CountingLine, PartLine, CarriesLine, RoundLine, PayableLine, RestatableLine, ClosesLine, BeyondLine>;
+                 CountingLine, PartLine, WaivedLine, DeferredLine, CarriesLine, RoundLine, PayableLine, RestatableLine, ClosesLine, BeyondLine>;
 struct Line {
   Provision node;
   std::string lead; // the first word: what `change` replaces and `drop` names

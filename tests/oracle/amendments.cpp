@@ -136,6 +136,8 @@ private:
     if (auto *x = std::get_if<TextLine>(&l.node)) out.insert("text " + x->text);
     if (auto *x = std::get_if<ExclusiveLine>(&l.node)) out.insert(fmt::format("exclusivity {}", static_cast<int>(x->kind)));
     if (auto *x = std::get_if<CappedLine>(&l.node)) out.insert(cap(x->scope.kind, tree_.exprs[x->amount].span));
+    if (auto *x = std::get_if<WaivedLine>(&l.node)) out.insert("waived " + place(tree_.exprs[x->condition].span));
+    if (auto *x = std::get_if<DeferredLine>(&l.node)) out.insert("deferred " + place(tree_.exprs[x->condition].span));
     if (auto *x = std::get_if<CountingLine>(&l.node)) out.insert(fmt::format("counting {}", x->from ? x->from->day : always_from));
     if (auto *x = std::get_if<PartLine>(&l.node)) out.insert(fmt::format("part {}", static_cast<int>(x->kind)));
     if (std::holds_alternative<CarriesLine>(l.node)) out.insert("carries");
@@ -149,6 +151,7 @@ private:
       auto scope = l.at == Stage::cap_in_total ? syntax::Scope::total : l.at == Stage::cap_each_event ? syntax::Scope::event : syntax::Scope::period;
       out.insert(cap(scope, m_[l.amount].span));
     }
+    condition("waived", p.waived, out), condition("deferred", p.deferred, out);
     if (p.counting) out.insert(fmt::format("counting {}", p.counting->from ? p.counting->from->day : always_from));
     if (p.part) out.insert(fmt::format("part {}", static_cast<int>(*p.part)));
     if (p.carries) out.insert("carries");

@@ -40,7 +40,7 @@ private:
     Rational amount;
   };
   struct Payment {
-    Rational entitlement = 0, earned = 0, accrued = 0, paid = 0;
+    Rational entitlement = 0, earned = 0, accrued = 0, paid = 0, deferred = 0;
     std::vector<std::pair<std::int32_t, Rational>> given; // what the stage before the cap in total gave, by economic date
     std::map<std::pair<Unit, std::int32_t>, Rational> periods; // what the stage before a cap of each period gave
     std::vector<Wait> waits;
@@ -109,6 +109,7 @@ private:
   std::optional<Rational> cap_at(const Clause &, std::int32_t day, const World &, Status &);
   std::optional<Outcome> amount(const Clause &, const Reported &, std::int32_t &dated); // none: outside the term, or guarded off
   Status pay(const Clause &, Payment &, const Reported &, std::int32_t on);
+  Status held_back(const PaymentVersion &, Payment &, const World &, Rational &given);
   bool covered(const Clause &, std::int32_t day) const;
   std::map<std::int32_t, bool> cuts(const Clause &) const; // true: the cap or its counting changes there
   int slots(const PayableRule &) const;

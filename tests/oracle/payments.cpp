@@ -194,6 +194,24 @@ int Instance::slots(const PayableRule &r) const {
   return (r.count + length - 1) / length + 2;
 }
 
+// Rule 12: what is waived is gone; what is deferred comes in with the next amount at which its condition is false.
+Status Instance::held_back(const PaymentVersion &v, Payment &p, const World &w, Rational &given) {
+  auto failed = Status::ok;
+  auto holds = [&](TermId condition) {
+    if (!condition) return false;
+    auto o = eval(condition, w);
+    failed = std::max(failed, o.status);
+    return o.status == Status::ok && std::get<bool>(o.value);
+  };
+  if (holds(v.waived)) given = 0;
+  if (!v.deferred) return failed;
+  auto all = Rational(p.deferred + given);
+  bool later = holds(v.deferred);
+  p.deferred = later ? all : Rational(0);
+  given = later ? Rational(0) : all;
+  return failed;
+}
+
 Status Instance::pay(const Clause &c, Payment &p, const Reported &e, std::int32_t on) {
   std::int32_t dated = 0;
   auto x = amount(c, e, dated);
@@ -212,11 +230,14 @@ Status Instance::pay(const Clause &c, Payment &p, const Reported &e, std::int32_
   auto *v = payment_of(version_at(c, dated));
   p.entitlement += given;
   if (auto s = fits(p.entitlement); s != Status::ok) return s;
+  auto failed = v ? held_back(*v, p, w, given) : Status::ok;
+  if (auto s = fits(p.deferred); s != Status::ok) return s;
   if (v)
     for (auto &line : v->limits) {
       if (line.at == Stage::cap_in_total) continue; // the fold's
       auto limit = store(eval(line.amount, w), type, Rounding::floor);
-      if (limit.status != Status::ok) return limit.status;
+      failed = std::max(failed, limit.status);
+      if (limit.status != Status::ok) continue;
       auto top = std::max(Rational(0), num(limit));
       if (line.at == Stage::cap_each_event) {
         given = std::max(Rational(-top), std::min(given, top));
@@ -231,7 +252,8 @@ Status Instance::pay(const Clause &c, Payment &p, const Reported &e, std::int32_
   auto a0 = fold(c, p, never - 1, before);
   p.given.emplace_back(dated, given);
   auto a1 = fold(c, p, never - 1, w);
-  if (auto s = std::max(a0.failed, a1.failed); s != Status::ok) return s;
+  failed = std::max({failed, a0.failed, a1.failed});
+  if (failed != Status::ok) return failed;
   std::map<std::int32_t, Rational> pieces;
   auto cut = cuts(c);
   for (auto &[day, amount] : p.given) {

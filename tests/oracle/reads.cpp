@@ -41,7 +41,7 @@ std::vector<TermId> terms_of(const Clause &c) {
     match(
         v.body, [](const Ended &) {}, [](const LicenseVersion &) {},
         [&](const PaymentVersion &p) {
-          out.push_back(p.amount);
+          add(out, {p.amount, p.waived, p.deferred});
           for (auto &limit : p.limits) out.push_back(limit.amount);
         },
         [&](const NormVersion &n) { add(out, n.pattern); });

@@ -62,6 +62,12 @@ private:
     }
   }
 
+  // Of a line that holds an amount back: like a condition, or by what is reported.
+  std::string held_back(bool monthly) {
+    if (pick(3) == 0) return condition();
+    return monthly ? "Month.gross < 200 USD" : one({"Sale.units < 20", "Sale.gift", "Sale.gross < 90 USD", "total Sale.gross so far < 400 USD", "ok and Sale.region is North"});
+  }
+
   std::string term() {
     switch (pick(6)) {
     case 0: return "term through " + day();
@@ -85,6 +91,9 @@ private:
     if (monthly) line(one({"part periods by their last day", "part periods in proportion to days", "part periods not counted"}));
     if (rarely()) line("round " + one({"half up", "down", "ceiling"}) + one({"", " to 0 places", " to 1 places"}));
     if (rarely()) line("carries negative amounts forward");
+    if (rarely()) line("waived when " + held_back(monthly)), waived_.push_back({name, monthly});
+    bool deferred = rarely();
+    if (deferred) line("deferred when " + held_back(monthly));
     if (rarely()) line("capped at " + cap() + " each event");
     bool periods = !monthly && rarely();
     auto unit = one({"month", "quarter", "year"});
@@ -95,11 +104,11 @@ private:
       if (rarely()) line("counting from " + day());
     }
     if (periods && pick(2)) line("closes 10 days after each calendar " + unit);
-    if (periods && pick(2)) line("restatable for " + one({"1 ", "2 ", "3 "}) + unit + "s");
+    if (periods && !deferred && pick(2)) line("restatable for " + one({"1 ", "2 ", "3 "}) + unit + "s");
     if (rarely()) line(fmt::format("payable within {} days after each calendar {}", pick(70), one({"month", "quarter"})));
     out_ += "}\n";
     payments_.push_back(name);
-    if (mine.find("total Sale.gross s") == std::string::npos) restartable_.push_back(name);
+    if (!deferred && mine.find("total Sale.gross s") == std::string::npos) restartable_.push_back(name);
   }
 
   void license(std::size_t k) {
@@ -130,11 +139,17 @@ private:
         out_ += fmt::format("  change {} {{ capped at {} in total {} }}\n", capped_[pick(capped_.size())], cap(),
                             one({"", " counting all", " counting from " + day()}));
       if (!restartable_.empty() && pick(4) == 0) out_ += "  restart " + restartable_[pick(restartable_.size())] + "\n";
+      if (!waived_.empty() && pick(3) == 0) {
+        auto &[waived, monthly] = waived_.back();
+        if (pick(2)) out_ += "  change " + waived + " { waived when " + held_back(monthly) + " }\n";
+        else out_ += "  change " + waived + " { drop waived }\n", waived_.pop_back();
+      }
       if (no_ && pick(3) == 0) out_ += "  change No { when lot > " + one({"2", "n"}) + " }\n";
       if (payments_.size() > 1 && pick(6) == 0) {
         out_ += "  end " + payments_.back() + ", accrued " + one({"stays payable", "is released"}) + "\n";
         if (!capped_.empty() && capped_.back() == payments_.back()) capped_.pop_back();
         if (!restartable_.empty() && restartable_.back() == payments_.back()) restartable_.pop_back();
+        if (!waived_.empty() && waived_.back().first == payments_.back()) waived_.pop_back();
         payments_.pop_back();
       }
       out_ += "}\n";
@@ -144,6 +159,7 @@ private:
   std::mt19937_64 &random_;
   std::string out_;
   std::vector<std::string> payments_, capped_, restartable_;
+  std::vector<std::pair<std::string, bool>> waived_; // monthly
   bool state_ = false, no_ = false;
 };
 

@@ -113,6 +113,8 @@ void Checker::payment_line(PaymentVersion &out, const syntax::Line &l, const Typ
   if (auto *c = std::get_if<syntax::CappedLine>(&l.node)) limit_line(out, *c, l.span, t);
   if (auto *c = std::get_if<syntax::CountingLine>(&l.node)) out.counting = *c;
   if (auto *p = std::get_if<syntax::PartLine>(&l.node)) out.part = p->kind;
+  if (auto *w = std::get_if<syntax::WaivedLine>(&l.node)) out.waived = elaborate_as(w->condition, {}, plain(Type::boolean));
+  if (auto *w = std::get_if<syntax::DeferredLine>(&l.node)) out.deferred = elaborate_as(w->condition, {}, plain(Type::boolean));
   if (std::holds_alternative<syntax::CarriesLine>(l.node)) out.carries = true;
   if (auto *r = std::get_if<syntax::RoundLine>(&l.node)) {
     out.rounding = r->mode;
@@ -170,6 +172,19 @@ void Checker::trigger(PaymentVersion &out, const Draft &d) {
   else out.trigger = *events.begin();
 }
 
+// What is deferred under one version may come in under another: both have to say when.
+void Checker::deferrals(const Clause &c) {
+  const PaymentVersion *before = nullptr;
+  for (auto &v : c.versions) {
+    auto *p = payment_in(v);
+    if (!p) continue;
+    if (before && !p->deferred != !before->deferred)
+      sink_.report(Diag::not_supported, v.common.span, "an amendment that adds or drops `deferred`");
+    if (p->deferred && !c.restarts.empty()) sink_.report(Diag::not_supported, v.common.span, "`restart` of a payment with a line `deferred`");
+    before = p;
+  }
+}
+
 ClauseBody Checker::payment(const Draft &d, const syntax::PaySentence &s, Common &common) {
   unique_lines(d);
   PaymentVersion out;
@@ -190,6 +205,10 @@ ClauseBody Checker::payment(const Draft &d, const syntax::PaySentence &s, Common
   std::stable_sort(out.limits.begin(), out.limits.end(), [](auto &l, auto &r) { return std::tie(l.at, l.each.unit) < std::tie(r.at, r.each.unit); });
   if (out.counting && !out.cap()) line_misplaced(d, "counting", "it belongs to a cap in total");
   period_lines(d, out);
+  for (auto &l : d.lines)
+    if (std::holds_alternative<syntax::DeferredLine>(l.node) && out.restatable > 0)
+      sink_.report(Diag::line_not_here, l.span, "a payment that is `restatable`", l.lead)
+          .with_help("the period that took what was deferred would have to be found again");
   trigger(out, d);
   return out;
 }

@@ -4,8 +4,8 @@
 namespace deal::lower {
 namespace {
 
-constexpr void (*stages[])(Program &, ClauseId index, Payment &) = {add_share,        add_cap_each_event, add_caps_each_period,
-                                                               add_cap_in_total, add_account,        add_payable};
+constexpr void (*stages[])(Program &, ClauseId index, Payment &) = {add_share,            add_waived,       add_deferred, add_cap_each_event,
+                                                               add_caps_each_period, add_cap_in_total, add_account,  add_payable};
 
 } // namespace
 

@@ -52,6 +52,8 @@ public:
 
 // Each makes its stage with its cells, where the clause has it.
 void add_share(Program &, ClauseId index, Payment &);
+void add_waived(Program &, ClauseId index, Payment &);
+void add_deferred(Program &, ClauseId index, Payment &);
 void add_cap_each_event(Program &, ClauseId index, Payment &);
 void add_caps_each_period(Program &, ClauseId index, Payment &); // one for each PERIOD
 void add_cap_in_total(Program &, ClauseId index, Payment &);

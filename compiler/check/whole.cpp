@@ -164,6 +164,8 @@ void Checker::widths() {
         t.bare = false;
         stored(p->amount, t, p->rounding, p->places);
         for (auto &limit : p->limits) measure.of(limit.amount);
+        for (auto &portion : p->portions)
+          if (portion.share) measure.of(portion.share);
       }
       if (auto *n = std::get_if<NormVersion>(&v.body))
         for (auto x : n->pattern)
@@ -225,6 +227,8 @@ void Checker::scopes() {
       for (auto &limit : p->limits) // a cap each event may read the event, any other stands for more than one
         if (limit.at == Stage::cap_each_event) own(limit.amount);
         else none(limit.amount, m_[limit.amount].span);
+      for (auto &portion : p->portions)
+        if (portion.share) own(portion.share);
     }
   for (auto &s : m_.scenarios)
     for (auto &step : s.steps)
@@ -301,6 +305,7 @@ bool same_periods(const PaymentVersion &a, const PaymentVersion &b) {
 
 void Checker::payments() {
   payment_order();
+  for (auto &[clause, payee, span] : parts_) has_part(clause, payee, span);
   for (auto &c : m_.clauses) {
     if (c.kind != ClauseKind::payment) continue;
     const PaymentVersion *before = nullptr;
@@ -351,6 +356,7 @@ void Checker::payments() {
     }
     restated(c);
     part_periods(c);
+    released_parts(c);
   }
 }
 
@@ -381,7 +387,9 @@ void Checker::part_periods(const Clause &c) {
   }
   std::set<std::int32_t> cuts;
   versions([&](auto &, auto &p) {
-    for_cone(m_, p.amount, [&](const Term &t) {
+    std::vector<TermId> read{p.amount};
+    for (auto &portion : p.portions) read.push_back(portion.share);
+    for_cone(m_, read, Cone::definitions, [&](const Term &t) {
       if (auto *r = std::get_if<ParameterRef>(&t.node))
         for (auto &pv : m_.parameters[r->parameter].versions) cuts.insert(pv.from);
       if (auto *d = std::get_if<DefinitionRef>(&t.node))

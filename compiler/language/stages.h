@@ -24,9 +24,10 @@ enum class Stage : std::uint8_t {
   earned,
   payable, // the day on which this very amount is payable
   waiting, // what waits for a later day: what was added to it, or taken off it
-  boundary // of a tick: which one
+  boundary, // of a tick: which one
+  split     // a payee's part of what was earned
 };
-inline constexpr std::array<std::string_view, 18> stage_words = {"",
+inline constexpr std::array<std::string_view, 19> stage_words = {"",
                                                                  "not disclosed",
                                                                  "released",
                                                                  "term",
@@ -43,7 +44,8 @@ inline constexpr std::array<std::string_view, 18> stage_words = {"",
                                                                  "earned",
                                                                  "payable on",
                                                                  "waits",
-                                                                 "boundary"};
+                                                                 "boundary",
+                                                                 "part"};
 
 // Of a stage: what it came to, the limit itself, what it took (below zero) or gave back, and the room under it as the step found and left it.
 enum class Figure : std::uint8_t { value, limit, cut, room_before, room_after };

@@ -123,6 +123,7 @@ const interface::StepInfo &step_of(const interface::Interface &i, const host::Ro
 std::string site_words(const interface::Site &s) {
   if (s.stage == Stage::none) return s.name;
   std::string out(stage_words[static_cast<std::size_t>(s.stage)]);
+  if (s.stage == Stage::split) out += " of " + s.name;
   if (s.figure != Figure::value) out += ", " + std::string(figure_words[static_cast<std::size_t>(s.figure)]);
   return out;
 }

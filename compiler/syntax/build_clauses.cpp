@@ -70,14 +70,15 @@ Sentence Builder::duty(P::DutySentenceContext *c) {
 }
 
 PaySentence Builder::pay(Name payer, P::PayeeContext *c) {
-  PaySentence out{std::move(payer), {}, {}, false};
+  PaySentence out{std::move(payer), {}, {}, false, {}};
   auto *a = c->amount();
   out.amount.span = span(a);
-  out.beyond = c->SPLIT() || a->schedule();
+  out.beyond = a->schedule();
+  for (auto *p : c->portion()) out.portions.push_back({p->expr() ? expr(p->expr()) : ExprId{}, name(p->name()), span(p)});
   if (c->name()) out.payee = name(c->name());
   if (out.beyond) {
-    auto what = c->SPLIT() ? "`split`" : a->schedule()->SLICES() ? "`by slices`" : "`by level`";
-    out.amount.single = add(Beyond{what}, c->SPLIT() ? span(c) : span(a));
+    auto what = a->schedule()->SLICES() ? "`by slices`" : "`by level`";
+    out.amount.single = add(Beyond{what}, span(a));
   } else if (a->expr()) {
     out.amount.single = expr(a->expr());
   }

@@ -43,6 +43,7 @@ std::vector<TermId> terms_of(const Clause &c) {
         [&](const PaymentVersion &p) {
           out.push_back(p.amount);
           for (auto &limit : p.limits) out.push_back(limit.amount);
+          for (auto &portion : p.portions) out.push_back(portion.share);
         },
         [&](const NormVersion &n) { add(out, n.pattern); });
   }

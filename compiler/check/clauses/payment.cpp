@@ -174,7 +174,8 @@ ClauseBody Checker::payment(const Draft &d, const syntax::PaySentence &s, Common
   unique_lines(d);
   PaymentVersion out;
   out.payer = party(s.payer);
-  if (!s.beyond) out.payee = party(s.payee), two_parties(s.payer, s.payee);
+  if (!s.portions.empty()) split(out, s);
+  else if (!s.beyond) out.payee = party(s.payee), two_parties(s.payer, s.payee);
   out.rounding = m_.rounding;
   auto amount = amount_of(s);
   auto t = m_.type(amount);

@@ -69,7 +69,7 @@ paySentence         : name PAYS payee badge?;
 dutySentence        : name modal act ( WITHIN span | BY sum )? badge?;
 exclusivitySentence : name RESERVES names FOR name badge?;
 payee           : SPLIT portion ( COMMA portion )* OF amount | amount TO name;
-portion         : PERCENT_LITERAL TO name;
+portion         : expr TO name | THE REST TO name;
 amount          : schedule | LBRACE reading+ RBRACE | expr;
 schedule        : BY ( SLICES OF expr | LEVEL OF expr ( APPLIED TO expr )? ) LBRACE band+ RBRACE;
 band            : ( UP TO AND INCLUDING | BELOW | ABOVE | AT OR ABOVE ) expr COLON expr
@@ -195,7 +195,7 @@ name      : NAME | softword;
 softword : A | AGAINST | AMOUNTS | APPLIED | ASSUMED | LEVEL | SLICES | PART | PERIODS | COUNTED | STAYS | RELEASED | ACCORDING | THEIR | PROPORTION
           | DECIDER | STATED | ENDING | SO | FAR | SINCE | BREACHED | BUSINESS | CALENDAR | CEILING | COUNTING | CURE | DAY | DECIDED | DEPEND | DOWN
           | EFFECTIVE | EVEN | FIRST | FLOOR | FORWARD | FULL | HALF | INFERRED | INTEREST | LATE | LICENSE | NEGATIVE | ONCE | PLACES | QUARTER
-          | REPORTED | REPORTS | RESERVES | RESTATABLE | SOLE | SOURCE | TOGETHER | WEEK | WHICHEVER | YEAR | ZONE;
+          | REPORTED | REPORTS | RESERVES | REST | RESTATABLE | SOLE | SOURCE | TOGETHER | WEEK | WHICHEVER | YEAR | ZONE;
 // after a dot
 word     : name | PAYABLE | ACCRUED | TOTAL | AT | TERM | DATE | TEXT | COUNT | BY | FROM | ON | END | EXCLUSIVE | FOR | USE | EACH | ROUND | MONEY
           | DURATION | MONTHS;

@@ -10,6 +10,7 @@
 #include "syntax/tree.h"
 #include <map>
 #include <set>
+#include <tuple>
 
 namespace deal::check {
 
@@ -99,7 +100,8 @@ private:
   TermId reference(const syntax::Ref &, Span, const Context &, const Type *expected);
   TermId call(const syntax::Ref &, Span, const Context &);
   TermId member(const syntax::Ref &, Span, const Context &);
-  TermId clause_word(ClauseId, const syntax::Ref &, Span);
+  TermId clause_word(ClauseId, const syntax::Ref &, Span, const Context &);
+  std::optional<PartyId> payee_of(ClauseId, const WordRow &, const syntax::Ref &, const Context &);
   TermId built_in(Builtin, const syntax::Ref &, Span, const Context &);
   TermId extreme(bool highest, const syntax::Ref &, Span, const Context &);
   TermId asked(const syntax::Question &, Span, const Context &);
@@ -158,6 +160,9 @@ private:
   void period_lines(const Draft &, const PaymentVersion &);
   void line_misplaced(const Draft &, std::string_view lead, std::string_view why);
   TermId amount_of(const syntax::PaySentence &);
+  void split(PaymentVersion &, const syntax::PaySentence &);
+  TermId portion(ExprId);
+  void portions_make_a_whole(const PaymentVersion &, const syntax::PaySentence &);
   Type money_of(ClauseId payment);
   void part_periods(const Clause &);
   void deferrals(const Clause &);
@@ -169,6 +174,8 @@ private:
   void norms();
   void payments();
   void payment_order();
+  void released_parts(const Clause &);
+  void has_part(ClauseId, PartyId, Span asked);
   void readings();
 
   // scenarios.cpp
@@ -186,6 +193,7 @@ private:
   PerId<ClauseTag, const syntax::Clause *> sentences_; // by clause: as first written
   std::optional<Guesses> guesses_;                // made when the first name is not declared
   std::set<ClauseId> measured_;                       // payments whose amount is being typed
+  std::vector<std::tuple<ClauseId, PartyId, Span>> parts_; // of payees, that the file asks for: amendments may bring the payee in
   std::map<std::uint32_t, Range> ranges_;
   std::map<std::uint32_t, ExprId> bare_shares_; // by place: what stands before `of` there without a `%`
   std::set<std::uint32_t> said_bare_;           // expressions reported already

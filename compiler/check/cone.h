@@ -23,6 +23,7 @@ template <class F> void for_version(const Version &v, const F &f) {
       [&](const PaymentVersion &p) {
         some(p.amount), some(p.waived), some(p.deferred);
         for (auto &limit : p.limits) some(limit.amount);
+        for (auto &portion : p.portions) some(portion.share);
       },
       [&](const NormVersion &n) {
         for (auto x : n.pattern) some(x);

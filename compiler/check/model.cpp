@@ -158,9 +158,31 @@ Pays pays_of(const Model &m, const Clause &c) {
   return out;
 }
 
-Version known_by_money(TermId amount) {
+std::vector<PartyId> payees_of(const Clause &c) {
+  std::vector<PartyId> out;
+  bool split = false;
+  auto add = [&](PartyId payee) {
+    if (std::find(out.begin(), out.end(), payee) == out.end()) out.push_back(payee);
+  };
+  for (auto &v : c.versions) {
+    auto *p = payment_in(v);
+    if (!p) continue;
+    split |= !p->portions.empty();
+    if (p->portions.empty()) add(p->payee);
+    for (auto &portion : p->portions) add(portion.payee);
+  }
+  return split ? out : std::vector<PartyId>();
+}
+
+std::string word_name(const Model &m, const ClauseTerm &n) {
+  auto name = fmt::format("{}.{}", m.clauses[n.clause].name, word_row(n.word).name);
+  return n.payee ? fmt::format("{}({})", name, m.parties[n.payee].name) : name;
+}
+
+Version known_by_money(TermId amount, const std::vector<PartyId> &payees) {
   PaymentVersion body{};
   body.amount = amount;
+  for (auto payee : payees) body.portions.push_back({payee, {}});
   return {always_from, {}, std::move(body)};
 }
 

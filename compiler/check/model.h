@@ -169,8 +169,14 @@ struct ClosesRule {
   int count;
   Unit unit;
 };
+// Of a split: who gets how much of what is earned.
+struct Portion {
+  PartyId payee;
+  TermId share; // absent: what the others leave
+};
 struct PaymentVersion {
   PartyId payer, payee;
+  std::vector<Portion> portions; // of a split, which has no other payee
   TermId amount;
   EventId trigger;
   TotalId total; // a running total: stores cumulatively
@@ -352,8 +358,12 @@ struct Pays {
   Type money;
 };
 Pays pays_of(const Model &, const Clause &);
-// A payment of which only the type of its money is known.
-Version known_by_money(TermId amount);
+// Who ever has a part of what a payment earns, in listed order; none of a payment that is never split.
+std::vector<PartyId> payees_of(const Clause &);
+// "P.earned", "P.earned(X)".
+std::string word_name(const Model &, const ClauseTerm &);
+// A payment of which only the type of its money and the payees of a split are known.
+Version known_by_money(TermId amount, const std::vector<PartyId> &payees);
 // The days that a version names.
 std::vector<std::int32_t> days_of(const Version &);
 

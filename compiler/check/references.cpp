@@ -97,7 +97,7 @@ TermId Checker::call(const syntax::Ref &r, Span span, const Context &context) {
   return broken(span);
 }
 
-TermId Checker::member(const syntax::Ref &r, Span span, const Context &) {
+TermId Checker::member(const syntax::Ref &r, Span span, const Context &context) {
   auto *s = find(r.head.text);
   if (!s) {
     unknown(r.head, Symbol::clause);
@@ -105,7 +105,7 @@ TermId Checker::member(const syntax::Ref &r, Span span, const Context &) {
   }
   used(r.head.span, s->span);
   if (s->kind == Symbol::broken) return broken(span);
-  if (s->kind == Symbol::clause) return clause_word(s->index, r, span);
+  if (s->kind == Symbol::clause) return clause_word(s->index, r, span, context);
   if (s->kind != Symbol::event) {
     sink_.report(Diag::no_such_member, r.member->span, r.head.text, r.member->text);
     return broken(span);
@@ -120,20 +120,18 @@ TermId Checker::member(const syntax::Ref &r, Span span, const Context &) {
   return broken(span);
 }
 
-TermId Checker::clause_word(ClauseId index, const syntax::Ref &r, Span span) {
+TermId Checker::clause_word(ClauseId index, const syntax::Ref &r, Span span, const Context &context) {
   auto &clause = m_.clauses[index];
   for (auto &row : word_rows)
     if (row.name == r.member->text && row.of == says(clause.kind)) {
-      if (r.arguments) {
-        sink_.report(Diag::not_supported, span, "a payee's part of a payment");
-        return broken(span);
-      }
+      auto payee = payee_of(index, row, r, context);
+      if (!payee) return broken(span);
       auto t = plain(row.type == WordType::date ? Type::date : Type::boolean);
       if (row.type == WordType::money) {
         t = money_of(index);
         if (t.base != Type::money) return broken(span); // the clause itself is broken
       }
-      return make(ClauseTerm{index, row.word}, t, span);
+      return make(ClauseTerm{index, row.word, *payee}, t, span);
     }
   if (r.member->text == "unrecouped" && clause.kind == ClauseKind::payment) {
     if (!clause.refused) sink_.report(Diag::not_supported, span, "recoupment");

@@ -119,6 +119,7 @@ struct Occurred {
 struct ClauseTerm {
   ClauseId clause;
   Word word;
+  PartyId payee; // of a split: whose part; absent: the whole
 };
 struct Question {
   bool must;

@@ -166,6 +166,8 @@ void Checker::widths() {
         for (auto &limit : p->limits) measure.of(limit.amount);
         for (auto id : {p->waived, p->deferred})
           if (id) measure.of(id);
+        for (auto &portion : p->portions)
+          if (portion.share) measure.of(portion.share);
       }
       if (auto *n = std::get_if<NormVersion>(&v.body))
         for (auto x : n->pattern)
@@ -228,6 +230,8 @@ void Checker::scopes() {
       for (auto &limit : p->limits) // a cap each event may read the event, any other stands for more than one
         if (limit.at == Stage::cap_each_event) own(limit.amount);
         else none(limit.amount, m_[limit.amount].span);
+      for (auto &portion : p->portions)
+        if (portion.share) own(portion.share);
     }
   for (auto &s : m_.scenarios)
     for (auto &step : s.steps)
@@ -304,6 +308,7 @@ bool same_periods(const PaymentVersion &a, const PaymentVersion &b) {
 
 void Checker::payments() {
   payment_order();
+  for (auto &[clause, payee, span] : parts_) has_part(clause, payee, span);
   for (auto &c : m_.clauses) {
     if (c.kind != ClauseKind::payment) continue;
     const PaymentVersion *before = nullptr;
@@ -355,6 +360,7 @@ void Checker::payments() {
     deferrals(c);
     restated(c);
     part_periods(c);
+    released_parts(c);
   }
 }
 
@@ -385,7 +391,9 @@ void Checker::part_periods(const Clause &c) {
   }
   std::set<std::int32_t> cuts;
   versions([&](auto &, auto &p) {
-    for_cone(m_, {p.amount, p.waived, p.deferred}, Cone::definitions, [&](const Term &t) {
+    std::vector<TermId> read{p.amount, p.waived, p.deferred};
+    for (auto &portion : p.portions) read.push_back(portion.share);
+    for_cone(m_, read, Cone::definitions, [&](const Term &t) {
       if (auto *r = std::get_if<ParameterRef>(&t.node))
         for (auto &pv : m_.parameters[r->parameter].versions) cuts.insert(pv.from);
       if (auto *d = std::get_if<DefinitionRef>(&t.node))

@@ -13,6 +13,7 @@ namespace {
 std::string words_of(const LatestEvent::Figured &f) {
   if (f.stage == Stage::none) return f.name;
   std::string out(stage_words[static_cast<std::size_t>(f.stage)]);
+  if (f.stage == Stage::split) out += " of " + f.name;
   return f.figure == Figure::value ? out : out + ", " + std::string(figure_words[static_cast<std::size_t>(f.figure)]);
 }
 

@@ -68,7 +68,7 @@ constexpr std::array beginnings = {"_", "deal_", "DEAL_", "does_", "may_", "pays
 constexpr std::array endings = {"known",      "over",       "first",  "key",       "events",      "batch",  "traced",  "ledger",
                                 "run",        "question",   "active", "exclusive", "entitlement", "earned", "accrued", "payable",
                                 "payable_on", "paid",       "owing",  "counted",   "room",        "piece",  "wait",    "wait_day",
-                                "period",     "period_sum", "closed", "released",  "total"};
+                                "period",     "period_sum", "closed", "released",  "total",       "part"};
 
 std::string without_numbers(std::string_view name) {
   std::string out;
@@ -143,6 +143,13 @@ std::string c_name(std::string_view name) {
   }
   DEAL_CHECK(is_taken(joined), "a word that the state or a clause joins to a name is no ending in interface/names.cpp");
   return joined;
+}
+
+// The payee has no underscore, so that it is told from what stands before it.
+std::string c_part(std::string_view clause, std::string_view word, std::string_view payee) {
+  std::string who;
+  for (char c : spelt(payee)) who += c == '_' ? fmt::format("x{:02X}", c) : std::string(1, c);
+  return fmt::format("{}_{}_{}_part", owner(clause), word, who);
 }
 
 std::string c_behind(std::string_view word, std::string_view name) {

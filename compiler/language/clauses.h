@@ -60,13 +60,14 @@ struct WordRow {
   WordType type;
   Covers covers;
   bool steps = true; // read from what steps keep; else worked out when it is asked
+  bool parts = false; // of a split, each payee has its own
 };
 inline constexpr std::array<WordRow, 11> word_rows = {{
     {Word::active, "active", Says::grant, WordType::boolean, Covers::day_asked, false},
     {Word::exclusive, "exclusive", Says::grant, WordType::boolean, Covers::day_asked, false},
     {Word::entitlement, "entitlement", Says::pay, WordType::money, Covers::all_so_far},
-    {Word::earned, "earned", Says::pay, WordType::money, Covers::latest_event},
-    {Word::accrued, "accrued", Says::pay, WordType::money, Covers::all_so_far},
+    {Word::earned, "earned", Says::pay, WordType::money, Covers::latest_event, true, true},
+    {Word::accrued, "accrued", Says::pay, WordType::money, Covers::all_so_far, true, true},
     {Word::payable, "payable", Says::pay, WordType::money, Covers::day_asked},
     {Word::payable_on, "payable_on", Says::pay, WordType::date, Covers::latest_event},
     {Word::paid, "paid", Says::pay, WordType::money, Covers::all_so_far},

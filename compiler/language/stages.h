@@ -26,9 +26,10 @@ enum class Stage : std::uint8_t {
   earned,
   payable, // the day on which this very amount is payable
   waiting, // what waits for a later day: what was added to it, or taken off it
-  boundary // of a tick: which one
+  boundary, // of a tick: which one
+  split     // a payee's part of what was earned
 };
-inline constexpr std::array<std::string_view, 20> stage_words = {"",
+inline constexpr std::array<std::string_view, 21> stage_words = {"",
                                                                  "not disclosed",
                                                                  "released",
                                                                  "term",
@@ -47,7 +48,8 @@ inline constexpr std::array<std::string_view, 20> stage_words = {"",
                                                                  "earned",
                                                                  "payable on",
                                                                  "waits",
-                                                                 "boundary"};
+                                                                 "boundary",
+                                                                 "part"};
 
 // Of a stage: what it came to, the limit itself, what it took (below zero) or gave back, the room under it as the step found and left it, and
 // what it keeps for a later step. Of a question about the cap in total: from which day on amounts count one by one, and what counts of those

@@ -96,6 +96,7 @@ public:
   std::string quote(Span) const; // as it is written, on one line, without its comments
   std::uint32_t row_of(Span) const;
   std::size_t add_cell(const std::string &name, const ValueType &);
+  std::size_t add_part(const std::string &clause, Word, PartyId payee, const ValueType &);
   void boundary(const BoundaryInfo &, Boundary);
   const Slot &cell(std::size_t index) const { return out.interface.state_layout.slots[index]; }
 
@@ -252,12 +253,12 @@ public:
   Res guard(const Common &, const Env &, ClauseId noted_for = {});
   // What must hold for a version of a clause: its term, its guard.
   std::vector<std::function<Res()>> conditions(ClauseId, const Version &, const Env &);
-  Res clause_word(ClauseId, Word, const Env &);
+  Res clause_word(const ClauseTerm &, const Env &);
   Res license_word(ClauseId, Word, const Env &);
   Res question(bool must, ValueId party, ActionId, const std::vector<Argument> &, const Env &);
   using Norms = std::map<std::size_t, Made>;
   Res effective(std::size_t norm, ValueId party, const std::vector<Argument> &, const Env &, Norms &);
-  Res payment_word(ClauseId, Word, const Env &);
+  Res payment_word(const ClauseTerm &, const Env &);
   void pay(ClauseId, const Env &, ValueId on);
   ValueId closed_to(const Payment &, ValueId day); // one of its periods that holds the day
   ValueId blocked(const std::set<ParameterId> &parameters);

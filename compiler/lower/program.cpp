@@ -199,6 +199,10 @@ std::size_t Program::add_cell(const std::string &name, const ValueType &t) {
   return add_slot(out.interface.state_layout, Region::state, c_name(name), t, false);
 }
 
+std::size_t Program::add_part(const std::string &clause, Word word, PartyId payee, const ValueType &t) {
+  return add_slot(out.interface.state_layout, Region::state, c_part(clause, word_row(word).name, m.parties[payee].name), t, false);
+}
+
 void Program::boundary(const BoundaryInfo &info, Boundary becomes) {
   out.interface.tick.boundaries.push_back(info);
   boundaries.push_back(std::move(becomes));

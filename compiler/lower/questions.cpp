@@ -67,10 +67,10 @@ ValueType Program::type_of_word(const WordRow &row, ClauseId clause) const {
   return value_type(m, payments[clause]->money);
 }
 
-Res Body::clause_word(ClauseId clause, Word word, const Env &env) {
-  switch (word_row(word).of) {
-  case Says::grant: return license_word(clause, word, env);
-  case Says::pay: return payment_word(clause, word, env);
+Res Body::clause_word(const ClauseTerm &n, const Env &env) {
+  switch (word_row(n.word).of) {
+  case Says::grant: return license_word(n.clause, n.word, env);
+  case Says::pay: return payment_word(n, env);
   case Says::norm:
   case Says::nothing_yet: break; // no words are asked of these
   }
@@ -79,10 +79,10 @@ Res Body::clause_word(ClauseId clause, Word word, const Env &env) {
 
 void Program::term_functions() {
   auto &i = out.interface;
-  auto term = [&](const std::string &name, const ValueType &type, ClauseId clause, std::function<Res(Body &, const Env &)> make) {
-    auto symbol = i.prefix + "_" + c_name(name);
+  auto term = [&](const std::string &name, const std::string &in_c, const ValueType &type, ClauseId clause,
+                  std::function<Res(Body &, const Env &)> make) {
     if (request.only && !request.only->count(name)) return;
-    TermInfo info{name, symbol, type, clause.number(), false, false, false, {}, {}, {}, {}};
+    TermInfo info{name, i.prefix + "_" + in_c, type, clause.number(), false, false, false, {}, {}, {}, {}};
     twins(info.symbol, ir::Shape::term, info.sites, [&](Body &body) {
       Env env;
       env.today = body.b.load({Region::today, 0, Elem::i32}, {INT32_MIN, INT32_MAX});
@@ -98,19 +98,26 @@ void Program::term_functions() {
   for (auto d : m.definitions.ids()) {
     auto &definition = m.definitions[d];
     if (definition.scope || !is_storable(definition.type) || definition.type.base == Type::ratio) continue;
-    term(definition.name, value_type(m, definition.type), {}, [&](Body &body, const Env &env) {
+    term(definition.name, c_name(definition.name), value_type(m, definition.type), {}, [&](Body &body, const Env &env) {
       if (body.trace) body.makes = d; // its reasons; those of what it reads are asked of that
       return body.definition(d, env);
     });
   }
   for (auto s : m.states.ids())
-    term(m.states[s].name, value_type(m, m.states[s].type), {}, [&](Body &body, const Env &) { return body.cell_value(states[s]); });
+    term(m.states[s].name, c_name(m.states[s].name), value_type(m, m.states[s].type), {}, [&](Body &body, const Env &) { return body.cell_value(states[s]); });
   for (auto c : m.clauses.ids()) {
     auto &clause = m.clauses[c];
+    auto word = [&](const WordRow &row, PartyId payee) {
+      ClauseTerm asked{c, row.word, payee};
+      auto name = word_name(m, asked);
+      term(name, payee ? c_part(clause.name, row.name, m.parties[payee].name) : c_name(name), type_of_word(row, c), c,
+           [&](Body &body, const Env &env) { return body.clause_word(asked, env); });
+    };
     for (auto &row : word_rows)
-      if (row.of == says(clause.kind))
-        term(clause.name + "." + std::string(row.name), type_of_word(row, c), c,
-             [&](Body &body, const Env &env) { return body.clause_word(c, row.word, env); });
+      if (row.of == says(clause.kind)) word(row, {});
+    for (auto payee : payees_of(clause))
+      for (auto &row : word_rows)
+        if (row.parts) word(row, payee);
   }
 }
 

@@ -472,9 +472,8 @@ Res Body::eval(TermId id, const Env &env) {
         return occurred(n.action, {}, arguments, env);
       },
       [&](const ClauseTerm &n) {
-        auto r = clause_word(n.clause, n.word, env);
-        auto name = fmt::format("{}.{}", m.clauses[n.clause].name, word_row(n.word).name);
-        note(read(Site::word, name, value_type(m, m.types[term.type]), n.clause), r);
+        auto r = clause_word(n, env);
+        note(read(Site::word, word_name(m, n), value_type(m, m.types[term.type]), n.clause), r);
         return r;
       },
       [&](const Question &n) {

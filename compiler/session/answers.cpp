@@ -125,7 +125,7 @@ const interface::StepInfo &step_of(const interface::Interface &i, const host::Ro
 
 // What a step says of a site.
 LatestEvent::Figured figured(const interface::Site &site, std::int64_t word) {
-  LatestEvent::Figured out{site.stage == Stage::none ? site.name : "", site.stage, site.figure, site.type, Rational(Integer(word)), Status::ok, {}};
+  LatestEvent::Figured out{site.stage == Stage::none || site.stage == Stage::split ? site.name : "", site.stage, site.figure, site.type, Rational(Integer(word)), Status::ok, {}};
   if (site.kind != interface::Site::truth) out.value /= power_of_ten(site.type.scale);
   else out.type = {ValueType::boolean, 0, {}, {}, {}};
   if (site.kind == interface::Site::truth && word < 0) out.status = static_cast<Status>(-word), out.value = 0;

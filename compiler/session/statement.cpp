@@ -85,6 +85,7 @@ void Statement::released(host::Instance &instance, const std::vector<host::Ticke
     line.what = StatementLine::release, line.clause = boundary->clause, line.on = line.economic = tick.day;
     line.earned = Rational(Integer(*taken), power_of_ten(i_.clauses[static_cast<std::size_t>(line.clause)].currency.scale));
     line.notes = {"what was accrued and not paid is released"};
+    if (auto to = parts(i_.tick.sites, tick.trace, line.clause); !to.empty()) line.notes.push_back(to);
     balances(instance, line);
     if (auto at = accounts.find(line.clause); at != accounts.end()) at->second.release(tick.day, -*taken);
     found.push_back(std::move(line));
@@ -211,10 +212,11 @@ void Statement::balances(host::Instance &instance, StatementLine &line) const {
 std::vector<std::string> Statement::notes(const StatementLine &line, const Step &step) const {
   if (line.what != StatementLine::event || line.status == Status::unknown) return {};
   std::vector<std::string> out;
-  if (line.before_limits.value == 0) out.push_back(why_nothing(line, step));
+  if (auto why = line.before_limits.value == 0 ? why_nothing(line, step) : std::string(); !why.empty()) out.push_back(std::move(why));
   for (auto &n : held_back(step)) out.push_back(std::move(n));
   if (step.reaches_limits() == 0) return out;
   for (auto &n : limits(line, step)) out.push_back(std::move(n));
+  if (auto to = parts(step.info.sites, step.trace, step.clause); !to.empty() && line.earned.value != 0) out.push_back(std::move(to));
   return out;
 }
 
@@ -229,6 +231,16 @@ std::vector<std::string> Statement::held_back(const Step &step) const {
   if (step.raw(Stage::deferred) != 1) out.push_back(fmt::format("{} that was deferred comes in", written(deferred.value)));
   else if (kept.value == -deferred.value) out.push_back("deferred");
   else out.push_back(fmt::format("deferred ({} in all)", written(kept.value)));
+  return out;
+}
+
+// Who got what of a split.
+std::string Statement::parts(const std::vector<interface::Site> &sites, const std::vector<std::int64_t> &trace, int clause) const {
+  std::string out;
+  auto &currency = i_.clauses[static_cast<std::size_t>(clause)].currency;
+  for (std::size_t k = 0; k < sites.size(); ++k)
+    if (sites[k].clause == clause && sites[k].stage == Stage::split && interface::evaluated(trace, sites.size(), k))
+      out += fmt::format("{}{} to {}", out.empty() ? "" : ", ", format_value(currency, Rational(Integer(trace[k]), power_of_ten(currency.scale))), sites[k].name);
   return out;
 }
 

@@ -65,6 +65,7 @@ private:
   std::vector<std::string> notes(const StatementLine &, const Step &) const;
   std::vector<std::string> held_back(const Step &) const;
   std::vector<std::string> limits(const StatementLine &, const Step &) const;
+  std::string parts(const std::vector<interface::Site> &, const std::vector<std::int64_t> &trace, int clause) const;
   std::string why_nothing(const StatementLine &, const Step &) const;
   void balances(host::Instance &, StatementLine &) const;
 

@@ -93,9 +93,14 @@ Model skeleton(const interface::Interface &i) {
     for (auto &n : r) group.names.push_back({n.name, n.title});
     m.readings.add(std::move(group));
   }
+  std::set<std::string> terms;
+  for (auto &t : i.terms) terms.insert(t.name);
   for (auto &c : i.clauses) {
     Clause clause{c.kind, c.name, c.title, {}, {}, {}};
-    if (says(c.kind) == Says::pay) clause.versions.push_back(known_by_money(m.add(check::Constant{}, type_of(m, c.currency), {})));
+    std::vector<PartyId> payees;
+    for (auto p : m.parties.ids())
+      if (terms.count(fmt::format("{}.{}({})", c.name, word_row(Word::earned).name, m.parties[p].name))) payees.push_back(p);
+    if (says(c.kind) == Says::pay) clause.versions.push_back(known_by_money(m.add(check::Constant{}, type_of(m, c.currency), {}), payees));
     m.clauses.add(std::move(clause));
   }
   for (auto &t : i.terms)
@@ -219,7 +224,7 @@ void bind(Subject &s, std::vector<Asked> &out, bool history, bool explain) {
     }
     if (auto *d = std::get_if<DefinitionRef>(&node)) a.index = named(s.model().definitions[d->definition].name);
     if (auto *c = std::get_if<ClauseTerm>(&node)) {
-      a.index = named(s.model().clauses[c->clause].name + "." + std::string(word_row(c->word).name));
+      a.index = named(word_name(s.model(), *c));
     }
     if (a.index < 0 && a.question < 0 && !s.library) a.index = named(fmt::format("?{}", n));
     if (a.index < 0 && a.question < 0)

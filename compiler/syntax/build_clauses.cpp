@@ -70,14 +70,12 @@ Sentence Builder::duty(P::DutySentenceContext *c) {
 }
 
 PaySentence Builder::pay(Name payer, P::PayeeContext *c) {
-  PaySentence out{std::move(payer), {}, {}, false};
+  PaySentence out{std::move(payer), {}, {}, {}};
   auto *a = c->amount();
   out.amount.span = span(a);
-  out.beyond = c->SPLIT();
+  for (auto *p : c->portion()) out.portions.push_back({p->expr() ? expr(p->expr()) : ExprId{}, name(p->name()), span(p)});
   if (c->name()) out.payee = name(c->name());
-  if (out.beyond) {
-    out.amount.single = add(Beyond{"`split`"}, span(c));
-  } else if (a->schedule()) {
+  if (a->schedule()) {
     out.amount.single = bands(a->schedule());
   } else if (a->expr()) {
     out.amount.single = expr(a->expr());

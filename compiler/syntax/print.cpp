@@ -211,11 +211,19 @@ private:
         [](const GrantSentence &n) {
           return fmt::format("{} {} to {} of {}", n.licensor.text, n.grants ? "grants" : "reserves", n.licensee.text, list(n.assets));
         },
-        [&](const PaySentence &n) { return fmt::format("{} pays {} to {}", n.payer.text, alternatives(n.amount), n.payee.text); },
+        [&](const PaySentence &n) {
+          if (!n.portions.empty()) return fmt::format("{} pays split{} of {}", n.payer.text, portions(n.portions), alternatives(n.amount));
+          return fmt::format("{} pays {} to {}", n.payer.text, alternatives(n.amount), n.payee.text);
+        },
         [&](const DutySentence &n) {
           return fmt::format("{} {} {}{}", n.party.text, modal_words[static_cast<std::size_t>(n.modal)], deed(n.deed), n.by ? " by " + format_date(n.by->day) : "");
         },
         [](const BeyondSentence &n) { return "beyond " + n.what; });
+  }
+  std::string portions(const std::vector<Portion> &list) const {
+    std::string out;
+    for (auto &p : list) out += fmt::format("{} {} to {}", out.empty() ? "" : ",", p.share ? term(p.share) : "the rest", p.payee.text);
+    return out;
   }
   static std::string text(const TextLine &t) { return "text " + quoted(t.text) + (t.source.empty() ? "" : " source " + quoted(t.source)); }
   static std::string scope(const Scope &s) {

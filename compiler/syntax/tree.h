@@ -282,10 +282,15 @@ struct GrantSentence {
   std::vector<Name> assets;
   bool grants = true;
 };
+struct Portion { // p to X · the rest to X
+  ExprId share; // absent: the rest
+  Name payee;
+  Span span;
+};
 struct PaySentence {
   Name payer, payee;
   Alternatives amount;
-  bool beyond = false;
+  std::vector<Portion> portions; // of a split, which has no other payee
 };
 struct DutySentence {
   Modal modal;

@@ -97,6 +97,8 @@ public:
     std::multiset<std::string> out;
     for (auto &l : w.lines) line(l, out);
     if (auto *s = std::get_if<syntax::PaySentence>(&w.sentence); s && s->amount.single) out.insert("amount " + place(tree_.exprs[s->amount.single].span));
+    if (auto *s = std::get_if<syntax::PaySentence>(&w.sentence))
+      for (auto &p : s->portions) out.insert("to " + p.payee.text + (p.share ? " " + place(tree_.exprs[p.share].span) : " the rest"));
     if (auto *s = std::get_if<syntax::DutySentence>(&w.sentence); s && s->by) out.insert(fmt::format("by {}", s->by->day));
     return out;
   }
@@ -147,6 +149,8 @@ private:
   }
   void payment(const PaymentVersion &p, std::multiset<std::string> &out) const {
     if (!std::holds_alternative<ReadingChoice>(m_[p.amount].node)) out.insert("amount " + place(m_[p.amount].span));
+    for (auto &portion : p.portions)
+      out.insert("to " + m_.parties[portion.payee].name + (portion.share ? " " + place(m_[portion.share].span) : " the rest"));
     for (auto &l : p.limits) {
       auto scope = l.at == Stage::cap_in_total ? syntax::Scope::total : l.at == Stage::cap_each_event ? syntax::Scope::event : syntax::Scope::period;
       out.insert(cap(scope, m_[l.amount].span));

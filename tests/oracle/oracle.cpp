@@ -342,7 +342,7 @@ Outcome Instance::clause_word(const ClauseTerm &n, const World &w) {
     if (!v) return fail(Status::no_rule_applies);
     if (s_.halt != Status::ok) return fail(s_.halt); // what rests on state is lost with it
     bool earlier = w.step && (n.clause == paying_ || w.count < s_.reported.size());
-    return payment_word(c, (earlier ? before_ : s_.payments)[n.clause], n.word, w);
+    return payment_word(c, (earlier ? before_ : s_.payments)[n.clause], n, w);
   }
   auto *l = v ? std::get_if<LicenseVersion>(&v->body) : nullptr;
   if (!l) return ok(false); // not in force: nobody is licensed, nobody shut out

@@ -39,7 +39,11 @@ private:
     std::int32_t day;
     Rational amount;
   };
+  struct Part {
+    Rational earned = 0, accrued = 0;
+  };
   struct Payment {
+    std::map<PartyId, Part> parts; // by payee
     Rational entitlement = 0, earned = 0, accrued = 0, paid = 0, deferred = 0;
     std::vector<std::pair<std::int32_t, Rational>> given; // what the stage before the cap in total gave, by economic date
     std::map<std::pair<Unit, std::int32_t>, Rational> periods; // what the stage before a cap of each period gave
@@ -91,7 +95,7 @@ private:
   bool in_term(const Clause &, const TermSpec &, std::int32_t day) const;
   const Version *version_at(const Clause &, std::int32_t day) const;
   Outcome clause_word(const ClauseTerm &, const World &);
-  Outcome payment_word(const Clause &, const Payment &, Word, const World &);
+  Outcome payment_word(const Clause &, const Payment &, const ClauseTerm &, const World &);
   Outcome question(bool must, PartyId party, ActionId action, const std::vector<Outcome> &arguments, const World &);
   Outcome effective(std::size_t norm, PartyId party, const std::vector<Outcome> &arguments, const World &, std::map<std::size_t, Outcome> &);
   bool performed(const Norm &, const std::vector<Outcome> &arguments) const;
@@ -110,6 +114,7 @@ private:
   std::optional<Outcome> amount(const Clause &, const Reported &, std::int32_t &dated); // none: outside the term, or guarded off
   Status pay(const Clause &, Payment &, const Reported &, std::int32_t on);
   Status held_back(const PaymentVersion &, Payment &, const World &, Rational &given);
+  Status split(const PaymentVersion &, Payment &, const World &); // what was earned
   bool covered(const Clause &, std::int32_t day) const;
   std::map<std::int32_t, bool> cuts(const Clause &) const; // true: the cap or its counting changes there
   int slots(const PayableRule &) const;

@@ -214,6 +214,7 @@ Status Instance::held_back(const PaymentVersion &v, Payment &p, const World &w, 
 
 Status Instance::pay(const Clause &c, Payment &p, const Reported &e, std::int32_t on) {
   std::int32_t dated = 0;
+  for (auto &[payee, part] : p.parts) part.earned = 0;
   auto x = amount(c, e, dated);
   if (!x || p.released) {
     if (x && x->status != Status::ok) return x->status;
@@ -266,6 +267,7 @@ Status Instance::pay(const Clause &c, Payment &p, const Reported &e, std::int32_
   p.earned = carries ? std::max(Rational(0), Rational(a1.a - p.accrued)) : Rational(a1.a - a0.a);
   p.accrued += p.earned;
   if (auto s = fits(p.accrued); s != Status::ok) return s;
+  if (auto s = v ? split(*v, p, w) : Status::ok; s != Status::ok) return s;
   if (p.earned == 0) return Status::ok;
   auto *rule = any_payment(c);
   auto day = on;
@@ -292,9 +294,14 @@ Status Instance::pay(const Clause &c, Payment &p, const Reported &e, std::int32_
   return Status::ok;
 }
 
-Outcome Instance::payment_word(const Clause &c, const Payment &p, Word word, const World &w) {
+Outcome Instance::payment_word(const Clause &c, const Payment &p, const ClauseTerm &n, const World &w) {
+  auto word = n.word;
   if (word == Word::paid) return ok(p.paid);
   if (rests_on_missing(terms_of(c))) return fail(Status::unknown);
+  if (n.payee) {
+    auto part = p.parts.count(n.payee) ? p.parts.at(n.payee) : Part();
+    return ok(word == Word::earned ? part.earned : part.accrued);
+  }
   auto type = money(m_, *any_payment(c));
   auto payable = [&] {
     auto out = p.accrued;
@@ -342,6 +349,8 @@ void Instance::release(std::int32_t through) {
       p.waits.clear();
       p.earned = p.paid - p.accrued;
       p.accrued = p.paid;
+      for (auto &[payee, part] : p.parts) part.earned = 0;
+      split(*payment_of(&v - 1), p, {});
     }
 }
 

@@ -43,6 +43,7 @@ std::vector<TermId> terms_of(const Clause &c) {
         [&](const PaymentVersion &p) {
           add(out, {p.amount, p.waived, p.deferred});
           for (auto &limit : p.limits) out.push_back(limit.amount);
+          for (auto &portion : p.portions) out.push_back(portion.share);
         },
         [&](const NormVersion &n) { add(out, n.pattern); });
   }

@@ -2,6 +2,7 @@
 #include "parity/generate.h"
 #include "support/date.h"
 #include <fmt/format.h>
+#include <set>
 
 namespace deal::test {
 
@@ -14,7 +15,7 @@ public:
   std::string text() {
     static constexpr const char *modes[] = {"half even", "half up", "half down", "up", "down", "ceiling", "floor"};
     out_ = fmt::format("deal Random effective 2025-01-01\ncurrency USD\nround {}\nmonth end {}\n", modes[pick(7)], one({"up", "down"}));
-    out_ += "party A, B, C\nasset x, y, z\nkind Region { North, South }\n"
+    out_ += "party A, B, C, D\nasset x, y, z\nkind Region { North, South }\n"
             "parameter rate: percent = 12.5%\nparameter limit: money = 1_000 USD\nparameter hidden: percent\n"
             "fact ok: boolean\nfact free: boolean\nfact n: integer from -5 through 10\nfact may_go(item: text): boolean\n"
             "event Sale reported by A { gross: money, units: integer from -100 through 100, region: Region, gift: boolean }\n"
@@ -22,6 +23,7 @@ public:
             "event Start\nevent Stop\n"
             "action ship(item: text, lot: integer) by A as shipped\naction tell(region: Region)\n";
     out_ += fmt::format("define base: money = {} USD\n", pick(300));
+    out_ += "define part: percent = if Sale.gift then 40% else 62.5%\n";
     if (pick(2)) out_ += "state seen: money = 0 USD { after Sale when not Sale.gift: seen + Sale.gross }\n", state_ = true;
     if (pick(2)) out_ += "state high: money = 5 USD { after Sale when Sale.units > 10: Sale.gross  after Sale when Sale.gift: 0 USD }\n";
     auto payments = 1 + pick(3);
@@ -79,12 +81,24 @@ private:
     }
   }
 
+  std::string paid(std::size_t k, bool monthly, const std::string &amount) {
+    if (!rarely()) return fmt::format("{} to {}", amount, one({"B", "C"}));
+    split_.insert(k);
+    auto moves = pick(3) == 0;
+    if (moves) moving_.insert(fmt::format("P{}", k));
+    auto portions = moves ? one({"rate to B, the rest to C", "rate to C, rate to D, the rest to B", monthly ? "50% to D, rate to B" : "part to C, the rest to B"})
+                          : one({"50% to B, 50% to C", "33.3333333% to C, 33.3333333% to B, the rest to D", "12.5% to B, 62.5% to D, 25% to C",
+                                 "0.0000001% to D, the rest to B", "the rest to B"});
+    return "split " + portions + " of " + amount;
+  }
+
   void payment(std::size_t k) {
     bool monthly = pick(4) == 0;
     auto name = fmt::format("P{}", k);
     auto mine = amount(monthly);
-    if (k > 0 && !monthly && !mine.starts_with("by ") && rarely()) mine = fmt::format("({}) + (1% of P{}.accrued)", mine, pick(k));
-    out_ += fmt::format("payment {} {{\n  A pays {} to {}\n", name, mine, one({"B", "C"}));
+    if (auto other = k > 0 && !monthly && !mine.starts_with("by ") && rarely() ? pick(k) : k; other < k)
+      mine = fmt::format("({}) + (1% of P{}.accrued{})", mine, other, split_.count(other) ? "(B)" : "");
+    out_ += fmt::format("payment {} {{\n  A pays {}\n", name, paid(k, monthly, mine));
     auto line = [&](const std::string &text) { out_ += "  " + text + "\n"; };
     if (pick(3) == 0) line(one({"when ", "unless "}) + condition());
     if (pick(3) == 0) line(term());
@@ -108,6 +122,7 @@ private:
     if (rarely()) line(fmt::format("payable within {} days after each calendar {}", pick(70), one({"month", "quarter"})));
     out_ += "}\n";
     payments_.push_back(name);
+    splittable_.emplace_back(name, mine);
     if (!deferred && mine.find("total Sale.gross s") == std::string::npos) restartable_.push_back(name);
   }
 
@@ -145,8 +160,11 @@ private:
         else out_ += "  change " + waived + " { drop waived }\n", waived_.pop_back();
       }
       if (no_ && pick(3) == 0) out_ += "  change No { when lot > " + one({"2", "n"}) + " }\n";
+      if (auto &[name, sentence] = splittable_[pick(splittable_.size())]; pick(5) == 0 && payments_.back() != name)
+        out_ += fmt::format("  change {} {{ replace A pays split 20% to D, the rest to {} of {} }}\n", name, one({"B", "C"}), sentence);
       if (payments_.size() > 1 && pick(6) == 0) {
-        out_ += "  end " + payments_.back() + ", accrued " + one({"stays payable", "is released"}) + "\n";
+        out_ += "  end " + payments_.back() + ", accrued " + one({"stays payable", moving_.count(payments_.back()) ? "stays payable" : "is released"}) + "\n";
+        std::erase_if(splittable_, [&](auto &x) { return x.first == payments_.back(); });
         if (!capped_.empty() && capped_.back() == payments_.back()) capped_.pop_back();
         if (!restartable_.empty() && restartable_.back() == payments_.back()) restartable_.pop_back();
         if (!waived_.empty() && waived_.back().first == payments_.back()) waived_.pop_back();
@@ -160,6 +178,9 @@ private:
   std::string out_;
   std::vector<std::string> payments_, capped_, restartable_;
   std::vector<std::pair<std::string, bool>> waived_; // monthly
+  std::vector<std::pair<std::string, std::string>> splittable_; // payments with their amounts
+  std::set<std::size_t> split_;                                 // by number
+  std::set<std::string> moving_;                                // of those, whose portions are not constant
   bool state_ = false, no_ = false;
 };
 

@@ -186,6 +186,9 @@ std::vector<TermId> all_questions(Program &p, driver::Draw &draw) {
   for (auto &c : m.clauses) {
     for (auto &row : word_rows)
       if (row.of == says(c.kind)) texts.push_back(fmt::format("{}.{}", c.name, row.name));
+    for (auto payee : payees_of(c))
+      for (auto &row : word_rows)
+        if (row.parts) texts.push_back(fmt::format("{}.{}({})", c.name, row.name, m.parties[payee].name));
   }
   for (auto &d : m.definitions)
     if (!d.scope && is_storable(d.type)) texts.push_back(d.name);
@@ -315,7 +318,7 @@ private:
   }
   std::string named(TermId q) const {
     if (auto *w = std::get_if<ClauseTerm>(&m_[q].node))
-      return fmt::format("{} word {}", m_.clauses[w->clause].name, static_cast<int>(w->word));
+      return word_name(m_, *w);
     if (auto *d = std::get_if<DefinitionRef>(&m_[q].node)) return m_.definitions[d->definition].name;
     return fmt::format("question {}", q.index);
   }

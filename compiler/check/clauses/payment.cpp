@@ -100,7 +100,7 @@ Type Checker::money_of(ClauseId index) {
     if (auto *p = std::get_if<PaymentVersion>(&v.body)) version = p;
   if (version && version->amount) t = m_.type(version->amount);
   else if (auto *s = std::get_if<syntax::PaySentence>(&sentences_[index]->sentence);
-           s && !s->beyond && measured_.insert(index).second) {
+           s && measured_.insert(index).second) {
     t = m_.type(amount_of(*s));
     measured_.erase(index);
   }
@@ -189,7 +189,8 @@ ClauseBody Checker::payment(const Draft &d, const syntax::PaySentence &s, Common
   unique_lines(d);
   PaymentVersion out;
   out.payer = party(s.payer);
-  if (!s.beyond) out.payee = party(s.payee), two_parties(s.payer, s.payee);
+  if (!s.portions.empty()) split(out, s);
+  else out.payee = party(s.payee), two_parties(s.payer, s.payee);
   out.rounding = m_.rounding;
   auto amount = amount_of(s);
   auto t = m_.type(amount);

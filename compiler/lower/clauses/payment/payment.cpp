@@ -4,8 +4,8 @@
 namespace deal::lower {
 namespace {
 
-constexpr void (*stages[])(Program &, ClauseId index, Payment &) = {add_share,            add_waived,       add_deferred, add_cap_each_event,
-                                                               add_caps_each_period, add_cap_in_total, add_account,  add_payable};
+constexpr void (*stages[])(Program &, ClauseId index, Payment &) = {add_share,        add_waived,  add_deferred, add_cap_each_event, add_caps_each_period,
+                                                               add_cap_in_total, add_account, add_split,    add_payable};
 
 } // namespace
 
@@ -68,17 +68,17 @@ ValueId Body::closed_to(const Payment &payment, ValueId day) {
 }
 
 // A word of a payment is unknown where a parameter that its cells rest on is not disclosed; what was paid rests on none.
-Res Body::payment_word(ClauseId index, Word word, const Env &env) {
-  auto &c = m.clauses[index];
-  auto &payment = *p.payments[index];
+Res Body::payment_word(const ClauseTerm &n, const Env &env) {
+  auto &c = m.clauses[n.clause];
+  auto &payment = *p.payments[n.clause];
   stateful = true;
   auto halt = env.step ? status(Status::ok) : load(p.halt_cell);
-  Asking asked{*this, index, c, payment, env};
+  Asking asked{*this, n.clause, c, payment, env};
   std::optional<Res> r;
   for (auto &stage : payment.stages)
-    if (!r) r = stage->word(asked, word);
+    if (!r) r = n.payee ? stage->part(asked, n.word, n.payee) : stage->word(asked, n.word);
   DEAL_CHECK(r, "no stage of the payment has this word");
-  auto known = word == Word::paid ? r->status : b.select(blocked(payment.parameters), status(Status::unknown), r->status);
+  auto known = n.word == Word::paid ? r->status : b.select(blocked(payment.parameters), status(Status::unknown), r->status);
   auto answer = b.select(is_ok(halt), known, halt);
   return {b.select(since(c.versions.front().from, env), answer, status(Status::no_rule_applies)), r->v, {}};
 }

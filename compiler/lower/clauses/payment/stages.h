@@ -45,6 +45,7 @@ public:
   virtual ~PaymentStage() = default;
   virtual void pass(Passing &) const = 0;
   virtual std::optional<Res> word(const Asking &, Word) const { return std::nullopt; }                    // of the words that are its own
+  virtual std::optional<Res> part(const Asking &, Word, PartyId) const { return std::nullopt; } // of a payee
   virtual void start(Body &, ValueId, std::map<std::size_t, ValueId> &) const {}                          // first values, from a day on; else 0
   virtual ValueId closed(Body &body, ValueId) const { return body.b.truth(false); }                       // to an event for a day
   virtual ValueId released(Body &body, ValueId) const { return body.b.number(0); }                        // drops what waits, where it holds; how much
@@ -58,6 +59,7 @@ void add_cap_each_event(Program &, ClauseId index, Payment &);
 void add_caps_each_period(Program &, ClauseId index, Payment &); // one for each PERIOD
 void add_cap_in_total(Program &, ClauseId index, Payment &);
 void add_account(Program &, ClauseId index, Payment &);
+void add_split(Program &, ClauseId index, Payment &);
 void add_payable(Program &, ClauseId index, Payment &);
 
 } // namespace deal::lower

@@ -58,6 +58,7 @@ TEST(Names, OnesThatCAlreadyHasGetAnUnderscore) {
                                                   {"step_Sale", "step_Sale_"},
                                                   {"P_earned", "P_earned_"},
                                                   {"P.earned", "P_earned"},
+                                                  {"P_earned_X_part", "P_earned_X_part_"},
                                                   {"P.payable_on", "P_payable_on"},
                                                   {"facts", "facts_"},
                                                   {"halt", "halt_"},
@@ -76,17 +77,20 @@ TEST(Names, OnesThatCAlreadyHasGetAnUnderscore) {
   EXPECT_EQ(interface::c_behind("does_", "ship_"), "does_shipx5F");
   EXPECT_EQ(interface::c_behind("", "does_ship"), "x64oes_ship");
   EXPECT_EQ(interface::c_name("step.earned"), "x73tep_earned");
+  EXPECT_EQ(interface::c_part("P", "earned", "X"), "P_earned_X_part");
+  EXPECT_EQ(interface::c_part("step", "accrued", "X_Y"), "x73tep_accrued_Xx5FY_part");
 }
 
 // Whatever is declared together: no two names become one, and each can be had back.
 TEST(Names, NoTwoBecomeOne) {
-  const char *parts[] = {"P", "a", "class", "earned", "known", "step", "does", "x41", "A", "_", "1", "first", "key", "Sale", "batch", "piece"};
+  const char *parts[] = {"P", "a", "class", "earned", "known", "step", "does", "x41", "A", "_", "1", "first", "key", "Sale", "batch", "piece", "part"};
   std::map<std::string, std::string> seen;
   auto take = [&](const std::string &c, const std::string &what) {
     auto [at, fresh] = seen.try_emplace(c, what);
     EXPECT_TRUE(fresh || at->second == what) << what << " and " << at->second << " are both " << c;
   };
   std::mt19937 random(1);
+  std::string payee = "a";
   for (int round = 0; round < 20000; ++round) {
     std::string name = parts[random() % 9];
     for (auto n = random() % 4; n > 0; --n) name += (random() % 3 ? "_" : "") + std::string(parts[random() % std::size(parts)]);
@@ -95,6 +99,8 @@ TEST(Names, NoTwoBecomeOne) {
     take(c, name);
     take(c + "_batch", name + " over columns");
     for (auto word : {".earned", ".payable_on", ".first", ".key.1"}) take(interface::c_name(name + word), name + word);
+    for (auto word : {"earned", "accrued"}) take(interface::c_part(name, word, payee), fmt::format("{}.{}({})", name, word, payee));
+    payee = name;
     take(interface::c_behind("step_", name), "the step of " + name);
     take("step_" + interface::c_behind("does_", name), "the step of the act " + name);
     take(interface::c_behind("does_", name), "the act " + name);
@@ -358,6 +364,10 @@ TEST(Header, NamesOfADealNeverBreakIt) {
     deal(fmt::format(
         "event Sale reported by B {{ g: money }}\npayment P {{ A pays 10% of Sale.g to B }}\nstate {}: money = 0 USD {{ after Sale: Sale.g }}\n",
         word));
+  for (auto word : {"P_earned_B_part", "P_accrued_B_part_batch"})
+    deal(fmt::format("party X_Y\nevent Sale reported by A {{ g: money }}\npayment P {{ A pays split 50% to B, 50% to X_Y of Sale.g }}\n"
+                     "define {}: money = 1 USD\nstate {}_: money = 0 USD {{ after Sale: Sale.g }}\n",
+                     word, word));
   deal("fact a: boolean\nfact a_known: boolean\nfact a_known_: boolean\nparameter r: ratio = 1/2\nparameter r_over: integer = 1\n");
   deal("party C \"*/ int x; /* /*/ \xE2\x80\xAE\", D\nfact f: boolean\naction go(n: integer) by A\npermission Q { A may go(n) when f }\n");
   deal("event \xC3\x89 reported by B { \xC3\xA9t\xC3\xA9: money }\ndefine x41: integer = 1\nfact ok(n: integer): boolean\n"

@@ -76,6 +76,17 @@ std::string sum_text(const ValueType &currency, const std::vector<Summand> &sum,
 
 Rational in_units(const ValueType &currency, Cents amount) { return Rational(Integer(amount), power_of_ten(currency.scale)); }
 
+namespace {
+
+// It has a line that takes amounts off before every cap.
+bool holds_back(const interface::ClauseInfo &clause) {
+  return std::any_of(clause.versions.begin(), clause.versions.end(), [](auto &v) {
+    return std::any_of(v.lines.begin(), v.lines.end(), [](auto &l) { return l.lead == "waived" || l.lead == "deferred"; });
+  });
+}
+
+} // namespace
+
 std::vector<StatementText::Column> StatementText::columns(const interface::ClauseInfo &clause, const std::vector<Row> &rows) const {
   std::vector<Column> out;
   auto add = [&](std::string title, bool right, bool balance, auto cell) {
@@ -107,7 +118,7 @@ std::vector<StatementText::Column> StatementText::columns(const interface::Claus
     add(printable(keep_[k], 40), false, false, [&](const Row &row) { return row.kept.empty() ? std::string() : printable(row.kept[k], 40); });
   add("rate", true, false, [&](const Row &row) { return rate_of(clause.currency, row.line); });
   money("before limits", false, &StatementLine::before_limits);
-  money("cut by the cap", false, &StatementLine::cut);
+  money(holds_back(clause) ? "held back or cut" : "cut by the cap", false, &StatementLine::cut);
   money("earned", false, &StatementLine::earned);
   money("accrued", true, &StatementLine::accrued);
   if (width_ == 0) money("counted", true, &StatementLine::counted);

@@ -44,7 +44,7 @@ int main(int argc, char **argv) {
   ledgers(bench);
   calls(bench);
   tool(bench);
-  session(bench);
+  desk(bench);
   if (!others.empty()) peers(bench, others);
   if (!json.empty()) write_json(json);
 }

@@ -25,24 +25,24 @@ template <class F> double each(int times, F work) { // the median, in seconds
 
 } // namespace
 
-void session(const Bench &bench) {
+void desk(const Bench &bench) {
   std::ifstream in(bench.root + "/examples/partnership/partnership.deal", std::ios::binary);
   std::stringstream text;
   text << in.rdbuf();
-  deal::session::Desk desk(Source("partnership.deal", text.str()));
+  deal::session::Desk at_hand(Source("partnership.deal", text.str()));
   constexpr int rows = 160;
   for (int k = 0; k < rows; ++k)
-    if (!desk.step(row(k)).taken()) stop("the desk refuses a row");
-  auto day = *desk.last_day();
+    if (!at_hand.step(row(k)).taken()) stop("the desk refuses a row");
+  auto day = *at_hand.last_day();
   auto ask = [&](const std::string &question) {
-    if (!desk.ask(question, day).given()) stop("the desk gives no answer");
+    if (!at_hand.ask(question, day).given()) stop("the desk gives no answer");
   };
   ask("OpenAIToMicrosoft.accrued");
   head("the partnership at the desk after 160 rows (theirs: their targets)", "ms");
   put("a question that was asked before", each(50, [&](int) { ask("OpenAIToMicrosoft.accrued"); }), 0.001, 1.0);
   put("a new question", each(20, [&](int k) { ask(fmt::format("OpenAIToMicrosoft.accrued > {} USD", k)); }), 0.001, 1.0);
   put("a ledger row", each(50, [&](int k) {
-        if (!desk.step(row(rows + k)).taken()) stop("the desk refuses a row");
+        if (!at_hand.step(row(rows + k)).taken()) stop("the desk refuses a row");
       }), 0.001, 1.0);
 }
 

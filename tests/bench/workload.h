@@ -131,7 +131,7 @@ void columns(Bench &);
 void ledgers(Bench &);
 void calls(Bench &);
 void tool(const Bench &);
-void session(const Bench &); // as the REPL asks it
+void desk(const Bench &); // as the REPL asks it
 void peers(Bench &, const std::string &folder);
 
 } // namespace deal::bench

@@ -36,7 +36,7 @@ void Checker::amend(const syntax::Amendment &a) {
             if (!d) continue;
             auto &clause = m_.clauses[d->clause];
             if (d->ended) sink_.report(Diag::ended_already, name.span, name.text);
-            if (clause.kind == ClauseKind::payment && n.accrued == syntax::EndClauses::unsaid)
+            if (says(clause.kind) == Says::pay && n.accrued == syntax::EndClauses::unsaid)
               sink_.report(Diag::end_accrued, change.span).with_help("the two differ in what still waits for its day");
             d->ended = true;
             clause.versions.push_back({from, {}, Ended{n.accrued == syntax::EndClauses::released}});
@@ -58,7 +58,7 @@ void Checker::amend(const syntax::Amendment &a) {
           for (auto &name : n.names)
             if (auto *d = draft(name)) {
               auto &clause = m_.clauses[d->clause];
-              if (clause.kind != ClauseKind::payment)
+              if (says(clause.kind) != Says::pay)
                 sink_.report(Diag::wrong_kind_of_name, name.span, name.text, "a clause without totals", "a payment");
               else clause.restarts.push_back(from);
             }
@@ -79,7 +79,7 @@ Draft *Checker::draft(const syntax::Name &name) {
 void Checker::open_clause(const syntax::Clause &c, std::int32_t from) {
   auto *s = find(c.name.text);
   Draft d{s->index, c.sentence, c.sentence_span, c.badge, c.lines, false};
-  if (c.kind == ClauseKind::payment) lines_in_order(d);
+  if (says(c.kind) == Says::pay) lines_in_order(d);
   push_version(drafts_[c.name.text] = std::move(d), from);
 }
 

@@ -114,25 +114,32 @@ TermId Checker::band_value(const Band &band, const Banded &b, std::size_t index,
   return additive(BinaryOp::add, from, multiplicative(BinaryOp::mul, rise, part, band.span, band.span), band.span, band.span);
 }
 
-TermId Checker::level(const syntax::Bands &n, const Banded &b, Span span, const Context &context) {
+// Band by band from the last, by its bound; `here(i)`: what the amount is in the i-th.
+template <class Here> TermId Checker::by_band(const syntax::Bands &n, const Banded &b, Span span, Here here) {
   TermId out;
   for (auto i = n.bands.size(); i-- > 0;) {
     auto &band = n.bands[i];
-    auto value = band_value(band, b, i, context);
-    if (m_.type(value).base == Type::error) return broken(span);
-    bool amount = m_.type(value).base == Type::money && !n.applied; // the amount itself (M42)
-    auto here = amount ? value : multiplicative(BinaryOp::mul, value, b.base, band.span, band.span);
-    if (m_.type(here).base == Type::error) return broken(span);
+    TermId amount = here(i);
+    if (m_.type(amount).base == Type::error) return broken(span);
     if (!out) {
-      out = here;
+      out = amount;
       continue;
     }
     Type t;
-    if (unify(here, out, t) == TermId{}) return broken(span);
+    if (unify(amount, out, t) == TermId{}) return broken(span);
     auto inside = make(Compare{holds_its_bound(band.kind) ? BinaryOp::le : BinaryOp::lt, b.subject, b.tops[i]}, plain(Type::boolean), band.span);
-    out = make(If{inside, here, out}, t, span);
+    out = make(If{inside, amount, out}, t, span);
   }
   return out;
+}
+
+TermId Checker::level(const syntax::Bands &n, const Banded &b, Span span, const Context &context) {
+  return by_band(n, b, span, [&](std::size_t i) {
+    auto at = n.bands[i].span;
+    auto value = band_value(n.bands[i], b, i, context);
+    bool amount = m_.type(value).base == Type::money && !n.applied; // the amount itself (M42)
+    return amount || m_.type(value).base == Type::error ? value : multiplicative(BinaryOp::mul, value, b.base, at, at);
+  });
 }
 
 // Below zero the first band goes on (M4). `full[i]`: what the bands under the i-th come to where each is filled.
@@ -142,27 +149,16 @@ TermId Checker::slices(const syntax::Bands &n, const Banded &b, Span span, const
   auto slice = [&](std::size_t i, TermId through) {
     auto at = n.bands[i].span;
     auto length = i == 0 ? through : additive(BinaryOp::sub, through, b.tops[i - 1], at, at);
-    return multiplicative(BinaryOp::mul, values[i], length, at, at);
+    auto product = multiplicative(BinaryOp::mul, values[i], length, at, at);
+    bool folded = m_.constant(product) && m_.type(product).base != Type::error; // a statement says its rate too
+    return folded ? m_.add(Arithmetic{BinaryOp::mul, values[i], length}, m_.type(product), at) : product;
   };
   for (std::size_t i = 0; i < n.bands.size(); ++i) {
     values.push_back(band_value(n.bands[i], b, i, context));
     if (m_.type(values[i]).base == Type::error) return broken(span);
     if (i + 1 < n.bands.size()) full.push_back(sum(full[i], slice(i, b.tops[i])));
   }
-  TermId out;
-  for (auto i = n.bands.size(); i-- > 0;) {
-    auto here = sum(full[i], slice(i, b.subject));
-    if (m_.type(here).base == Type::error) return broken(span);
-    if (!out) {
-      out = here;
-      continue;
-    }
-    Type t;
-    if (unify(here, out, t) == TermId{}) return broken(span);
-    auto inside = make(Compare{holds_its_bound(n.bands[i].kind) ? BinaryOp::le : BinaryOp::lt, b.subject, b.tops[i]}, plain(Type::boolean), n.bands[i].span);
-    out = make(If{inside, here, out}, t, span);
-  }
-  return out;
+  return by_band(n, b, span, [&](std::size_t i) { return sum(full[i], slice(i, b.subject)); });
 }
 
 } // namespace deal::check

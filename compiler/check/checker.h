@@ -89,6 +89,7 @@ private:
   TermId bands(const syntax::Bands &, Span, const Context &);
   bool bands_meet(const syntax::Bands &, const Banded &);
   TermId band_value(const syntax::Bands::Band &, const Banded &, std::size_t index, const Context &);
+  template <class Here> TermId by_band(const syntax::Bands &, const Banded &, Span, Here);
   TermId level(const syntax::Bands &, const Banded &, Span, const Context &);
   TermId slices(const syntax::Bands &, const Banded &, Span, const Context &);
 

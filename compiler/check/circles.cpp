@@ -98,7 +98,7 @@ void Checker::payment_order() {
     sink_.report(Diag::payment_cycle, span, m_.clauses[other].name, m_.clauses[index].name);
   });
   for (auto c : order)
-    if (m_.clauses[c].kind == ClauseKind::payment) m_.payment_order.push_back(c);
+    if (says(m_.clauses[c].kind) == Says::pay) m_.payment_order.push_back(c);
 }
 
 } // namespace deal::check

@@ -133,7 +133,7 @@ TermId Checker::clause_word(ClauseId index, const syntax::Ref &r, Span span, con
       }
       return make(ClauseTerm{index, row.word, *payee}, t, span);
     }
-  if (r.member->text == "unrecouped" && clause.kind == ClauseKind::payment) {
+  if (r.member->text == "unrecouped" && says(clause.kind) == Says::pay) {
     if (!clause.refused) sink_.report(Diag::not_supported, span, "recoupment");
   } else {
     Guesses words;

@@ -121,7 +121,7 @@ void Checker::by_conditions(const PaymentVersion &p) {
 void Checker::restated(const Clause &c) {
   const PaymentVersion *before = nullptr;
   for (auto &v : c.versions) {
-    auto *p = std::get_if<PaymentVersion>(&v.body);
+    auto *p = payment_in(v);
     if (!p || !p->trigger) continue;
     auto warn = [&](std::string_view why) -> Diagnostic & { return sink_.report(Diag::not_restated, v.common.span, why); };
     auto on_totals = "on a running total it ends alike: read `total E.f so far` instead of `E.f`";

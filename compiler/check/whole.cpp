@@ -157,21 +157,12 @@ void Checker::widths() {
     }
   for (auto &c : m_.clauses)
     for (auto &v : c.versions) {
-      if (v.common.guard.when) measure.of(v.common.guard.when);
-      if (v.common.guard.unless) measure.of(v.common.guard.unless);
-      if (auto *p = std::get_if<PaymentVersion>(&v.body)) {
+      for_version(v, [&](TermId id) { measure.of(id); });
+      if (auto *p = payment_in(v)) {
         Type t = m_.type(p->amount);
         t.bare = false;
         stored(p->amount, t, p->rounding, p->places);
-        for (auto &limit : p->limits) measure.of(limit.amount);
-        for (auto id : {p->waived, p->deferred})
-          if (id) measure.of(id);
-        for (auto &portion : p->portions)
-          if (portion.share) measure.of(portion.share);
       }
-      if (auto *n = std::get_if<NormVersion>(&v.body))
-        for (auto x : n->pattern)
-          if (x) measure.of(x);
     }
   for (auto &s : m_.scenarios)
     for (auto &step : s.steps)
@@ -217,7 +208,7 @@ void Checker::scopes() {
           if (event != u.event) sink_.report(Diag::no_event, span, name(event));
   for (auto &c : m_.clauses)
     for (auto &v : c.versions) {
-      auto *p = std::get_if<PaymentVersion>(&v.body);
+      auto *p = payment_in(v);
       for (auto id : {v.common.guard.when, v.common.guard.unless})
         for (auto &[event, span] : fields(id))
           if (!p || p->trigger != event) sink_.report(Diag::no_event, m_[id].span, name(event)).at(span, "read here");
@@ -310,10 +301,10 @@ void Checker::payments() {
   payment_order();
   for (auto &[clause, payee, span] : parts_) has_part(clause, payee, span);
   for (auto &c : m_.clauses) {
-    if (c.kind != ClauseKind::payment) continue;
+    if (says(c.kind) != Says::pay) continue;
     const PaymentVersion *before = nullptr;
     for (auto &v : c.versions) {
-      auto *p = std::get_if<PaymentVersion>(&v.body);
+      auto *p = payment_in(v);
       if (!p) continue;
       if (before) {
         if (p->cap() && !before->cap() && !p->counting)
@@ -367,7 +358,7 @@ void Checker::payments() {
 void Checker::part_periods(const Clause &c) {
   auto versions = [&](auto f) {
     for (auto &v : c.versions)
-      if (auto *p = std::get_if<PaymentVersion>(&v.body)) f(v, *p);
+      if (auto *p = payment_in(v)) f(v, *p);
   };
   bool stated = false;
   std::optional<Unit> unit;

@@ -77,7 +77,7 @@ struct Reader {
       h.kind = Happening::pays;
       h.subject = index(m.clauses, "name", name, "a payment");
       auto &clause = m.clauses[h.subject];
-      if (clause.kind != ClauseKind::payment) fail(fmt::format("`{}` is not a payment", name));
+      if (says(clause.kind) != Says::pay) fail(fmt::format("`{}` is not a payment", name));
       h.values.push_back(value("amount", pays_of(m, clause).money));
     } else {
       fail_in("kind", "`{}` is none of reports, does, pays, happens", shown(kind));

@@ -38,7 +38,7 @@ Draw::Draw(const Model &m, std::uint64_t seed) : m_(m), random_(seed), days_(edg
   for (auto &t : m.terms)
     if (auto *c = std::get_if<Constant>(&t.node); c && c->outcome.status == Status::ok) said_[dimension(m.types[t.type])].push_back(c->outcome.value);
   for (auto c : m.clauses.ids())
-    if (m.clauses[c].kind == ClauseKind::payment) payments_.push_back(c);
+    if (says(m.clauses[c].kind) == Says::pay) payments_.push_back(c);
 }
 
 std::int32_t Draw::day(std::int32_t from) {

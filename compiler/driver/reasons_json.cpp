@@ -9,7 +9,7 @@ using session::Reason;
 
 namespace {
 
-constexpr const char *kinds[] = {"clause", "line", "exception", "reading", "bound", "no clause speaks of", "value"};
+constexpr const char *kinds[] = {"clause", "line", "exception", "reading", "bound", "unspoken", "value"};
 constexpr const char *found_words[] = {"is",     "no value", "given",     "holds",     "does not hold", "open",     "grants",   "shuts out", "yields to",
                                        "runs",   "not begun", "ended",    "performed", "past",          "elsewhere", "excludes", "happened",  "has not happened"};
 

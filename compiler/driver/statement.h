@@ -40,7 +40,7 @@ struct TableFormat {
 std::span<const TableFormat> table_formats(); // statement_formats.cpp
 
 // 20%, 50% × 2%; of several amounts that are added, one after the other.
-std::string rate_text(const StatementLine &);
+std::string rate_text(const StatementLine::Rate &);
 std::string what_text(const interface::Interface &, const StatementLine &);
 std::string notes_text(const StatementLine &);
 

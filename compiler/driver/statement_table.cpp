@@ -28,12 +28,9 @@ std::vector<std::string> TableShape::columns() const {
   return out;
 }
 
-std::string rate_text(const StatementLine &line) {
+std::string rate_text(const StatementLine::Rate &rate) {
   std::string out;
-  for (auto &chain : line.rates) {
-    out += out.empty() ? "" : "; ";
-    for (std::size_t k = 0; k < chain.size(); ++k) out += (k == 0 ? "" : " × ") + format_value({ValueType::percent, 9, {}, {}, {}}, chain[k]);
-  }
+  for (auto &share : rate.shares) out += (out.empty() ? "" : " × ") + format_value({ValueType::percent, 9, {}, {}, {}}, share);
   return out;
 }
 
@@ -60,7 +57,12 @@ std::vector<TableCell> table_cells(const TableShape &shape, const StatementLine 
     else if (words) text(*words);
     else out.push_back({format_value(at->first->type, std::get<Rational>(at->second)), at->first->type.base == ValueType::boolean});
   }
-  text(line.rate_not_known ? "not known" : rate_text(line));
+  auto of_each_rate = [&](auto said) {
+    std::vector<std::string> all;
+    for (auto &rate : line.rates) all.push_back(said(rate));
+    return fmt::format("{}", fmt::join(all, "; "));
+  };
+  text(line.rate_not_known ? "not known" : of_each_rate(rate_text));
   figure(line.before_limits), figure(line.cut), figure(line.earned);
   text(notes_text(line));
   figure(line.accrued), figure(line.counted), figure(line.cap), figure(line.room), figure(line.payable);
@@ -69,7 +71,8 @@ std::vector<TableCell> table_cells(const TableShape &shape, const StatementLine 
                                                    : std::string());
   figure(line.paid), figure(line.owing);
   text(std::string(status_word(line.status)));
-  figure(line.base), figure(line.paid_now);
+  text(of_each_rate([&](auto &rate) { return rate.base ? format_value(clause.currency, rate.base.value) : std::string(); }));
+  figure(line.paid_now);
   return out;
 }
 

@@ -47,15 +47,19 @@ std::string field(const interface::Slot &slot, const host::Constant &v) {
 
 bool is_number(const ValueType &t) { return t.base >= ValueType::integer && t.base <= ValueType::money; }
 
-// The rate, and what it multiplied where no field says that.
-std::string rate_of(const ValueType &currency, const StatementLine &line) {
+// Each rate, and what it multiplied where no field says that.
+std::string rates_of(const ValueType &currency, const StatementLine &line) {
   if (line.rate_not_known) return "not known";
-  auto rate = rate_text(line);
-  bool field_says = std::any_of(line.fields.begin(), line.fields.end(), [&](auto &f) {
-    auto *v = std::get_if<Rational>(&f.second);
-    return v && line.base && *v == line.base.value;
-  });
-  return rate.empty() || !line.base || field_says || line.rates.size() > 1 ? rate : rate + " of " + amount(currency, line.base.value);
+  std::string out;
+  for (auto &rate : line.rates) {
+    bool field_says = line.rates.size() == 1 && std::any_of(line.fields.begin(), line.fields.end(), [&](auto &f) {
+      auto *v = std::get_if<Rational>(&f.second);
+      return v && rate.base && *v == rate.base.value;
+    });
+    out += (out.empty() ? "" : "; ") + rate_text(rate);
+    if (rate.base && !field_says) out += " of " + amount(currency, rate.base.value);
+  }
+  return out;
 }
 
 } // namespace
@@ -116,7 +120,7 @@ std::vector<StatementText::Column> StatementText::columns(const interface::Claus
     });
   for (std::size_t k = 0; k < keep_.size(); ++k)
     add(printable(keep_[k], 40), false, false, [&](const Row &row) { return row.kept.empty() ? std::string() : printable(row.kept[k], 40); });
-  add("rate", true, false, [&](const Row &row) { return rate_of(clause.currency, row.line); });
+  add("rate", true, false, [&](const Row &row) { return rates_of(clause.currency, row.line); });
   money("before limits", false, &StatementLine::before_limits);
   money(holds_back(clause) ? "held back or cut" : "cut by the cap", false, &StatementLine::cut);
   money("earned", false, &StatementLine::earned);

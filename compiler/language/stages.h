@@ -23,13 +23,14 @@ enum class Stage : std::uint8_t {
   cap_each_event,
   cap_each_period,
   cap_in_total,
+  floor, // nothing below zero, of a payment without a cap in total
   earned,
   payable, // the day on which this very amount is payable
   waiting, // what waits for a later day: what was added to it, or taken off it
   boundary, // of a tick: which one
   split     // a payee's part of what was earned
 };
-inline constexpr std::array<std::string_view, 21> stage_words = {"",
+inline constexpr std::array<std::string_view, 22> stage_words = {"",
                                                                  "not disclosed",
                                                                  "released",
                                                                  "term",
@@ -45,6 +46,7 @@ inline constexpr std::array<std::string_view, 21> stage_words = {"",
                                                                  "the cap each event",
                                                                  "the cap each period",
                                                                  "the cap in total",
+                                                                 "the floor at zero",
                                                                  "earned",
                                                                  "payable on",
                                                                  "waits",

@@ -156,7 +156,7 @@ LatestEvent latest_of(const Subject &s, int clause, const LastStep &last) {
     if (!interface::evaluated(last.trace, step.sites.size(), k)) continue;
     bool parameter = site.kind == interface::Site::parameter && reads.erase(site.name) > 0; // each once
     if (site.clause != clause && (!parameter || interface::without_value(last.trace[k]))) continue;
-    if (site.stage == Stage::missing && last.trace[k] == 0) continue;
+    if ((site.stage == Stage::missing || site.stage == Stage::floor) && last.trace[k] == 0) continue;
     out.figures.push_back(figured(site, last.trace[k]));
     if (parameter)
       out.figures.back().badge = i.parameters[static_cast<std::size_t>(site.index)].versions[static_cast<std::size_t>(site.version)].badge;

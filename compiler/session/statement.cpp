@@ -167,7 +167,6 @@ void Statement::stages(StatementLine &line, const Step &step) const {
     return;
   }
   rates(line, step);
-  line.base = step.money(Stage::base);
   line.before_limits = step.money(Stage::amount);
   line.earned = step.money(Stage::earned);
   if (auto day = step.raw(Stage::payable)) line.payable_on = Rational(*day);
@@ -179,12 +178,17 @@ void Statement::stages(StatementLine &line, const Step &step) const {
 }
 
 void Statement::rates(StatementLine &line, const Step &step) const {
-  std::map<int, std::vector<Rational>> chains;
+  std::map<int, StatementLine::Rate> chains;
   auto &sites = step.info.sites;
-  for (std::size_t k = 0; k < sites.size(); ++k)
-    if (sites[k].clause == step.clause && sites[k].stage == Stage::rate && interface::evaluated(step.trace, sites.size(), k))
-      chains[sites[k].chain].push_back(Rational(Integer(step.trace[k]), power_of_ten(sites[k].type.scale)));
-  for (auto &[number, rates] : chains) line.rates.push_back(std::move(rates));
+  for (std::size_t k = 0; k < sites.size(); ++k) {
+    auto &site = sites[k];
+    bool share = site.stage == Stage::rate, base = site.stage == Stage::base;
+    if (site.clause != step.clause || !(share || base) || !interface::evaluated(step.trace, sites.size(), k)) continue;
+    Rational value(Integer(step.trace[k]), power_of_ten(site.type.scale));
+    if (share) chains[site.chain].shares.push_back(value);
+    else chains[site.chain].base = value;
+  }
+  for (auto &[number, rate] : chains) line.rates.push_back(std::move(rate));
 }
 
 void Statement::balances(host::Instance &instance, StatementLine &line) const {
@@ -255,15 +259,29 @@ std::string Statement::why_nothing(const StatementLine &line, const Step &step) 
   if (step.is_false(Stage::when)) return "its condition does not hold";
   if (step.raw(Stage::unless) == 1) return "its exception (`unless`) holds";
   if (step.is_false(Stage::part)) return "its period is not covered whole";
-  auto zero = [](const auto &field) {
-    auto *v = std::get_if<Rational>(&field.second);
-    return !v || field.first->type.base != ValueType::money || *v == 0;
+  return why_it_comes_to_nothing(line, step.currency());
+}
+
+// The amount was computed and is 0: why, as far as what it was computed from says it.
+std::string Statement::why_it_comes_to_nothing(const StatementLine &line, const ValueType &currency) {
+  bool numbers = false, reported = false;
+  for (auto &[slot, value] : line.fields) {
+    if (slot->type.base < ValueType::integer || slot->type.base > ValueType::money) continue;
+    numbers = true, reported |= std::get<Rational>(value) != 0;
+  }
+  if (numbers && !reported) return "nothing was reported";
+  auto &rates = line.rates;
+  if (rates.empty()) return "it comes to nothing";
+  auto product = [](const StatementLine::Rate &r) {
+    Rational out = 1;
+    for (auto &share : r.shares) out *= share;
+    return out;
   };
-  bool nothing = line.base ? line.base.value == 0 : std::all_of(line.fields.begin(), line.fields.end(), zero);
-  if (nothing) return "nothing was reported";
-  bool free = std::any_of(line.rates.begin(), line.rates.end(), [](auto &chain) { return std::count(chain.begin(), chain.end(), Rational(0)) > 0; });
-  if (free) return "its rate is 0%";
-  return line.base ? "rounds to nothing" : "it comes to nothing";
+  if (std::all_of(rates.begin(), rates.end(), [](auto &r) { return r.base && r.base.value == 0; })) return "its base is 0";
+  if (std::all_of(rates.begin(), rates.end(), [&](auto &r) { return product(r) == 0; })) return "its rate is 0%";
+  Rational unit(1, power_of_ten(currency.scale));
+  bool small = rates.size() == 1 && rates[0].base && abs(product(rates[0]) * rates[0].base.value) < unit;
+  return small ? "rounds to nothing" : "it comes to nothing";
 }
 
 // What the caps and the floor at zero did to the amount.

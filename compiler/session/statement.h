@@ -26,9 +26,12 @@ struct StatementLine {
   int clause = -1, subject = -1; // of an event: which
   std::int32_t on = 0, economic = 0;
   std::vector<std::pair<const interface::Slot *, host::Constant>> fields;
-  std::vector<std::vector<Rational>> rates; // sums of products: those that multiply each other stand together
+  struct Rate { // of one summand
+    std::vector<Rational> shares; // they multiply each other
+    Figured base;                 // what the innermost multiplied
+  };
+  std::vector<Rate> rates;
   bool rate_not_known = false;
-  Figured base; // what the innermost rate multiplied
   Figured before_limits, cut, earned, accrued, counted, cap, room, payable, payable_on, paid, owing;
   Figured paid_now;
   std::vector<std::string> notes;
@@ -67,6 +70,7 @@ private:
   std::vector<std::string> limits(const StatementLine &, const Step &) const;
   std::string parts(const std::vector<interface::Site> &, const std::vector<std::int64_t> &trace, int clause) const;
   std::string why_nothing(const StatementLine &, const Step &) const;
+  static std::string why_it_comes_to_nothing(const StatementLine &, const ValueType &currency);
   void balances(host::Instance &, StatementLine &) const;
 
   const interface::Interface &i_;

@@ -111,7 +111,7 @@ public:
     for (auto &t : v.common.texts) out.insert("text " + t.text);
     if (auto *l = std::get_if<LicenseVersion>(&v.body); l && l->grants) out.insert(fmt::format("exclusivity {}", static_cast<int>(l->exclusivity)));
     if (auto *n = std::get_if<NormVersion>(&v.body); n && n->by != never) out.insert(fmt::format("by {}", n->by));
-    if (auto *p = std::get_if<PaymentVersion>(&v.body)) payment(*p, out);
+    if (auto *p = payment_in(v)) payment(*p, out);
     return out;
   }
 

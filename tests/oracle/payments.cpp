@@ -10,10 +10,10 @@ namespace {
 const Rational &num(const Outcome &o) { return std::get<Rational>(o.value); }
 Outcome ok(Value v) { return {Status::ok, std::move(v)}; }
 Outcome fail(Status s) { return {s, false}; }
-const PaymentVersion *payment_of(const Version *v) { return v ? std::get_if<PaymentVersion>(&v->body) : nullptr; }
+const PaymentVersion *payment_of(const Version *v) { return v ? payment_in(*v) : nullptr; }
 const PaymentVersion *any_payment(const Clause &c) {
   for (auto &v : c.versions)
-    if (auto *p = std::get_if<PaymentVersion>(&v.body)) return p;
+    if (auto *p = payment_in(v)) return p;
   return nullptr;
 }
 Type money(const Model &m, const PaymentVersion &p) {

@@ -97,7 +97,7 @@ Type Checker::money_of(ClauseId index) {
   auto t = money(m_.currency);
   const PaymentVersion *version = nullptr;
   for (auto &v : clause.versions)
-    if (auto *p = std::get_if<PaymentVersion>(&v.body)) version = p;
+    if (auto *p = payment_in(v)) version = p;
   if (version && version->amount) t = m_.type(version->amount);
   else if (auto *s = std::get_if<syntax::PaySentence>(&sentences_[index]->sentence);
            s && measured_.insert(index).second) {

@@ -50,8 +50,8 @@ void Checker::portions_make_a_whole(const PaymentVersion &p, const syntax::PaySe
   bool below = false, open = false;
   for (auto &portion : p.portions) {
     auto c = portion.share ? m_.constant(portion.share) : std::nullopt;
-    open |= !c;
-    if (!c) continue;
+    open |= !c || c->status != Status::ok;
+    if (!c || c->status != Status::ok) continue;
     auto &v = std::get<Rational>(c->value);
     sum += v;
     if (v >= 0) continue;

@@ -174,7 +174,7 @@ void CapInTotal::pass(Passing &x) const {
       x.figure(Stage::cap_in_total, Figure::room_after, room(body, left));
     });
   }
-  x.figure(Stage::cap_in_total, Figure::cut, b.sub(given, x.amount));
+  x.figure(capped ? Stage::cap_in_total : Stage::floor, Figure::cut, b.sub(given, x.amount));
   x.amount = given;
 }
 

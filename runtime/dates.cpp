@@ -110,3 +110,20 @@ extern "C" int64_t deal_period_first(int64_t period, int64_t unit) {
   int64_t size = unit == quarter_unit ? 3 : unit == year_unit ? 12 : 1;
   return month_first(period * size + 1970 * 12);
 }
+
+// Each period is counted from the first day, never from the period before (M1); beyond the calendar the nearest day of it.
+extern "C" int64_t deal_contract_period_first(int64_t period, int64_t unit, int64_t from, int64_t up) {
+  if (unit == day_unit) return from + period;
+  if (unit == week_unit) return from + 7 * period;
+  int64_t size = unit == quarter_unit ? 3 : unit == year_unit ? 12 : 1;
+  int64_t day = deal_add_months(from, period * size, up);
+  return day != deal_no_day ? day : period < 0 ? -800000 : 3000000;
+}
+
+extern "C" int64_t deal_contract_period(int64_t day, int64_t unit, int64_t from, int64_t up) {
+  if (unit == day_unit) return day - from;
+  if (unit == week_unit) return floor_div(day - from, 7);
+  int64_t size = unit == quarter_unit ? 3 : unit == year_unit ? 12 : 1;
+  int64_t period = floor_div(month_index(day) - month_index(from), size);
+  return deal_contract_period_first(period, unit, from, up) > day ? period - 1 : period;
+}

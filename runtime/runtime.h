@@ -21,4 +21,6 @@ int64_t deal_year_parts(int64_t from, int64_t to, int64_t convention); // ISDA 2
 // Periods: day, week (Monday), month, quarter, year, counted from the one that holds 1970-01-01.
 int64_t deal_period(int64_t day, int64_t unit);
 int64_t deal_period_first(int64_t period, int64_t unit);
+int64_t deal_contract_period(int64_t day, int64_t unit, int64_t from, int64_t up);
+int64_t deal_contract_period_first(int64_t period, int64_t unit, int64_t from, int64_t up);
 }

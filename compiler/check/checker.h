@@ -98,6 +98,8 @@ private:
   TermId rounded(const syntax::Rounded &, Span, const Context &);
   TermId number(const syntax::NumberLit &, Span);
   TermId total(const syntax::Total &, Span, const Context &);
+  TotalId kept(const Total &);
+  bool has_begin(Period, Span);
   TermId reference(const syntax::Ref &, Span, const Context &, const Type *expected);
   TermId call(const syntax::Ref &, Span, const Context &);
   TermId member(const syntax::Ref &, Span, const Context &);
@@ -158,7 +160,10 @@ private:
   void payment_line(PaymentVersion &, const syntax::Line &, const Type &money);
   void trigger(PaymentVersion &, const Draft &);
   void limit_line(PaymentVersion &, const syntax::CappedLine &, Span, const Type &);
-  void period_lines(const Draft &, const PaymentVersion &);
+  void period_lines(const Draft &, const Version &);
+  void reckoned(PaymentVersion &, const Draft &);
+  void known_by_period(const Clause &);
+  void days_to_come(const Clause &);
   void line_misplaced(const Draft &, std::string_view lead, std::string_view why);
   TermId amount_of(const syntax::PaySentence &);
   void split(PaymentVersion &, const syntax::PaySentence &);
@@ -198,6 +203,7 @@ private:
   std::map<std::uint32_t, Range> ranges_;
   std::map<std::uint32_t, ExprId> bare_shares_; // by place: what stands before `of` there without a `%`
   std::set<std::uint32_t> said_bare_;           // expressions reported already
+  Span contract_span_;          // of the day that contract years begin
   bool currency_broken_ = false; // a currency is declared, and it cannot be read
   std::size_t errors_;           // of others, that the sink had before
   bool with_state_;              // totals that are not kept yet are added

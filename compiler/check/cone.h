@@ -73,6 +73,11 @@ inline std::vector<TermId> terms_of(const Clause &c) {
   for (auto &v : c.versions) for_version(v, [&](TermId id) { out.push_back(id); });
   return out;
 }
+// The periods of a payment that close (M2), the shorter first: those that it has a cell of.
+std::vector<Period> closing_periods(const Model &, const Version &);
+std::vector<Period> closing_periods(const Model &, const Clause &);
+// The events whose fields or totals it reads: those that a closed period of it refuses.
+std::set<EventId> events_of(const Model &, const Clause &);
 inline std::vector<TermId> terms_of(const Definition &d) {
   std::vector<TermId> out;
   for (auto &v : d.versions) for_rules(v.rules, [&](TermId id) { out.push_back(id); });

@@ -44,6 +44,9 @@ void Checker::declare_all() {
     } else if (auto *e = std::get_if<syntax::MonthEndItem>(&node)) {
       if (m_.month_end_up) sink_.report(Diag::declared_twice, span, "month end");
       m_.month_end_up = e->up;
+    } else if (auto *y = std::get_if<syntax::ContractYearItem>(&node)) {
+      if (m_.contract_from) sink_.report(Diag::declared_twice, span, "contract year");
+      m_.contract_from = y->from.day, contract_span_ = y->from.span;
     } else if (auto *p = std::get_if<syntax::PartyItem>(&node)) {
       for (auto &t : p->parties)
         if (declare(Symbol::party, m_.parties.next(), t.name)) m_.parties.add({t.name.text, t.title, t.name.span});
@@ -130,7 +133,7 @@ void Checker::declare_item(const syntax::ItemNode &node, Span span) {
     if (!declare(Symbol::event, m_.events.next(), e->name)) return;
     Event event{e->name.text, {}, e->title, e->reporter ? party(*e->reporter) : PartyId{}, e->each, {}, span};
     if (e->alias) sink_.report(Diag::not_supported, e->alias->span, "a second name for an event");
-    if (e->each && e->each->contract) sink_.report(Diag::not_supported, span, "contract years");
+    if (e->each) has_begin(*e->each, span);
     collect_fields(e->fields, event.fields);
     m_.events.add(std::move(event));
   } else if (auto *a = std::get_if<syntax::ActionItem>(&node)) {

@@ -149,6 +149,14 @@ std::vector<Norm> norms_of(const Model &m) {
   return out;
 }
 
+TotalId Model::total_like(const Total &wanted) const {
+  for (auto i : totals.ids()) {
+    auto &have = totals[i];
+    if (have.event == wanted.event && have.field == wanted.field && have.since == wanted.since && have.each == wanted.each) return i;
+  }
+  return {};
+}
+
 Pays pays_of(const Model &m, const Clause &c) {
   Pays out;
   for (auto &v : c.versions)

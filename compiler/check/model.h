@@ -64,12 +64,14 @@ struct Action {
   PartyId by;
   Span span;
 };
+inline constexpr std::int32_t always_from = INT32_MIN;
+
+// A running total of a field, over the events for a day on or after `since`: for life, or anew in each period.
 struct Total {
   EventId event;
   int field;
-  syntax::Total::Window window;
-  std::int32_t since_day;
-  Period period;
+  std::int32_t since = always_from;
+  std::optional<Period> each;
   Type type;
 };
 
@@ -110,7 +112,6 @@ struct StateCell {
 };
 
 // ---- clauses ----
-inline constexpr std::int32_t always_from = INT32_MIN;
 inline constexpr std::int32_t never = INT32_MAX;
 
 // A term: from a day or an event, through the first or the last of its endings (all inclusive days).
@@ -178,7 +179,9 @@ struct PaymentVersion {
   PartyId payer, payee;
   std::vector<Portion> portions; // of a split, which has no other payee
   TermId amount;
-  EventId trigger;
+  EventId trigger;               // else:
+  std::optional<Period> each;    // it is reckoned at the close of each period
+  std::optional<std::int32_t> day; // it is reckoned at the end of a day
   TotalId total; // a running total: stores cumulatively
   std::optional<Rounding> rounding;
   int places = 0; // of the store
@@ -300,6 +303,7 @@ struct Model {
   std::optional<std::int32_t> effective;
   std::optional<Rounding> rounding;
   std::optional<bool> month_end_up;
+  std::optional<std::int32_t> contract_from; // where contract years begin
   int currency = -1;
   Types types;
   Store<TermTag, Term> terms;
@@ -325,6 +329,7 @@ struct Model {
 
   const Term &operator[](TermId id) const { return terms[id]; }
   const Type &type(TermId id) const { return types[terms[id].type]; }
+  TotalId total_like(const Total &) const; // absent where it keeps none
   TermId add(Node node, const Type &type, Span span) { return terms.add({std::move(node), types.add(type), span}); }
   std::optional<Outcome> constant(TermId id) const {
     if (auto *c = std::get_if<Constant>(&terms[id].node)) return c->outcome;

@@ -134,6 +134,22 @@ std::int32_t period_first_day(std::int32_t period, Unit unit) {
   return static_cast<std::int32_t>(std::chrono::sys_days(d).time_since_epoch().count());
 }
 
+std::int32_t Periods::first(std::int32_t period, Period each) const {
+  if (!each.contract) return period_first_day(period, each.unit);
+  auto size = unit_sizes[static_cast<std::size_t>(each.unit)];
+  if (!is_calendar(each.unit)) return *contract_from + period * static_cast<std::int32_t>(size / 86400);
+  auto day = add_months(*contract_from, Rational(period * size), up);
+  if (day.status != Status::ok) return period < 0 ? -800000 : 3000000; // beyond the calendar
+  return static_cast<std::int32_t>(numerator(std::get<Rational>(day.value)));
+}
+
+std::int32_t Periods::of(std::int32_t day, Period each) const {
+  if (!each.contract) return period_of(day, each.unit);
+  auto out = period_of(day, each.unit) - period_of(*contract_from, each.unit) + 1;
+  while (first(out, each) > day) --out;
+  return out;
+}
+
 Integer type_limit(const Type &t) {
   if (t.base == Type::percent) return 1000 * power_of_ten(9);
   return power_of_ten(18) - 1;

@@ -19,7 +19,16 @@ Outcome power(const Rational &base, int exponent);
 // Periods of the civil calendar, counted from the one that holds 1970-01-01 (weeks begin on Monday, ISO 8601).
 std::int32_t period_of(std::int32_t day, Unit);
 std::int32_t period_first_day(std::int32_t period, Unit);
-inline std::int32_t period_last_day(std::int32_t period, Unit unit) { return period_first_day(period + 1, unit) - 1; }
+
+// The same of the contract's periods where there is one: counted from the day that contract years begin (M1).
+struct Periods {
+  std::optional<std::int32_t> contract_from;
+  bool up = false; // the first of the next month where a month has no such day
+  std::int32_t of(std::int32_t day, Period) const;
+  std::int32_t first(std::int32_t period, Period) const;
+  std::int32_t last(std::int32_t period, Period each) const { return first(period + 1, each) - 1; }
+};
+inline Periods periods_of(const Model &m) { return {m.contract_from, m.month_end_up.value_or(false)}; }
 
 // The greatest stored numerator of a type, in units of 10^-scale.
 Integer type_limit(const Type &);

@@ -1,5 +1,6 @@
 // Names in expressions: what a word stands for where it stands.
 #include "check/checker.h"
+#include "support/date.h"
 
 namespace deal::check {
 std::optional<std::pair<KindId, int>> Checker::alternative(const std::string &name, const Type *expected) const {
@@ -156,10 +157,7 @@ TermId Checker::total(const syntax::Total &n, Span span, const Context &context)
     sink_.report(Diag::not_supported, span, "a total of anything but a field of an event");
     return broken(span);
   }
-  if (n.window == syntax::Total::this_period) {
-    sink_.report(Diag::not_supported, span, "a total over the current period");
-    return broken(span);
-  }
+  if (n.window == syntax::Total::this_period && !has_begin(n.period, span)) return broken(span);
   auto t = m_.type(over);
   if (!is_storable(t) || (!is_number(t) && t.base != Type::money && t.base != Type::duration) || t.base == Type::ratio) {
     sink_.report(Diag::type_mismatch, m_[over].span, "a number or an amount", describe(t));
@@ -167,18 +165,29 @@ TermId Checker::total(const syntax::Total &n, Span span, const Context &context)
   }
   t.low = t.high = std::nullopt;
   bool before = n.window == syntax::Total::before_this_event;
-  auto window = before ? syntax::Total::so_far : n.window;
-  for (auto i : m_.totals.ids()) {
-    auto &have = m_.totals[i];
-    if (have.event == f->event && have.field == f->field && have.window == window && have.since_day == n.since_day)
-      return make(TotalRef{i, before}, t, span);
-  }
-  if (!with_state_) {
-    sink_.report(Diag::not_supported, span, "a question about a total that the file does not keep");
-    return broken(span);
-  }
-  auto added = m_.totals.add({f->event, f->field, window, n.since_day, n.period, t});
-  return make(TotalRef{added, before}, t, span);
+  Total wanted{f->event, f->field, n.window == syntax::Total::since ? n.since_day : always_from, std::nullopt, t};
+  if (n.window == syntax::Total::this_period) wanted.each = n.period;
+  auto id = kept(wanted);
+  if (id) return make(TotalRef{id, before}, t, span);
+  sink_.report(Diag::not_supported, span, "a question about a total that the file does not keep");
+  return broken(span);
+}
+
+// Contract periods begin with a date of the file.
+bool Checker::has_begin(Period each, Span span) {
+  if (!each.contract) return true;
+  auto begins = m_.contract_from ? static_cast<unsigned>(civil(*m_.contract_from).day()) : 0;
+  if (!m_.contract_from)
+    sink_.report(Diag::no_contract_year, span, unit_words[static_cast<std::size_t>(each.unit)]).with_help("add `contract year from DATE`");
+  else if (!m_.month_end_up && begins > 28)
+    sink_.report(Diag::no_month_end, contract_span_).with_help("add `month end down` or `month end up`");
+  return m_.contract_from && (m_.month_end_up || begins <= 28);
+}
+
+// A question adds none.
+TotalId Checker::kept(const Total &wanted) {
+  auto id = m_.total_like(wanted);
+  return id || !with_state_ ? id : m_.totals.add(wanted);
 }
 
 TermId Checker::asked(const syntax::Question &n, Span span, const Context &context) {

@@ -75,7 +75,8 @@ void Checker::ends_a_period(const Happening &h, Span span) {
   if (h.kind != Happening::reports && h.kind != Happening::happens) return;
   auto &event = m_.events[h.subject];
   if (!event.each) return;
-  auto last = period_last_day(period_of(h.economic, event.each->unit), event.each->unit);
+  auto periods = periods_of(m_);
+  auto last = periods.last(periods.of(h.economic, *event.each), *event.each);
   if (last != h.economic)
     sink_.report(Diag::not_period_end, span, event.name, unit_words[static_cast<std::size_t>(event.each->unit)], format_date(h.economic))
         .with_help("write `for " + format_date(last) + "`");

@@ -206,6 +206,12 @@ void Checker::scopes() {
       for (auto id : {u.condition, u.body})
         for (auto &[event, span] : fields(id))
           if (event != u.event) sink_.report(Diag::no_event, span, name(event));
+  for (auto &s : m_.states)
+    for (auto &u : s.updates)
+      for_cone(m_, {u.condition, u.body}, Cone::definitions, [&](const Term &t) {
+        auto *total = std::get_if<TotalRef>(&t.node);
+        if (total && m_.totals[total->total].each) sink_.report(Diag::not_supported, t.span, "a state that reads a total of a period, which no payment closes");
+      });
   for (auto &c : m_.clauses)
     for (auto &v : c.versions) {
       auto *p = payment_in(v);
@@ -309,8 +315,8 @@ void Checker::payments() {
       if (before) {
         if (p->cap() && !before->cap() && !p->counting)
           sink_.report(Diag::no_counting, m_[p->cap()].span).with_help("add `counting all` or `counting from DATE`");
-        if (p->trigger != before->trigger || p->currency != before->currency)
-          sink_.report(Diag::not_supported, m_[p->amount].span, "an amendment that moves a payment to another event or currency");
+        if (p->trigger != before->trigger || p->currency != before->currency || p->each != before->each || !p->day != !before->day)
+          sink_.report(Diag::not_supported, m_[p->amount].span, "an amendment that moves a payment to another event, period or currency");
         if (p->total != before->total) sink_.report(Diag::not_supported, m_[p->amount].span, "an amendment that changes what a payment runs on");
         if (p->carries != before->carries) sink_.report(Diag::not_supported, v.common.span, "an amendment of `carries negative amounts forward`");
         auto same_rule = [](auto &x, auto &y) { return x.has_value() == y.has_value() && (!x || (x->count == y->count && x->after == y->after)); };
@@ -351,6 +357,8 @@ void Checker::payments() {
     deferrals(c);
     restated(c);
     part_periods(c);
+    known_by_period(c);
+    days_to_come(c);
     released_parts(c);
   }
 }
@@ -361,14 +369,15 @@ void Checker::part_periods(const Clause &c) {
       if (auto *p = payment_in(v)) f(v, *p);
   };
   bool stated = false;
-  std::optional<Unit> unit;
+  std::optional<Period> of_periods;
   versions([&](auto &, auto &p) {
     stated |= p.part.has_value();
-    if (p.trigger)
-      if (auto &each = m_.events[p.trigger].each) unit = each->unit;
+    auto &each = p.trigger ? m_.events[p.trigger].each : p.each;
+    if (each) of_periods = each;
   });
-  if (!unit || stated) return;
-  auto inside = [&](std::int32_t first) { return first != always_from && period_first_day(period_of(first, *unit), *unit) != first; };
+  if (!of_periods || stated) return;
+  auto periods = periods_of(m_);
+  auto inside = [&](std::int32_t first) { return first != always_from && periods.first(periods.of(first, *of_periods), *of_periods) != first; };
   auto say = [&](Span span, const std::string &what) {
     sink_.report(Diag::part_periods, span, what).with_help("add `part periods by their last day`, `in proportion to days` or `not counted`");
   };
@@ -376,9 +385,11 @@ void Checker::part_periods(const Clause &c) {
     auto &v = c.versions[i];
     if (i > 0 && inside(v.from)) say(c.versions[i - 1].common.span, "the amendment of " + format_date(v.from));
     auto &t = v.common.term;
-    if (inside(t.start) || t.start_event) say(v.common.span, "the start of its term");
+    auto line = std::find_if(v.common.lines.begin(), v.common.lines.end(), [](auto &l) { return l.lead == "term"; });
+    if (line == v.common.lines.end()) continue;
+    if (inside(t.start) || t.start_event) say(line->span, "the start of its term");
     for (auto &e : t.ends)
-      if (e.until_event || (e.through != never && inside(e.through + 1))) say(v.common.span, "the end of its term");
+      if (e.until_event || (e.through != never && inside(e.through + 1))) say(line->span, "the end of its term");
   }
   std::set<std::int32_t> cuts;
   versions([&](auto &, auto &p) {

@@ -112,9 +112,10 @@ std::optional<Happening> Draw::row(std::int32_t on, std::int32_t from) {
     for (auto &f : event.fields) h.values.push_back(value(f.type));
     if (pick(3) == 0) economic = std::max(from, on - static_cast<std::int32_t>(pick(200)));
     if (event.each) {
-      auto unit = event.each->unit;
-      economic = period_last_day(period_of(economic, unit), unit);
-      if (economic > on) economic = period_last_day(period_of(economic, unit) - 1, unit);
+      auto periods = periods_of(m_);
+      auto index = periods.of(economic, *event.each);
+      economic = periods.last(index, *event.each);
+      if (economic > on) economic = periods.last(index - 1, *event.each);
       if (economic < from) return std::nullopt;
     }
   }

@@ -201,7 +201,7 @@ template <class A> void fields(A &a, TickInfo &t) { a("symbol", t.symbol)("bound
 template <class A> void fields(A &a, AmendmentInfo &x) { a("name", x.name)("title", x.title)("effective", x.effective)("texts", x.texts); }
 template <class A> void fields(A &a, Interface &i) {
   a("name", i.name)("title", i.title)("prefix", i.prefix)("effective", i.effective)("currency", i.currency)("rounding", i.rounding);
-  a("month_end_stated", i.month_end_stated)("month_end_up", i.month_end_up)("parties", i.parties)("assets", i.assets)("texts", i.texts)("notes",
+  a("month_end_stated", i.month_end_stated)("month_end_up", i.month_end_up)("contract_from", i.contract_from)("parties", i.parties)("assets", i.assets)("texts", i.texts)("notes",
                                                                                                                                         i.notes);
   a("kinds", i.kinds)("parameters", i.parameters)("facts", i.facts)("events", i.events)("actions", i.actions)("clauses", i.clauses)("norms", i.norms);
   a("readings", i.readings);

@@ -249,6 +249,7 @@ struct Interface {
   std::optional<std::int32_t> effective;
   std::string currency, rounding;
   bool month_end_stated = false, month_end_up = false;
+  std::optional<std::int32_t> contract_from; // where contract years begin
   std::vector<Titled> parties;
   std::vector<std::string> assets, texts, notes;
   std::vector<KindInfo> kinds;

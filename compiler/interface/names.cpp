@@ -68,7 +68,7 @@ constexpr std::array beginnings = {"_", "deal_", "DEAL_", "does_", "may_", "pays
 constexpr std::array endings = {"known",      "over",       "first",  "key",       "events",      "batch",  "traced",  "ledger",
                                 "run",        "question",   "active", "exclusive", "entitlement", "earned", "accrued", "payable",
                                 "payable_on", "paid",       "owing",  "counted",   "room",        "piece",  "wait",    "wait_day",
-                                "period",     "period_sum", "closed", "released",  "total",       "part",     "deferred"};
+                                "period",     "period_sum", "closed", "released",  "total",       "part",     "deferred", "reckoned"};
 
 std::string without_numbers(std::string_view name) {
   std::string out;

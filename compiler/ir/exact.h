@@ -21,9 +21,10 @@ inline constexpr std::string_view op_words[] = {"constant", "truth", "load", "fl
                                                 "equal",    "and",   "or",   "not",  "select", "fit", "quantize", "assume", "call", "sheet"};
 
 // Functions of runtime/runtime.h that take and give 64-bit integers.
-enum class Call : std::uint8_t { add_days, add_months, whole_months, year_parts, period, period_first };
+enum class Call : std::uint8_t { add_days, add_months, whole_months, year_parts, period, period_first, contract_period, contract_period_first };
 inline constexpr std::string_view call_symbols[] = {"deal_add_days",   "deal_add_months", "deal_whole_months",
-                                                    "deal_year_parts", "deal_period",     "deal_period_first"};
+                                                    "deal_year_parts", "deal_period",     "deal_period_first",
+                                                    "deal_contract_period", "deal_contract_period_first"};
 
 struct Value {
   Op op = Op::constant;

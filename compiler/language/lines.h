@@ -19,7 +19,7 @@ struct LineRow {
   bool repeats = false; // may stand more than once
 };
 // Lines of the grammar that are refused as not supported have a row where their order is looked at.
-inline constexpr std::array<LineRow, 24> line_rows = {{
+inline constexpr std::array<LineRow, 25> line_rows = {{
     {"when", "when", every},
     {"unless", "unless", every},
     {"term", "term", every},
@@ -31,6 +31,7 @@ inline constexpr std::array<LineRow, 24> line_rows = {{
     {"non-exclusive", "exclusive", kinds(ClauseKind::license)},
     {"excludes", "excludes", grants},
     {"on", "on", pays},
+    {"each", "each", pays},
     {"waived", "waived", pays, 10},
     {"deferred", "deferred", pays, 11},
     {"at", "at", pays, 30},

@@ -37,6 +37,11 @@ struct Period {
   bool contract = false;
   friend bool operator==(Period, Period) = default;
 };
+// Whether a period is made of whole ones of another.
+constexpr bool made_of(Period longer, Period shorter) {
+  bool months = shorter.unit >= Unit::month && longer.unit >= shorter.unit;
+  return longer.contract == shorter.contract && (longer.unit == shorter.unit || shorter.unit == Unit::day || months);
+}
 
 // What a result can be (semantics.md rule 16); the order is the rank and the ABI's number.
 enum class Status : std::uint8_t {

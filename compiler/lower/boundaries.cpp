@@ -1,5 +1,5 @@
 // What happens without an event: the start of an instance, `next` and `tick` over the boundaries that clauses registered.
-#include "lower/clauses/payment/stages.h"
+#include "lower/clauses/payment/closing.h"
 
 namespace deal::lower {
 
@@ -59,8 +59,13 @@ void Program::init_function() {
   for (auto s : m.states.ids())
     if (m.states[s].initial) first[states[s]] = body.eval(m.states[s].initial, {}).v;
   for (auto &payment : payments)
-    if (payment)
+    if (payment) {
+      for (auto &closing : payment->closings) closing->start(body, day, first);
+      if (payment->reckoned) first[*payment->reckoned] = b.sub(day, b.number(1));
       for (auto &stage : payment->stages) stage->start(body, day, first);
+    }
+  for (auto &total : totals)
+    for (auto &at : total.periods) first[at.period] = b.number(INT32_MIN);
   i.layout = fingerprint_of(i);
   first[layout_cell] = b.number(i.layout);
   auto &slots = i.state_layout.slots;

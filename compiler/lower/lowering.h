@@ -27,6 +27,7 @@ struct Res {
 };
 
 class Body;
+class Closing;
 class PaymentStage;
 
 // A payment: what others read of it, and its stages in order (clauses/payment/).
@@ -35,9 +36,24 @@ struct Payment {
   const PaymentVersion *shape = nullptr; // its first version
   std::set<ParameterId> parameters;      // that its cells rest on
   std::size_t earned = 0, accrued = 0, paid = 0;
-  std::optional<std::size_t> released;
+  std::optional<std::size_t> released, reckoned; // reckoned: the last day of an `on DATE` that has come
   std::int32_t release_day = no_day;
+  std::vector<std::unique_ptr<Closing>> closings; // the shorter period first
+  std::set<EventId> reads;                        // whose events a closed period refuses
   std::vector<std::unique_ptr<PaymentStage>> stages;
+};
+
+// A running total: the sum and the number of events that it has seen, since the start or by period. A period's place is its index modulo the
+// number of places; what stands there for another one is over.
+struct TotalCells {
+  struct Counted {
+    std::size_t sum, events;
+  };
+  struct OfPeriod : Counted {
+    std::size_t period;
+  };
+  Counted all;
+  std::vector<OfPeriod> periods;
 };
 
 // What time brings without an event, registered by the clause that it changes.
@@ -78,7 +94,7 @@ public:
   std::vector<std::vector<std::size_t>> beaten_by;   // by norm: the norms that prevail over it and can meet it
   PerId<ClauseTag, std::optional<Payment>> payments;
   std::vector<Boundary> boundaries;                  // beside the interface's
-  PerId<TotalTag, std::size_t> totals; // cells
+  PerId<TotalTag, TotalCells> totals;
   PerId<StateTag, std::size_t> states;
   PerId<StateTag, std::set<ParameterId>> state_parameters; // that a state rests on
   std::map<EventId, std::size_t> happened;                 // cells
@@ -96,6 +112,7 @@ public:
   std::string quote(Span) const; // as it is written, on one line, without its comments
   std::uint32_t row_of(Span) const;
   std::size_t add_cell(const std::string &name, const ValueType &);
+  void add_total(TotalId);
   std::size_t add_part(const std::string &clause, Word, PartyId payee, const ValueType &);
   void boundary(const BoundaryInfo &, Boundary);
   const Slot &cell(std::size_t index) const { return out.interface.state_layout.slots[index]; }
@@ -105,6 +122,7 @@ private:
   void cells();
   void begin_with(const Clause &, std::size_t first_cell);
   void add_payment(ClauseId);
+  void add_day(ClauseId, Payment &);
   void event_structs();
   void weigh_definitions();
   void share_definitions(const std::set<DefinitionId> &asked);
@@ -145,9 +163,18 @@ struct Env {
   const std::vector<Argument> *arguments = nullptr;
   ActionId action; // whose arguments they are
   QuestionInfo *question = nullptr;
+  struct Close { // of a period: totals take what came for the days through its last, or through that of the one before
+    Period each;
+    ValueId period;
+    bool before = false;
+  };
+  std::optional<Close> close;
   friend bool operator<(const Env &a, const Env &b) {
-    return std::tie(a.today.index, a.fixed, a.event, a.before, a.step, a.paying, a.arguments) <
-           std::tie(b.today.index, b.fixed, b.event, b.before, b.step, b.paying, b.arguments);
+    auto key = [](const Env &e) {
+      auto closes = e.close ? std::tuple(true, e.close->period.index, e.close->before) : std::tuple(false, 0u, false);
+      return std::tuple(e.today.index, e.fixed, e.event, e.before, e.step, e.paying, e.arguments, closes);
+    };
+    return key(a) < key(b);
   }
 };
 
@@ -237,6 +264,10 @@ public:
   Res occurred(ActionId, PartyId, const std::vector<Argument> &, const Env &);
   Argument argument(TermId, const Env &);
   Res total(const TotalRef &, const Env &);
+  struct Counted {
+    ValueId sum, events;
+  };
+  Counted counted(TotalId, const Env &);
   Res reading(const ReadingChoice &, const Env &);
   template <class V, class F> Res by_version(const std::vector<V> &, const Env &, const Res &none, F);
   ValueId today(const Env &);
@@ -259,16 +290,20 @@ public:
   using Norms = std::map<std::size_t, Made>;
   Res effective(std::size_t norm, ValueId party, const std::vector<Argument> &, const Env &, Norms &);
   Res payment_word(const ClauseTerm &, const Env &);
-  void pay(ClauseId, const Env &, ValueId on);
-  ValueId closed_to(const Payment &, ValueId day); // one of its periods that holds the day
+  void pay(ClauseId, const Env &, ValueId on, ValueId when);
+  void close(ClauseId, const Closing &, ValueId period, ValueId mine);
+  void reckon_again(ClauseId, const Env &, ValueId on); // an event for a period that has closed
   ValueId blocked(const std::set<ParameterId> &parameters);
   void stage(ClauseId, Stage, Figure, const ValueType &, const Res &, Span = {});
   void condition(ClauseId, Stage, const Res &, Span);
   void standing(ClauseId, const Payment &);
   void rate(ClauseId, TermId amount);
   void note_rate(const Rate &, const Res &, const Res &);
-  ValueId period(ValueId day, Unit);
-  ValueId period_last(ValueId period, Unit);
+  ValueId counted_by(Period, ir::Call civil, ir::Call contract, ValueId);
+  ValueId period(ValueId day, Period);
+  std::vector<ValueId> places(ValueId period, int count); // which of the places is the period's: its index modulo their number
+  ValueId period_first(ValueId period, Period);
+  ValueId period_last(ValueId period, Period);
   ValueId next_boundary(const std::vector<ValueId> &days);
   std::vector<ValueId> boundary_days();
 
@@ -276,6 +311,11 @@ public:
   std::map<std::size_t, ValueId> becomes;
   ValueId failure, refusal; // joined statuses of the step
   void fail_with(ValueId s) { failure = join(failure, s); }
+  // Of several that a function holds, at most one is what happens.
+  void becomes_where(ValueId condition, std::size_t cell, ValueId next) {
+    auto [at, fresh] = becomes.try_emplace(cell, ValueId{});
+    at->second = b.select(condition, next, fresh ? load(cell) : at->second);
+  }
   // steps.cpp
   struct Incoming {
     ValueId on, day, economic; // as given; `day` and `economic` cut to the calendar

@@ -2,7 +2,7 @@
 #include "check/check.h"
 #include "check/operators.h"
 #include "language/currencies.h"
-#include "lower/clauses/payment/stages.h"
+#include "lower/clauses/payment/closing.h"
 #include "support/date.h"
 
 namespace deal::lower {
@@ -120,6 +120,7 @@ void Program::declare() {
   if (m.rounding) i.rounding = rounding_words[static_cast<std::size_t>(*m.rounding)];
   i.month_end_stated = m.month_end_up.has_value();
   i.month_end_up = m.month_end_up.value_or(false);
+  i.contract_from = m.contract_from;
   i.notes = m.notes;
   i.assets.assign(m.assets.begin(), m.assets.end());
   for (auto &x : m.parties) i.parties.push_back({x.name, x.title});
@@ -215,6 +216,31 @@ void Program::begin_with(const Clause &c, std::size_t first_cell) {
   for (auto k = first_cell; k < slots.size() && from != always_from; ++k) slots[k].since = std::max(from, slots[k].since.value_or(from));
 }
 
+// The first event that a total sees adds T(0) too.
+void Program::add_total(TotalId id) {
+  auto &t = m.totals[id];
+  auto &event = m.events[t.event];
+  auto name = fmt::format("{}.{}.total.{}", event.name, event.fields[static_cast<std::size_t>(t.field)].name, id.index);
+  auto counted = [&](const std::string &at) {
+    auto sum = add_cell(at, value_type(m, t.type));
+    return TotalCells::Counted{sum, add_cell(at + ".events", of(ValueType::integer))};
+  };
+  totals.push_back({});
+  auto &cells = totals[id];
+  if (!t.each) return cells.all = counted(name), void();
+  int places = 2;
+  for (auto &c : m.clauses)
+    for (auto &v : c.versions) {
+      auto closing = closing_periods(m, v);
+      if (std::find(closing.begin(), closing.end(), *t.each) != closing.end()) places = std::max(places, open_at_once(*payment_in(v), *t.each));
+    }
+  for (int i = 0; i < places; ++i) {
+    auto at = fmt::format("{}.period_{}", name, i);
+    auto period = add_cell(at, of(ValueType::date));
+    cells.periods.push_back({counted(at + "_sum"), period});
+  }
+}
+
 void Program::cells() {
   auto own = [&](const char *name, const ValueType &t) { return add_slot(out.interface.state_layout, Region::state, name, t, false); };
   layout_cell = own("layout", of(ValueType::integer));
@@ -229,13 +255,7 @@ void Program::cells() {
         if (e.until_event) events.insert(e.until_event);
     }
   for (auto e : events) happened[e] = add_cell(m.events[e].name + ".first", of(ValueType::date));
-  for (auto id : m.totals.ids()) {
-    auto &t = m.totals[id];
-    auto &event = m.events[t.event];
-    auto name = fmt::format("{}.{}.total.{}", event.name, event.fields[static_cast<std::size_t>(t.field)].name, id.index);
-    totals.push_back(add_cell(name, value_type(m, t.type)));
-    add_cell(name + ".events", of(ValueType::integer)); // how many: the first one adds T(0) too
-  }
+  for (auto id : m.totals.ids()) add_total(id);
   for (auto &s : m.states) {
     states.push_back(add_cell(s.name, value_type(m, s.type)));
     state_parameters.push_back(parameters_of(m, terms_of(s)));

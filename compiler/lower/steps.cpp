@@ -1,5 +1,5 @@
 // What one event does: refusals, totals, payments, states, and the stores that make it one atomic step.
-#include "lower/lowering.h"
+#include "lower/clauses/payment/closing.h"
 
 namespace deal::lower {
 namespace {
@@ -47,11 +47,12 @@ ValueId Body::refused(const StepInfo &info, const Incoming &in) {
   for (std::size_t k = 0; k < in.types.size(); ++k) wrong = b.either(wrong, b.negation(is_ok(input(info.layout.slots[k + 2], in.types[k]).status)));
   if (reported(info))
     if (auto &each = m.events[subject].each)
-      wrong = b.either(wrong, b.negation(b.equal(period_last(period(in.economic, each->unit), each->unit), in.economic)));
+      wrong = b.either(wrong, b.negation(b.equal(period_last(period(in.economic, *each), *each), in.economic)));
   where(wrong, Status::input_out_of_range);
   if (reported(info))
     for (auto &payment : p.payments)
-      if (payment && payment->shape->trigger.number() == info.subject) where(closed_to(*payment, in.economic), Status::closed_period);
+      if (payment && payment->reads.count(EventId::of(info.subject)))
+        for (auto &closing : payment->closings) where(closing->refuses(*this, in.economic), Status::closed_period);
   return out;
 }
 
@@ -66,12 +67,27 @@ void Body::count_totals(const StepInfo &info, const Incoming &in) {
     if (total.event.number() != info.subject) continue;
     auto field = static_cast<std::size_t>(total.field);
     auto x = input(info.layout.slots[field + 2], in.types[field]).v;
-    auto counted = total.window == syntax::Total::since ? b.less_equal(b.number(total.since_day), in.economic) : b.truth(true);
-    auto cell = p.totals[t];
-    auto sum = store(number(b.add(load(cell), b.select(counted, x, b.number(0)))), total.type, std::nullopt);
-    fail_with(sum.status);
-    becomes[cell] = sum.v;
-    becomes[cell + 1] = b.fit(b.add(load(cell + 1), b.number(1)), counts);
+    if (total.since != always_from) x = b.select(b.less_equal(b.number(total.since), in.economic), x, b.number(0));
+    auto &cells = p.totals[t];
+    auto add = [&](const TotalCells::Counted &to, ValueId here, ValueId goes_on) {
+      auto none = b.number(0);
+      auto sum = store(number(b.add(b.select(goes_on, load(to.sum), none), x)), total.type, std::nullopt);
+      fail_with(b.select(here, sum.status, status(Status::ok)));
+      becomes[to.sum] = b.select(here, sum.v, load(to.sum));
+      becomes[to.events] = b.select(here, b.fit(b.add(b.select(goes_on, load(to.events), none), b.number(1)), counts), load(to.events));
+    };
+    if (!total.each) {
+      add(cells.all, b.truth(true), b.truth(true));
+      continue;
+    }
+    auto index = period(in.economic, *total.each);
+    auto mine = places(index, static_cast<int>(cells.periods.size()));
+    for (std::size_t i = 0; i < cells.periods.size(); ++i) {
+      auto &at = cells.periods[i];
+      auto known = load(at.period), here = b.both(mine[i], b.less_equal(known, index)); // what is older than what stands there is over
+      add(at, here, b.equal(known, index));
+      becomes[at.period] = b.select(here, b.fit(index, {INT32_MIN, INT32_MAX}), known);
+    }
   }
 }
 
@@ -128,12 +144,13 @@ ValueId Body::step(const StepInfo &info) {
   if (reported(info)) {
     env.event = EventId::of(info.subject);
     count_totals(info, in);
-    for (auto clause : m.payment_order)
-      if (auto &payment = p.payments[clause]; payment && payment->shape->trigger.number() == info.subject) {
-        Env own = env;
-        own.paying = clause;
-        pay(clause, own, in.day);
-      }
+    for (auto clause : m.payment_order) {
+      auto &payment = p.payments[clause];
+      Env own = env;
+      own.paying = clause;
+      if (payment && payment->shape->trigger == env.event) pay(clause, own, in.day, b.truth(true));
+      else if (payment && payment->reads.count(env.event)) reckon_again(clause, own, in.day);
+    }
     update_states(info, env);
   }
   if (info.kind == StepInfo::pays) {

@@ -115,7 +115,7 @@ private:
       say(i, false, "the row is refused: " + why);
       if (!refused_) refused_ = &h, why_ = why;
     }
-    if (status == Status::ok) day_ = h.on;
+    if (status == Status::ok || h.on > day_) day_ = h.on; // a day that has come has come, whatever was refused on it
   }
 
   void step(std::size_t i) {

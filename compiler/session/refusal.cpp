@@ -19,14 +19,21 @@ std::string beyond(const interface::Slot &slot, const host::Constant &c) {
   return digits ? fmt::format("`{}` has more than 18 digits", slot.name) : std::string();
 }
 
+check::Periods periods_in(const interface::Interface &i) { return {i.contract_from, i.month_end_up}; }
+std::int32_t last_day_of(const interface::Interface &i, std::int32_t day, Period each) {
+  auto periods = periods_in(i);
+  return periods.last(periods.of(day, each), each);
+}
+std::string words_of(Period each) { return fmt::format("{}{}", each.contract ? "contract " : "", unit_words[static_cast<std::size_t>(each.unit)]); }
+
 std::string out_of_range(const interface::Interface &i, const host::Row &row) {
   using interface::StepInfo;
   if (row.economic > row.on) return fmt::format("`for` {} is after `on` {}", format_date(row.economic), format_date(row.on));
   if (i.effective && row.economic < *i.effective)
     return fmt::format("`for` {} is before the deal is effective ({})", format_date(row.economic), format_date(*i.effective));
   if (row.kind == StepInfo::reports || row.kind == StepInfo::happens)
-    if (auto &each = i.events[static_cast<std::size_t>(row.subject)].each; each && check::period_last_day(check::period_of(row.economic, each->unit), each->unit) != row.economic)
-      return fmt::format("`for` {} is not the last day of a {}", format_date(row.economic), unit_words[static_cast<std::size_t>(each->unit)]);
+    if (auto &each = i.events[static_cast<std::size_t>(row.subject)].each; each && last_day_of(i, row.economic, *each) != row.economic)
+      return fmt::format("`for` {} is not the last day of a {}", format_date(row.economic), words_of(*each));
   auto step = std::find_if(i.steps.begin(), i.steps.end(), [&](auto &s) { return s.kind == row.kind && s.subject == row.subject; });
   auto first = step->layout.slots.size() - row.values.size();
   for (std::size_t k = 0; k < row.values.size(); ++k)
@@ -40,15 +47,15 @@ std::string closed(const interface::Interface &i, const host::Row &row) {
   for (auto &boundary : i.tick.boundaries) {
     bool concerned = std::any_of(sites.begin(), sites.end(), [&](auto &s) { return s.clause == boundary.clause && s.stage == Stage::earned; });
     if (!concerned || boundary.becomes != Becomes::closed || !boundary.period) continue;
-    auto unit = boundary.period->unit;
-    auto period = check::period_of(row.economic, unit);
-    auto close = [&](int later) { return check::period_last_day(period + later, unit) + boundary.after; };
+    auto periods = periods_in(i);
+    auto period = periods.of(row.economic, *boundary.period);
+    auto close = [&](int later) { return periods.last(period + later, *boundary.period) + boundary.after; };
     if (close(boundary.restatable) >= row.on) continue;
     auto open = boundary.restatable + 1; // as many periods as would have to be
     while (close(open) < row.on) ++open;
-    auto word = unit_words[static_cast<std::size_t>(unit)];
+    auto word = unit_words[static_cast<std::size_t>(boundary.period->unit)];
     return fmt::format("the {} through {} closed for {} at the end of {}; `restatable for {} {}{}` there would have kept it open", word,
-                       format_date(check::period_last_day(period, unit)), i.clauses[static_cast<std::size_t>(boundary.clause)].name,
+                       format_date(periods.last(period, *boundary.period)), i.clauses[static_cast<std::size_t>(boundary.clause)].name,
                        format_date(close(boundary.restatable)), open, word, open == 1 ? "" : "s");
   }
   return fmt::format("the period of {} is over", format_date(row.economic));

@@ -55,6 +55,7 @@ Model skeleton(const interface::Interface &i) {
   for (std::size_t r = 0; r < rounding_words.size(); ++r)
     if (rounding_words[r] == i.rounding) m.rounding = static_cast<Rounding>(r);
   if (i.month_end_stated) m.month_end_up = i.month_end_up;
+  m.contract_from = i.contract_from;
   auto party = [&](const std::string &name) { return m.parties.find([&](auto &p) { return p.name == name; }); };
   for (auto &p : i.parties) m.parties.add({p.name, p.title});
   for (auto &a : i.assets) m.assets.add(a);

@@ -122,6 +122,7 @@ Provision Builder::provision(P::ProvisionContext *c) {
     auto *x = as<P::OnLineContext>(c);
     return x->date() ? OnLine{date(x->date()), {}} : OnLine{{}, name(x->name())};
   }
+  case P::EACH: return EachLine{period(as<P::EachLineContext>(c)->period())};
   case P::CAPPED: {
     auto *x = as<P::CappedLineContext>(c);
     return CappedLine{expr(x->expr()), scope(x->scope())};

@@ -100,6 +100,7 @@ ItemNode Builder::declaration(P::DeclarationContext *c) {
   case P::CURRENCY: return CurrencyItem{name(as<P::CurrencyItemContext>(c)->name())};
   case P::ROUND: return RoundItem{rounding(as<P::RoundItemContext>(c)->rounding())};
   case P::MONTH: return MonthEndItem{as<P::MonthEndItemContext>(c)->UP() != nullptr};
+  case P::CONTRACT: return ContractYearItem{date(as<P::ContractYearItemContext>(c)->date())};
   case P::PARTY: return PartyItem{titles(as<P::PartyItemContext>(c)->title())};
   case P::ASSET: return AssetItem{names(as<P::AssetItemContext>(c)->names())};
   case P::NOTE: return NoteItem{text(as<P::NoteItemContext>(c)->string())};

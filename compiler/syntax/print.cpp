@@ -159,7 +159,9 @@ private:
     match(
         i.node, [&](const BrokenItem &n) { say(fmt::format("broken {} {}", n.lead, list(n.names))); },
         [&](const CurrencyItem &n) { say("currency " + n.name.text); }, [&](const RoundItem &n) { say("round " + word(n.mode)); },
-        [&](const MonthEndItem &n) { say(n.up ? "month end up" : "month end down"); }, [&](const PartyItem &n) { say("party" + titles(n.parties)); },
+        [&](const MonthEndItem &n) { say(n.up ? "month end up" : "month end down"); }, 
+        [&](const ContractYearItem &n) { say("contract year from " + format_date(n.from.day)); },
+        [&](const PartyItem &n) { say("party" + titles(n.parties)); },
         [&](const AssetItem &n) { say("asset " + list(n.names)); }, [&](const NoteItem &n) { say("note " + quoted(n.text)); },
         [&](const KindItem &n) { say(fmt::format("kind {}{}", n.name.text, titles(n.alternatives))); },
         [&](const ParameterItem &n) {
@@ -259,6 +261,7 @@ private:
         [](const NotwithstandingLine &n) { return "notwithstanding " + list(n.names); }, [](const TextLine &n) { return text(n); },
         [](const ExclusiveLine &n) { return std::string(exclusive[n.kind]); }, [](const ExcludesLine &n) { return "excludes " + list(n.names); },
         [](const OnLine &n) { return "on " + (n.date ? format_date(n.date->day) : n.event.text); },
+        [](const EachLine &n) { return "each " + word(n.each); },
         [&](const CappedLine &n) { return fmt::format("capped {} {}", term(n.amount), scope(n.scope)); },
         [](const CountingLine &n) { return "counting " + (n.from ? "from " + format_date(n.from->day) : std::string("all")); },
         [](const PartLine &n) { return "part periods " + std::string(part[n.kind]); },

@@ -224,6 +224,9 @@ struct OnLine {
   std::optional<Date> date;
   Name event;
 };
+struct EachLine { // reckoned at the close of each period
+  Period each;
+};
 struct CappedLine {
   ExprId amount;
   Scope scope;
@@ -266,7 +269,7 @@ struct BeyondLine {
   std::vector<Name> names; // of the clauses in it
 };
 using Provision =
-    std::variant<Broken, WhenLine, UnlessLine, TermLine, SubjectLine, NotwithstandingLine, TextLine, ExclusiveLine, ExcludesLine, OnLine, CappedLine,
+    std::variant<Broken, WhenLine, UnlessLine, TermLine, SubjectLine, NotwithstandingLine, TextLine, ExclusiveLine, ExcludesLine, OnLine, EachLine, CappedLine,
                  CountingLine, PartLine, WaivedLine, DeferredLine, CarriesLine, RoundLine, PayableLine, RestatableLine, ClosesLine, BeyondLine>;
 struct Line {
   Provision node;
@@ -325,6 +328,9 @@ struct RoundItem {
 };
 struct MonthEndItem {
   bool up;
+};
+struct ContractYearItem {
+  Date from;
 };
 struct PartyItem {
   std::vector<Title> parties;
@@ -423,7 +429,7 @@ struct Always {
   std::optional<Date> from;
   std::optional<Badge> badge;
 };
-using ItemNode = std::variant<BrokenItem, CurrencyItem, RoundItem, MonthEndItem, PartyItem, AssetItem, NoteItem, KindItem, ParameterItem, FactItem,
+using ItemNode = std::variant<BrokenItem, CurrencyItem, RoundItem, MonthEndItem, ContractYearItem, PartyItem, AssetItem, NoteItem, KindItem, ParameterItem, FactItem,
                               EventItem, ActionItem, DefineItem, StateItem, RequireItem, BeyondItem, Clause, Amendment, Scenario, Always>;
 struct Item;
 

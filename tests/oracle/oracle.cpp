@@ -22,7 +22,7 @@ Instance::Instance(const Model &m) : m_(m), norms_(norms_in(m)), readings_(m.rea
     for (auto &v : d.versions) needs.push_back(definitions_in(m, terms_of(v.rules)));
     needs_.push_back(std::move(needs));
   }
-  if (m.effective) s_.now = *m.effective, s_.started = true;
+  if (m.effective) s_.now = s_.begun = *m.effective, s_.started = true;
   first_ = s_;
 }
 
@@ -55,7 +55,8 @@ Outcome Instance::total(const TotalRef &r, const World &w) const {
   Rational sum = 0;
   for (std::size_t i = 0; i < count; ++i) {
     auto &e = s_.reported[i];
-    if (e.event == t.event && (t.window != syntax::Total::since || e.economic >= t.since_day))
+    bool seen = e.event == t.event && e.economic >= t.since && (!w.through || e.economic <= *w.through);
+    if (seen && (!t.each || period_of(e.economic, *t.each) == period_of(w.window.value_or(w.day), *t.each)))
       sum += std::get<Rational>(e.values[static_cast<std::size_t>(t.field)]);
   }
   return store(ok(sum), t.type, std::nullopt);
@@ -113,7 +114,7 @@ Outcome Instance::compute(DefinitionId index, const World &w) {
 
 // What a definition names is computed before it, so that a chain of definitions is no chain of calls.
 Outcome Instance::definition(DefinitionId index, const World &w) {
-  auto seen = [&](DefinitionId i) { return Seen{i, w.day, w.event, w.count, w.step}; };
+  auto seen = [&](DefinitionId i) { return Seen{i, w.day, w.event, w.count, w.step, w.through}; };
   if (auto at = known_.find(seen(index)); at != known_.end()) return at->second;
   bool outermost = known_.empty();
   std::vector<DefinitionId> open{index};
@@ -420,7 +421,7 @@ Outcome Instance::as_of(std::int32_t day, const std::function<Outcome()> &questi
     for (auto &h : taken_)
       if (h.on <= day) step(h);
   }
-  release(day);
+  tick(day);
   auto out = question();
   s_ = std::move(saved);
   return out;

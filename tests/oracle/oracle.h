@@ -50,6 +50,7 @@ private:
     std::vector<Wait> waits;
     std::optional<std::int32_t> payable_on;
     bool released = false, blocked = false;
+    std::optional<std::int32_t> reckoned; // the last period, or day, that a close of its own earned for
   };
   struct Reported {
     std::int32_t economic;
@@ -63,7 +64,7 @@ private:
     std::int32_t on;
   };
   struct State {
-    std::int32_t now = always_from;
+    std::int32_t now = always_from, begun = always_from;
     bool started = false;
     Status halt = Status::ok;
     std::vector<Reported> reported;
@@ -78,9 +79,17 @@ private:
     std::size_t count = SIZE_MAX; // how many reports the totals see
     const std::vector<Outcome> *arguments = nullptr;
     bool step = false; // a reading that is not chosen fails
+    std::optional<std::int32_t> through = std::nullopt; // at a close: the last day whose events the totals take
+    std::optional<std::int32_t> window = std::nullopt;  // the day whose window they are of, where that is not `day`
+  };
+  // What an amount arises from: a step, or a close. `before`: as the world was before an event for a period that has closed.
+  struct Occasion {
+    World world;
+    std::int32_t on;
+    std::optional<World> before = std::nullopt;
   };
   // A definition in a world.
-  using Seen = std::tuple<DefinitionId, std::int32_t, const Reported *, std::size_t, bool>;
+  using Seen = std::tuple<DefinitionId, std::int32_t, const Reported *, std::size_t, bool, std::optional<std::int32_t>>;
 
   Outcome eval(TermId, const World &);
   Outcome rules(const Rules &, const World &);
@@ -111,16 +120,29 @@ private:
   };
   Fold fold(const Clause &, const Payment &, std::int32_t through, const World &);
   std::optional<Rational> cap_at(const Clause &, std::int32_t day, const World &, Status &);
-  std::optional<Outcome> amount(const Clause &, const Reported &, std::int32_t &dated); // none: outside the term, or guarded off
-  Status pay(const Clause &, Payment &, const Reported &, std::int32_t on);
-  Status held_back(const PaymentVersion &, Payment &, const World &, Rational &given);
+  std::optional<Outcome> amount(const Clause &, const World &, std::int32_t &dated); // none: outside the term, or guarded off
+  bool takes_nothing_off(const Clause &, const PaymentVersion &, const World &earlier);
+  Status pay(const Clause &, Payment &, const Occasion &);
+  Status waived(const PaymentVersion &, const World &, Rational &given);
+  Status deferred(const PaymentVersion &, Payment &, const World &, Rational &given);
   Status split(const PaymentVersion &, Payment &, const World &); // what was earned
   bool covered(const Clause &, std::int32_t day) const;
   std::map<std::int32_t, bool> cuts(const Clause &) const; // true: the cap or its counting changes there
   int slots(const PayableRule &) const;
-  std::int32_t closed_through(const PaymentVersion &, Unit, std::int32_t on) const;
-  bool closed(const PaymentVersion &, std::int32_t economic, std::int32_t on) const;
-  void release(std::int32_t through);
+  // closes.cpp
+  std::int32_t period_of(std::int32_t day, Period) const;
+  std::int32_t first_day(std::int32_t period, Period) const;
+  std::int32_t last_day(std::int32_t period, Period each) const { return first_day(period + 1, each) - 1; }
+  std::vector<Period> closing(const Clause &) const;
+  std::set<EventId> reads(const Clause &) const;
+  std::int32_t first_period(const Clause &, Period) const;
+  std::int32_t closed_through(const PaymentVersion &, Period, std::int32_t on) const;
+  bool closed(const Clause &, std::int32_t economic, std::int32_t on) const;
+  void release(ClauseId);
+  void tick(std::int32_t through); // what time brings up to the beginning of a day
+  std::optional<std::int32_t> next_close(ClauseId) const;
+  Status close(ClauseId);
+  std::optional<Occasion> again(const Clause &, const Reported &, std::int32_t on) const;
   bool rests_on_missing(const std::vector<TermId> &) const;
 
   const Model &m_;

@@ -126,10 +126,9 @@ bool Instance::covered(const Clause &c, std::int32_t day) const {
   return payment_of(v) && in_term(c, v->common.term, day);
 }
 
-// What an event adds to the entitlement, and the day it is dated.
-std::optional<Outcome> Instance::amount(const Clause &c, const Reported &e, std::int32_t &dated) {
-  dated = e.economic;
-  World w{e.economic, &e, SIZE_MAX, nullptr, true};
+// What it adds to the entitlement in a world, and the day it is dated.
+std::optional<Outcome> Instance::amount(const Clause &c, const World &w, std::int32_t &dated) {
+  dated = w.day;
   auto *shape = any_payment(c);
   auto type = money(m_, *shape);
   auto stored = [&](const Outcome &o, const PaymentVersion &p) {
@@ -138,16 +137,16 @@ std::optional<Outcome> Instance::amount(const Clause &c, const Reported &e, std:
     if (p.rounding) r.value = round_to_places(num(o), *p.rounding, p.places);
     return store(r, type, p.rounding);
   };
-  auto &each = m_.events[shape->trigger].each;
-  auto *v = version_at(c, e.economic);
+  auto each = shape->trigger ? m_.events[shape->trigger].each : shape->each;
+  auto *v = version_at(c, w.day);
   auto *p = payment_of(v);
   auto mode = p ? p->part : shape->part;
   if (each && mode && *mode != syntax::PartLine::by_last_day) {
-    auto index = period_of(e.economic, each->unit);
-    auto first = period_first_day(index, each->unit), last = period_last_day(index, each->unit);
+    auto index = period_of(w.day, *each);
+    auto first = first_day(index, *each), last = last_day(index, *each);
     Rational sum = 0;
     bool whole = true;
-    std::int32_t last_covered = e.economic;
+    std::int32_t last_covered = w.day;
     const PaymentVersion *last_version = nullptr;
     for (auto day = first; day <= last; ++day) {
       auto *at = version_at(c, day);
@@ -172,20 +171,42 @@ std::optional<Outcome> Instance::amount(const Clause &c, const Reported &e, std:
     }
     if (!whole) return std::nullopt;
   }
-  if (!covered(c, e.economic)) return std::nullopt;
+  if (!covered(c, w.day)) return std::nullopt;
   auto g = guard(v->common, w);
   if (g.status != Status::ok) return g;
   if (!std::get<bool>(g.value)) return std::nullopt;
   if (!p->total) return stored(eval(p->amount, w), *p);
   auto after = stored(eval(p->amount, w), *p);
   if (after.status != Status::ok) return after;
-  auto event = m_.totals[p->total].event;
-  auto seen = std::count_if(s_.reported.begin(), s_.reported.end(), [&](auto &r) { return r.event == event; });
-  if (seen == 1) return after;
   World earlier = w;
-  earlier.count = s_.reported.size() - 1;
+  if (shape->trigger) earlier.count = s_.reported.size() - 1;
+  else earlier.window = w.through, earlier.through = first_day(period_of(*w.through, *each), *each) - 1;
+  if (takes_nothing_off(c, *p, earlier)) return after;
   auto before = stored(eval(p->amount, earlier), *p);
   return before.status == Status::ok ? ok(Rational(num(after) - num(before))) : before;
+}
+
+// T(0) too is added by the first event that a total sees in its window, by the first close of a window, by a payment's first close before which
+// nothing came.
+bool Instance::takes_nothing_off(const Clause &c, const PaymentVersion &p, const World &earlier) {
+  auto sees = [&](TotalId id, const World &w) {
+    auto &t = m_.totals[id];
+    for (std::size_t i = 0; i < std::min(w.count, s_.reported.size()); ++i) {
+      auto &e = s_.reported[i];
+      bool window = !t.each || period_of(e.economic, *t.each) == period_of(w.window.value_or(w.day), *t.each);
+      if (e.event == t.event && window && (!w.through || (e.economic <= *w.through && e.economic >= t.since))) return true;
+    }
+    return false;
+  };
+  if (!earlier.through) return !sees(p.total, earlier);
+  auto each = *any_payment(c)->each;
+  auto &window = m_.totals[p.total].each;
+  if (window && first_day(period_of(*earlier.window, *window), *window) == *earlier.through + 1) return true;
+  bool any = false;
+  for_cone(m_, p.amount, [&](const Term &t) {
+    if (auto *total = std::get_if<TotalRef>(&t.node)) any |= sees(total->total, earlier);
+  });
+  return period_of(*earlier.window, each) == first_period(c, each) && !any;
 }
 
 int Instance::slots(const PayableRule &r) const {
@@ -195,43 +216,48 @@ int Instance::slots(const PayableRule &r) const {
 }
 
 // Rule 12: what is waived is gone; what is deferred comes in with the next amount at which its condition is false.
-Status Instance::held_back(const PaymentVersion &v, Payment &p, const World &w, Rational &given) {
-  auto failed = Status::ok;
-  auto holds = [&](TermId condition) {
-    if (!condition) return false;
-    auto o = eval(condition, w);
-    failed = std::max(failed, o.status);
-    return o.status == Status::ok && std::get<bool>(o.value);
-  };
-  if (holds(v.waived)) given = 0;
-  if (!v.deferred) return failed;
+Status Instance::waived(const PaymentVersion &v, const World &w, Rational &given) {
+  if (!v.waived) return Status::ok;
+  auto o = eval(v.waived, w);
+  if (o.status == Status::ok && std::get<bool>(o.value)) given = 0;
+  return o.status;
+}
+Status Instance::deferred(const PaymentVersion &v, Payment &p, const World &w, Rational &given) {
+  if (!v.deferred) return Status::ok;
+  auto o = eval(v.deferred, w);
   auto all = Rational(p.deferred + given);
-  bool later = holds(v.deferred);
+  bool later = o.status == Status::ok && std::get<bool>(o.value);
   p.deferred = later ? all : Rational(0);
   given = later ? Rational(0) : all;
-  return failed;
+  return o.status;
 }
 
-Status Instance::pay(const Clause &c, Payment &p, const Reported &e, std::int32_t on) {
-  std::int32_t dated = 0;
+Status Instance::pay(const Clause &c, Payment &p, const Occasion &o) {
+  std::int32_t dated = 0, then = 0;
+  auto on = o.on;
   for (auto &[payee, part] : p.parts) part.earned = 0;
-  auto x = amount(c, e, dated);
-  if (!x || p.released) {
-    if (x && x->status != Status::ok) return x->status;
+  auto x = amount(c, o.world, dated);
+  auto earlier = o.before ? amount(c, *o.before, then) : std::nullopt;
+  for (auto *a : {&x, &earlier})
+    if (*a && (*a)->status != Status::ok) return (*a)->status;
+  if ((!x && !earlier) || p.released) {
     p.earned = 0;
     return Status::ok;
   }
-  if (x->status != Status::ok) return x->status;
   auto type = money(m_, *any_payment(c));
   auto fits = [&](const Rational &v) { return store(ok(v), type, std::nullopt).status; };
-  World w{dated, &e, SIZE_MAX, nullptr, true}, before = w;
-  before.count = s_.reported.size() - 1;
-  before.event = nullptr;
-  auto given = num(*x);
+  World w = o.world;
+  w.day = dated;
+  World before = w;
+  if (w.event) before.count = s_.reported.size() - 1, before.event = nullptr;
+  auto given = x ? num(*x) : Rational(0), came_to = earlier ? num(*earlier) : Rational(0);
   auto *v = payment_of(version_at(c, dated));
-  p.entitlement += given;
+  p.entitlement += given - came_to;
   if (auto s = fits(p.entitlement); s != Status::ok) return s;
-  auto failed = v ? held_back(*v, p, w, given) : Status::ok;
+  auto failed = v ? waived(*v, w, given) : Status::ok;
+  if (o.before && v) failed = std::max(failed, waived(*v, *o.before, came_to));
+  given -= came_to;
+  if (v) failed = std::max(failed, deferred(*v, p, w, given));
   if (auto s = fits(p.deferred); s != Status::ok) return s;
   if (v)
     for (auto &line : v->limits) {
@@ -244,7 +270,7 @@ Status Instance::pay(const Clause &c, Payment &p, const Reported &e, std::int32_
         given = std::max(Rational(-top), std::min(given, top));
         continue;
       }
-      auto &sum = p.periods[{line.each.unit, period_of(dated, line.each.unit)}];
+      auto &sum = p.periods[{line.each.unit, period_of(dated, line.each)}];
       auto was = std::min(sum, top);
       sum += given;
       if (auto s = fits(sum); s != Status::ok) return s;
@@ -271,7 +297,7 @@ Status Instance::pay(const Clause &c, Payment &p, const Reported &e, std::int32_
   if (p.earned == 0) return Status::ok;
   auto *rule = any_payment(c);
   auto day = on;
-  if (rule->payable) day = period_last_day(period_of(dated, rule->payable->after.unit), rule->payable->after.unit) + rule->payable->count;
+  if (rule->payable) day = last_day(period_of(dated, rule->payable->after), rule->payable->after) + rule->payable->count;
   p.payable_on = std::max(p.payable_on.value_or(always_from), p.earned > 0 ? day : on);
   if (!rule->payable) return Status::ok;
   std::erase_if(p.waits, [&](auto &wait) { return wait.day <= on; });
@@ -326,34 +352,6 @@ Outcome Instance::payment_word(const Clause &c, const Payment &p, const ClauseTe
   return f.cap ? store(ok(zero(*f.cap - zero(f.k))), type, std::nullopt) : fail(Status::no_rule_applies);
 }
 
-// The last period of a unit that the day before `on` has closed.
-std::int32_t Instance::closed_through(const PaymentVersion &p, Unit unit, std::int32_t on) const {
-  auto wait = p.closes ? p.closes->count : 0;
-  auto index = period_of(std::max(on - 1 - wait, -719000), unit);
-  return period_last_day(index, unit) + wait <= on - 1 ? index : index - 1;
-}
-
-bool Instance::closed(const PaymentVersion &p, std::int32_t economic, std::int32_t on) const {
-  return std::any_of(p.limits.begin(), p.limits.end(), [&](auto &l) {
-    return l.at == Stage::cap_each_period && period_of(economic, l.each.unit) <= closed_through(p, l.each.unit, on) - p.restatable;
-  });
-}
-
-// Rule 12: `accrued is released` on its day, before what that day brings.
-void Instance::release(std::int32_t through) {
-  for (auto i : m_.clauses.ids())
-    for (auto &v : m_.clauses[i].versions) {
-      auto &p = s_.payments[i];
-      if (!releases(v) || v.from > through || p.released || m_.clauses[i].kind != ClauseKind::payment) continue;
-      p.released = true;
-      p.waits.clear();
-      p.earned = p.paid - p.accrued;
-      p.accrued = p.paid;
-      for (auto &[payee, part] : p.parts) part.earned = 0;
-      split(*payment_of(&v - 1), p, {});
-    }
-}
-
 Status Instance::apply(const Happening &h) {
   auto s = step(h);
   if (s == Status::ok) taken_.push_back(h);
@@ -362,7 +360,7 @@ Status Instance::apply(const Happening &h) {
 
 Status Instance::step(const Happening &h) {
   if (s_.halt != Status::ok) return s_.halt;
-  if (!s_.started) s_.now = h.on, s_.started = true;
+  if (!s_.started) s_.now = s_.begun = h.on, s_.started = true;
   if (h.on < s_.now) return Status::out_of_order;
   if (h.economic > h.on || (m_.effective && h.economic < *m_.effective)) return Status::input_out_of_range;
   std::vector<Type> types;
@@ -379,13 +377,14 @@ Status Instance::step(const Happening &h) {
   bool reported = h.kind == Happening::reports || h.kind == Happening::happens;
   if (reported)
     if (auto &each = m_.events[h.subject].each;
-        each && period_last_day(period_of(h.economic, each->unit), each->unit) != h.economic)
+        each && last_day(period_of(h.economic, *each), *each) != h.economic)
       return Status::input_out_of_range;
   if (reported)
     for (auto &c : m_.clauses)
-      if (auto *p = any_payment(c); p && p->trigger == h.subject && closed(*p, h.economic, h.on)) return Status::closed_period;
+      if (any_payment(c) && reads(c).count(h.subject) && closed(c, h.economic, h.on)) return Status::closed_period;
   auto untouched = s_;
-  release(h.on);
+  tick(h.on);
+  if (s_.halt != Status::ok) return s_.halt;
   auto saved = s_;
   auto halt = [&](Status s) {
     s_ = std::move(s == Status::too_many_open ? untouched : saved);
@@ -416,9 +415,15 @@ Status Instance::step(const Happening &h) {
   before_ = saved.payments;
   for (auto i : m_.payment_order) {
     auto *p = any_payment(m_.clauses[i]);
-    if (!p || p->trigger != h.subject || rests_on_missing(terms_of(m_.clauses[i]))) continue;
+    if (!p || rests_on_missing(terms_of(m_.clauses[i]))) continue;
+    Occasion occasion{{h.economic, &now, SIZE_MAX, nullptr, true}, h.on};
+    if (p->trigger != h.subject) {
+      auto reworked = again(m_.clauses[i], now, h.on);
+      if (!reworked) continue;
+      occasion = *reworked;
+    }
     paying_ = i;
-    auto s = pay(m_.clauses[i], s_.payments[i], now, h.on);
+    auto s = pay(m_.clauses[i], s_.payments[i], occasion);
     paying_ = {};
     if (s == Status::too_many_open) open = true;
     else worst = std::max(worst, s);

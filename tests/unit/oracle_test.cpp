@@ -52,7 +52,7 @@ TEST(Oracle, CountsDaysAlike) {
       ASSERT_EQ(oracle::period_of(a, unit), check::period_of(a, unit)) << a;
       auto p = oracle::period_of(a, unit);
       ASSERT_EQ(oracle::period_first_day(p, unit), check::period_first_day(p, unit));
-      ASSERT_EQ(oracle::period_last_day(p, unit), check::period_last_day(p, unit));
+      ASSERT_EQ(oracle::period_last_day(p, unit), check::period_first_day(p + 1, unit) - 1);
       ASSERT_TRUE(same(oracle::whole_between(unit, a, b, up), check::whole_between(unit, a, b, up))) << a << " to " << b;
     }
     for (int c = 0; c < 5; ++c) ASSERT_EQ(oracle::years_between(a, b, static_cast<DayCount>(c)), check::years_between(a, b, static_cast<DayCount>(c)));

@@ -18,12 +18,6 @@ int rank(const syntax::Line &l) {
   return row->rank;
 }
 
-bool has_period(const PaymentVersion &p, Unit unit, std::optional<bool> contract = std::nullopt) {
-  return std::any_of(p.limits.begin(), p.limits.end(), [&](auto &l) {
-    return l.at == Stage::cap_each_period && l.each.unit == unit && (!contract || l.each.contract == *contract);
-  });
-}
-
 } // namespace
 
 void Checker::lines_in_order(const Draft &d) {
@@ -64,8 +58,7 @@ void Checker::limit_line(PaymentVersion &to, const syntax::CappedLine &line, Spa
   case syntax::Scope::rolling: sink_.report(Diag::not_supported, span, "a cap in any months"); return;
   case syntax::Scope::period: break;
   }
-  if (line.scope.each.contract) sink_.report(Diag::not_supported, span, "contract years");
-  limit(Stage::cap_each_period);
+  if (has_begin(line.scope.each, span)) limit(Stage::cap_each_period);
 }
 
 void Checker::line_misplaced(const Draft &d, std::string_view lead, std::string_view why) {
@@ -74,20 +67,25 @@ void Checker::line_misplaced(const Draft &d, std::string_view lead, std::string_
     if (l.lead == lead) sink_.report(Diag::line_not_here, l.span, "this payment", lead).with_help(std::string(why));
 }
 
-// What belongs to periods that close: only a clause with a cell for each period has some.
-void Checker::period_lines(const Draft &d, const PaymentVersion &p) {
-  auto periods = std::count_if(p.limits.begin(), p.limits.end(), [](auto &l) { return l.at == Stage::cap_each_period; });
-  constexpr std::string_view none = "only a clause with a cell for each period has periods that close";
-  if (p.closes && periods == 0) line_misplaced(d, "closes", none);
-  if (p.restatable > 0 && periods == 0) line_misplaced(d, "restatable", none);
-  if (periods == 0) return;
+// What belongs to periods that close: only a payment with a cell for each period has some.
+void Checker::period_lines(const Draft &d, const Version &v) {
+  auto periods = closing_periods(m_, v);
+  auto &p = *payment_in(v);
+  std::string_view none = p.day ? "a payment on a date has no period" : "only a payment with a cell for each period has periods that close";
+  if (p.closes && periods.empty()) line_misplaced(d, "closes", none);
+  if (p.restatable > 0 && periods.empty()) line_misplaced(d, "restatable", none);
+  if (p.part && p.day) line_misplaced(d, "part", none);
+  if (periods.empty()) return;
   for (auto &l : d.lines) {
-    if (auto *c = std::get_if<syntax::ClosesLine>(&l.node); c && !has_period(p, c->after.unit, c->after.contract))
-      line_misplaced(d, "closes", "its period is not that of the cap");
+    auto *c = std::get_if<syntax::ClosesLine>(&l.node);
+    if (c && std::find(periods.begin(), periods.end(), c->after) == periods.end()) line_misplaced(d, "closes", "its period is none that closes");
     auto *r = std::get_if<syntax::RestatableLine>(&l.node);
-    if (r && !has_period(p, r->unit)) line_misplaced(d, "restatable", "its period is not that of the cap");
-    else if (r && periods > 1) sink_.report(Diag::not_supported, l.span, "`restatable` beside caps of several periods");
+    if (r && std::none_of(periods.begin(), periods.end(), [&](Period each) { return each.unit == r->unit; }))
+      line_misplaced(d, "restatable", "its period is none that closes");
+    else if (r && periods.size() > 1) sink_.report(Diag::not_supported, l.span, "`restatable` beside several periods that close");
   }
+  auto mixed = std::find_if(periods.begin(), periods.end(), [&](Period each) { return each.contract != periods[0].contract; });
+  if (mixed != periods.end()) sink_.report(Diag::mixed_periods, d.sentence_span).with_help("one would cut the other: state two payments");
 }
 
 // What a payment's words hold. They can be read before the clause itself is: what its amount is made of then says the currency; an amount
@@ -111,6 +109,7 @@ Type Checker::money_of(ClauseId index) {
 
 void Checker::payment_line(PaymentVersion &out, const syntax::Line &l, const Type &t) {
   if (auto *c = std::get_if<syntax::CappedLine>(&l.node)) limit_line(out, *c, l.span, t);
+  if (auto *e = std::get_if<syntax::EachLine>(&l.node); e && has_begin(e->each, l.span)) out.each = e->each;
   if (auto *c = std::get_if<syntax::CountingLine>(&l.node)) out.counting = *c;
   if (auto *p = std::get_if<syntax::PartLine>(&l.node)) out.part = p->kind;
   if (auto *w = std::get_if<syntax::WaivedLine>(&l.node)) out.waived = elaborate_as(w->condition, {}, plain(Type::boolean));
@@ -123,7 +122,7 @@ void Checker::payment_line(PaymentVersion &out, const syntax::Line &l, const Typ
       sink_.report(Diag::bad_number, l.span, out.places, fmt::format("{} has {} places", describe(t), t.scale));
   }
   if (auto *p = std::get_if<syntax::PayableLine>(&l.node); p && !p->at_once) {
-    if (p->after->contract) sink_.report(Diag::not_supported, l.span, "contract years");
+    has_begin(*p->after, l.span);
     if (p->unit != Unit::day && p->unit != Unit::week)
       sink_.report(Diag::not_supported, l.span, "a payable date that is not counted in days or weeks");
     out.payable = PayableRule{p->unit == Unit::week ? 7 * p->count : p->count, Unit::day, *p->after};
@@ -134,13 +133,16 @@ void Checker::payment_line(PaymentVersion &out, const syntax::Line &l, const Typ
     out.closes = ClosesRule{c->unit == Unit::week ? 7 * c->count : c->count, Unit::day};
   }
   if (auto *on = std::get_if<syntax::OnLine>(&l.node)) {
-    if (on->date) sink_.report(Diag::not_supported, l.span, "a payment on a date");
+    if (on->date) out.day = on->date->day;
     else if (auto *event = lookup(on->event, Symbol::event)) out.trigger = event->index;
   }
 }
 
 // The trigger: the event that an `on` line names, else the one whose fields or totals the amount reads.
 void Checker::trigger(PaymentVersion &out, const Draft &d) {
+  for (auto &l : d.lines)
+    if (out.each && l.lead == "on") sink_.report(Diag::line_not_here, l.span, "a payment `each` period", l.lead);
+  if (out.each || out.day) return reckoned(out, d);
   std::set<EventId> events;
   auto collect = [&](TermId id) {
     if (!id) return;
@@ -154,18 +156,24 @@ void Checker::trigger(PaymentVersion &out, const Draft &d) {
   // An amount on the event's own fields stores per event, also where a total that it reads sets its rate; one on totals alone stores
   // cumulatively (semantics.md rule 4).
   bool own = false;
+  std::optional<Span> two;
   for_cone(m_, out.amount, [&](const Term &x) {
     own |= std::holds_alternative<FieldRef>(x.node);
     if (auto *total = std::get_if<TotalRef>(&x.node)) {
       own |= total->before;
+      auto &t = m_.totals[total->total];
+      if (out.total && t.each != m_.totals[out.total].each) two = x.span;
       out.total = total->total;
     }
   });
+  if (!own && two) sink_.report(Diag::not_supported, *two, "an amount on running totals over several windows");
   if (out.trigger) events.insert(out.trigger);
   if (own || (out.total && out.trigger && m_.totals[out.total].event != out.trigger)) out.total = {};
   if (m_.type(out.amount).base == Type::error) return;
   if (events.empty()) {
-    if (!incomplete(d)) sink_.report(Diag::no_trigger, d.sentence_span).with_help("a payment arises from an event whose field it reads; or add `on EVENT`");
+    if (!incomplete(d))
+      sink_.report(Diag::no_trigger, d.sentence_span)
+          .with_help("a payment arises from an event whose field it reads; or add `each PERIOD`, `on DATE` or `on EVENT`");
   } else if (events.size() > 1)
     sink_.report(Diag::two_events, d.sentence_span, m_.events[*events.begin()].name,
                  m_.events[*events.rbegin()].name);
@@ -205,7 +213,7 @@ ClauseBody Checker::payment(const Draft &d, const syntax::PaySentence &s, Common
   }
   std::stable_sort(out.limits.begin(), out.limits.end(), [](auto &l, auto &r) { return std::tie(l.at, l.each.unit) < std::tie(r.at, r.each.unit); });
   if (out.counting && !out.cap()) line_misplaced(d, "counting", "it belongs to a cap in total");
-  period_lines(d, out);
+  period_lines(d, {always_from, common, out});
   for (auto &l : d.lines)
     if (std::holds_alternative<syntax::DeferredLine>(l.node) && out.restatable > 0)
       sink_.report(Diag::line_not_here, l.span, "a payment that is `restatable`", l.lead)

@@ -3,11 +3,27 @@
 
 namespace deal::lower {
 
-ValueId Body::period(ValueId day, Unit unit) { return b.call(ir::Call::period, {day, b.number(static_cast<int>(unit))}, {-800000, 3000000}); }
+// Of the civil calendar, or counted from the day that contract years begin.
+ValueId Body::counted_by(Period each, ir::Call civil, ir::Call contract, ValueId x) {
+  std::vector<ValueId> given{x, b.number(static_cast<int>(each.unit))};
+  if (each.contract) given.insert(given.end(), {b.number(*m.contract_from), b.number(m.month_end_up.value_or(false) ? 1 : 0)});
+  return b.call(each.contract ? contract : civil, std::move(given), {-800000, 3000000});
+}
 
-ValueId Body::period_last(ValueId period, Unit unit) {
-  auto next = b.call(ir::Call::period_first, {b.add(period, b.number(1)), b.number(static_cast<int>(unit))}, {-800000, 3000000});
-  return b.sub(next, b.number(1));
+ValueId Body::period(ValueId day, Period each) { return counted_by(each, ir::Call::period, ir::Call::contract_period, day); }
+
+ValueId Body::period_first(ValueId period, Period each) {
+  return counted_by(each, ir::Call::period_first, ir::Call::contract_period_first, period);
+}
+
+ValueId Body::period_last(ValueId period, Period each) { return b.sub(period_first(b.add(period, b.number(1)), each), b.number(1)); }
+
+std::vector<ValueId> Body::places(ValueId period, int count) {
+  auto turns = b.quantize(b.mul(period, b.number(1, count)), {}, Rounding::floor, 1);
+  auto place = b.sub(period, b.mul(turns, b.number(count)));
+  std::vector<ValueId> out;
+  for (int i = 0; i < count; ++i) out.push_back(b.equal(place, b.number(i)));
+  return out;
 }
 
 ValueId Body::blocked(const std::set<ParameterId> &parameters) {

@@ -35,13 +35,13 @@ private:
   static void release(Body &body, ClauseId index, const Payment &payment, ValueId mine) {
     auto &b = body.b;
     auto type = value_type(body.m, payment.money);
-    body.becomes[*payment.released] = b.either(mine, body.load(*payment.released));
+    body.becomes_where(mine, *payment.released, mine);
     auto accrued = body.load(payment.accrued), paid = body.load(payment.paid);
     auto earned = body.money_fit(b.sub(paid, accrued), payment.money);
     body.fail_with(b.select(mine, earned.status, body.status(Status::ok)));
     body.stage(index, Stage::earned, Figure::value, type, earned);
-    body.becomes[payment.earned] = b.select(mine, earned.v, body.load(payment.earned));
-    body.becomes[payment.accrued] = b.select(mine, paid, accrued);
+    body.becomes_where(mine, payment.earned, earned.v);
+    body.becomes_where(mine, payment.accrued, paid);
     auto dropped = b.number(0);
     for (auto &stage : payment.stages) dropped = b.add(dropped, stage->released(body, mine));
     body.stage(index, Stage::waiting, Figure::value, type, body.number(b.negate(dropped)));

@@ -39,7 +39,7 @@ void Payable::pass(Passing &x) const {
   auto &b = body.b;
   auto zero = b.number(0);
   auto day = x.on;
-  if (rule_) day = b.add(body.period_last(body.period(x.env.today, rule_->after.unit), rule_->after.unit), b.number(rule_->count));
+  if (rule_) day = b.add(body.period_last(body.period(x.env.today, rule_->after), rule_->after), b.number(rule_->count));
   auto falls = b.select(b.less(x.amount, zero), x.on, day);
   auto nothing = b.equal(x.amount, zero);
   body.within(b.both(x.runs, b.negation(nothing)),
@@ -89,7 +89,7 @@ ValueId Payable::released(Body &body, ValueId mine) const {
   for (auto &w : waits_) {
     auto amount = body.load(w.amount);
     sum = body.b.add(sum, amount);
-    body.becomes[w.amount] = body.b.select(mine, body.b.number(0), amount);
+    body.becomes_where(mine, w.amount, body.b.number(0));
   }
   return sum;
 }

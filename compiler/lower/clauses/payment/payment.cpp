@@ -1,11 +1,11 @@
 // Payments: the list of their stages in the order of semantics.md rule 6, and what walks it.
-#include "lower/clauses/payment/stages.h"
+#include "lower/clauses/payment/closing.h"
 
 namespace deal::lower {
 namespace {
 
-constexpr void (*stages[])(Program &, ClauseId index, Payment &) = {add_share,        add_waived,  add_deferred, add_cap_each_event, add_caps_each_period,
-                                                               add_cap_in_total, add_account, add_split,    add_payable};
+constexpr void (*stages[])(Program &, ClauseId index, Payment &) = {
+    add_share, add_waived, add_reckoned_again, add_deferred, add_cap_each_event, add_caps_each_period, add_cap_in_total, add_account, add_split, add_payable};
 
 } // namespace
 
@@ -26,6 +26,7 @@ void Program::add_payment(ClauseId index) {
     if (auto *version = payment_in(v); version && !out_payment.shape) out_payment.shape = version;
     if (releases(v)) out_payment.release_day = v.from;
   }
+  out_payment.reads = events_of(m, c);
   out_payment.parameters = parameters_of(m, terms_of(c));
   out_payment.money = pays_of(m, c).money;
   auto money = value_type(m, out_payment.money);
@@ -34,7 +35,58 @@ void Program::add_payment(ClauseId index) {
   out_payment.accrued = add_cell(c.name + ".accrued", money);
   out_payment.paid = add_cell(c.name + ".paid", money);
   if (out_payment.release_day != no_day) out_payment.released = add_cell(c.name + ".released", of(ValueType::boolean));
+  for (auto each : closing_periods(m, c))
+    out_payment.closings.push_back(std::make_unique<Closing>(
+        *this, index, out_payment, each, [index](Body &body, const Closing &closing, ValueId period, ValueId mine) { body.close(index, closing, period, mine); }));
+  if (out_payment.shape->day) add_day(index, out_payment);
   for (auto add : stages) add(*this, index, out_payment);
+}
+
+// M6: the day of each version happens if it falls in that version's time, at its end.
+void Program::add_day(ClauseId index, Payment &payment) {
+  auto &versions = m.clauses[index].versions;
+  auto done = add_cell(m.clauses[index].name + ".reckoned", of(ValueType::date));
+  payment.reckoned = done;
+  std::vector<std::int32_t> days;
+  for (std::size_t i = 0; i < versions.size(); ++i) {
+    auto *p = payment_in(versions[i]);
+    auto until = i + 1 < versions.size() ? versions[i + 1].from : never;
+    if (p && p->day && *p->day >= versions[i].from && *p->day < until) days.push_back(*p->day);
+  }
+  auto next = [done, days](Body &body) {
+    auto &b = body.b;
+    auto first = b.number(no_day);
+    for (auto day = days.rbegin(); day != days.rend(); ++day) first = b.select(b.less(body.load(done), b.number(*day)), b.number(*day + 1), first);
+    return first;
+  };
+  boundary({index.number(), Becomes::closed, std::nullopt}, {next, [done, next, index](Body &body, ValueId mine) {
+                                                               auto day = body.b.fit(body.b.sub(next(body), body.b.number(1)), {-719162, 2932896});
+                                                               body.becomes_where(mine, done, day);
+                                                               Env env;
+                                                               env.today = day, env.step = true, env.paying = index;
+                                                               body.within(mine, [&] { body.pay(index, env, day, mine); });
+                                                             }});
+}
+
+// What a close earns; of a payment that an event triggers there is nothing to reckon.
+void Body::close(ClauseId index, const Closing &closing, ValueId period, ValueId mine) {
+  auto last = b.fit(period_last(period, closing.each), {-719162, 2932896});
+  if (p.payments[index]->shape->each != closing.each) return stage(index, Stage::dated, Figure::value, of(ValueType::date), number(last));
+  Env env;
+  env.today = last, env.step = true, env.paying = index;
+  env.close = Env::Close{closing.each, period};
+  pay(index, env, b.fit(closing.day(*this, period), {-719162, 2932896}), mine);
+}
+
+void Body::reckon_again(ClauseId index, const Env &given, ValueId on) {
+  auto &payment = *p.payments[index];
+  if (!payment.shape->each || payment.shape->restatable == 0) return;
+  auto &closing = *payment.closings.front();
+  Env env = given;
+  env.close = Env::Close{closing.each, period(given.today, closing.each)};
+  env.today = b.fit(period_last(env.close->period, closing.each), {-719162, 2932896});
+  auto when = closing.closed(*this, env.close->period);
+  within(when, [&] { pay(index, env, on, when); });
 }
 
 // Of what shows why: the first of its parameters that is not disclosed.
@@ -49,22 +101,16 @@ void Body::standing(ClauseId clause, const Payment &payment) {
   stage(clause, Stage::missing, Figure::value, names, number(first));
 }
 
-// What a step does to the cells of one payment.
-void Body::pay(ClauseId index, const Env &env, ValueId on) {
+// What a step, or a boundary, does to the cells of one payment.
+void Body::pay(ClauseId index, const Env &env, ValueId on, ValueId when) {
   auto &payment = *p.payments[index];
   standing(index, payment);
   auto released = payment.released ? load(*payment.released) : b.truth(false);
   if (payment.released) condition(index, Stage::released, truth(released), {});
-  Passing x{*this, index, m.clauses[index], payment,       env, on, b.negation(blocked(payment.parameters)), b.negation(released),
-            b.number(0), status(Status::ok)};
+  auto runs = b.both(when, b.negation(blocked(payment.parameters)));
+  Passing x{*this, index, m.clauses[index], payment, env, on, runs, b.negation(released), b.number(0), b.number(0), status(Status::ok)};
   for (auto &stage : payment.stages) stage->pass(x);
   fail_with(b.select(x.runs, x.failure, status(Status::ok)));
-}
-
-ValueId Body::closed_to(const Payment &payment, ValueId day) {
-  auto out = b.truth(false);
-  for (auto &stage : payment.stages) out = b.either(out, stage->closed(*this, day));
-  return out;
 }
 
 // A word of a payment is unknown where a parameter that its cells rest on is not disclosed; what was paid rests on none.

@@ -1,5 +1,5 @@
 // The share (semantics.md rules 4 and 7): what an event adds before any limit, under the version of its day.
-#include "lower/clauses/payment/stages.h"
+#include "lower/clauses/payment/closing.h"
 
 namespace deal::lower {
 namespace {
@@ -11,14 +11,24 @@ public:
 
   void pass(Passing &x) const override {
     auto &b = x.body.b;
-    auto given = x.body.within(x.runs, [&] { return in_proportion(x) ? by_days(x) : by_version(x); });
+    auto give = [&] { return in_proportion(x) ? by_days(x) : by_version(x); };
+    auto given = x.body.within(x.runs, give);
+    auto applies = given.applies;
     x.failure = x.body.join(x.failure, given.amount.status);
-    x.applies = b.both(given.applies, x.applies);
+    x.amount = b.select(b.both(applies, x.applies), given.amount.v, b.number(0));
+    if (x.again())
+      x.before([&] {
+        auto before = give();
+        x.failure = x.body.join(x.failure, before.amount.status);
+        x.was = b.select(b.both(before.applies, x.applies), before.amount.v, b.number(0));
+        applies = b.either(applies, before.applies);
+      });
+    x.applies = b.both(applies, x.applies);
     x.env.today = given.dated;
-    x.amount = b.select(x.applies, given.amount.v, b.number(0));
+    auto added = b.sub(x.amount, x.was);
     x.body.within(x.runs, [&] { x.body.stage(x.index, Stage::dated, Figure::value, of(ValueType::date), x.body.number(given.dated)); });
-    x.figure(Stage::amount, Figure::value, x.amount);
-    x.keep(entitlement_, x.checked(x.body.money_fit(b.add(x.body.load(entitlement_), x.amount), x.payment.money)));
+    x.figure(Stage::amount, Figure::value, added);
+    x.keep(entitlement_, x.checked(x.body.money_fit(b.add(x.body.load(entitlement_), added), x.payment.money)));
   }
   std::optional<Res> word(const Asking &a, Word word) const override {
     if (word != Word::entitlement) return std::nullopt;
@@ -32,11 +42,13 @@ private:
   };
   Given by_version(Passing &) const;
   Given by_days(Passing &) const;
-  std::vector<Res> covers_the_period(Passing &, const Version &, Unit) const;
+  std::vector<Res> covers_the_period(Passing &, const Version &, Period) const;
   Res stored(Passing &, const PaymentVersion &) const;
+  ValueId takes_nothing_off(Passing &, const PaymentVersion &, const Env &before) const;
 
   static const std::optional<Period> &each(const Passing &x) {
-    return x.body.m.events[x.payment.shape->trigger].each;
+    auto &shape = *x.payment.shape;
+    return shape.trigger ? x.body.m.events[shape.trigger].each : shape.each;
   }
   static bool in_proportion(const Passing &x) {
     return each(x) && std::any_of(x.clause.versions.begin(), x.clause.versions.end(), [](auto &v) {
@@ -49,11 +61,11 @@ private:
 };
 
 // `part periods not counted`: the term and this version hold on the first and on the last day of the period.
-std::vector<Res> Share::covers_the_period(Passing &x, const Version &v, Unit unit) const {
+std::vector<Res> Share::covers_the_period(Passing &x, const Version &v, Period period) const {
   auto &body = x.body;
   auto &b = body.b;
-  auto index = body.period(x.env.today, unit);
-  auto first = b.add(body.period_last(b.sub(index, b.number(1)), unit), b.number(1)), last = body.period_last(index, unit);
+  auto index = body.period(x.env.today, period);
+  auto first = body.period_first(index, period), last = body.period_last(index, period);
   std::vector<Res> out;
   for (auto edge : {first, last}) {
     Env at = x.env;
@@ -66,7 +78,7 @@ std::vector<Res> Share::covers_the_period(Passing &x, const Version &v, Unit uni
   return out;
 }
 
-// The amount of one version, stored; on a running total, store(T after) - store(T before), of which the first event has no before.
+// The amount of one version, stored; on a running total, store(T after) - store(T before).
 Res Share::stored(Passing &x, const PaymentVersion &version) const {
   auto &body = x.body;
   body.rate(x.index, version.amount);
@@ -74,10 +86,31 @@ Res Share::stored(Passing &x, const PaymentVersion &version) const {
   body.rate({}, {});
   if (!version.total) return amount;
   Env before = x.env;
-  before.before = true;
+  if (before.close) before.close->before = true;
+  else before.before = true;
   auto earlier = body.stored_money(body.eval(version.amount, before), version, x.payment.money);
-  auto events = body.load(body.p.totals[version.total] + 1);
-  return body.select(body.b.equal(events, body.b.number(0)), amount, body.arithmetic(BinaryOp::sub, amount, earlier));
+  return body.select(takes_nothing_off(x, version, before), amount, body.arithmetic(BinaryOp::sub, amount, earlier));
+}
+
+// The first event that a total sees adds T(0) too; so do the first close of a window, and that of a payment before which nothing came (M3).
+ValueId Share::takes_nothing_off(Passing &x, const PaymentVersion &version, const Env &before) const {
+  auto &body = x.body;
+  auto &b = body.b;
+  std::set<TotalId> totals{version.total};
+  if (before.close)
+    for_cone(body.m, version.amount, [&](const Term &t) {
+      if (auto *total = std::get_if<TotalRef>(&t.node)) totals.insert(total->total);
+    });
+  auto nothing_came = b.truth(true);
+  for (auto t : totals) nothing_came = b.both(nothing_came, b.equal(body.counted(t, before).events, b.number(0)));
+  if (!before.close) return nothing_came;
+  auto &[period, index, earlier] = *before.close;
+  auto &closings = x.payment.closings;
+  auto mine = std::find_if(closings.begin(), closings.end(), [&](auto &c) { return c->each == period; });
+  auto first = b.both(b.equal(index, (*mine)->first(body)), nothing_came);
+  auto &window = body.m.totals[version.total].each;
+  if (!window) return first;
+  return b.either(first, b.equal(body.period_first(index, period), body.period_first(body.period(body.period_last(index, period), *window), *window)));
 }
 
 Share::Given Share::by_version(Passing &x) const {
@@ -95,7 +128,7 @@ Share::Given Share::by_version(Passing &x) const {
         std::vector<Res> conditions{body.in_term(x.clause, v.common.term, x.env), body.guard(v.common, x.env, x.index)};
         if (v.common.term.stated) body.condition(x.index, Stage::term, conditions[0], v.common.span);
         if (each(x) && version->part == syntax::PartLine::not_counted) {
-          auto whole = covers_the_period(x, v, each(x)->unit);
+          auto whole = covers_the_period(x, v, *each(x));
           body.condition(x.index, Stage::part, body.parallel(true, whole), v.common.span);
           conditions.insert(conditions.end(), whole.begin(), whole.end());
         }
@@ -136,9 +169,8 @@ Share::Given Share::by_days(Passing &x) const {
   auto &body = x.body;
   auto &b = body.b;
   auto &c = x.clause;
-  auto unit = each(x)->unit;
-  auto index = body.period(x.env.today, unit);
-  auto last = body.period_last(index, unit), first = b.add(body.period_last(b.sub(index, b.number(1)), unit), b.number(1));
+  auto index = body.period(x.env.today, *each(x));
+  auto last = body.period_last(index, *each(x)), first = body.period_first(index, *each(x));
   auto zero = body.number(b.number(0)), sum = zero;
   auto any = b.truth(false), covered = b.truth(false);
   auto dated = x.env.today;

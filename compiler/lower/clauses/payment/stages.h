@@ -17,10 +17,18 @@ struct Passing {
   ValueId runs;    // no parameter that the payment rests on is missing
   ValueId applies; // term and guard hold, and nothing was released
   ValueId amount;  // what the stage before gave
+  ValueId was;     // of a period that is reckoned again: what it came to before the event; else 0
   ValueId failure; // joined statuses
 
+  bool again() const { return env.close && env.event; } // an event for a period that has closed
+  // As it stood before that event, without a word of it.
+  template <class Make> void before(Make make) {
+    env.before = true;
+    body.within(body.b.truth(false), [&] { return make(), 0; });
+    env.before = false;
+  }
   // What a cell becomes, unless the payment stands still.
-  void keep(std::size_t cell, ValueId next) { body.becomes[cell] = body.b.select(runs, next, body.load(cell)); }
+  void keep(std::size_t cell, ValueId next) { body.becomes_where(runs, cell, next); }
   ValueId checked(const Res &r) {
     failure = body.join(failure, r.status);
     return r.v;
@@ -47,13 +55,13 @@ public:
   virtual std::optional<Res> word(const Asking &, Word) const { return std::nullopt; }                    // of the words that are its own
   virtual std::optional<Res> part(const Asking &, Word, PartyId) const { return std::nullopt; } // of a payee
   virtual void start(Body &, ValueId, std::map<std::size_t, ValueId> &) const {}                          // first values, from a day on; else 0
-  virtual ValueId closed(Body &body, ValueId) const { return body.b.truth(false); }                       // to an event for a day
   virtual ValueId released(Body &body, ValueId) const { return body.b.number(0); }                        // drops what waits, where it holds; how much
 };
 
 // Each makes its stage with its cells, where the clause has it.
 void add_share(Program &, ClauseId index, Payment &);
 void add_waived(Program &, ClauseId index, Payment &);
+void add_reckoned_again(Program &, ClauseId index, Payment &); // the difference to what it came to
 void add_deferred(Program &, ClauseId index, Payment &);
 void add_cap_each_event(Program &, ClauseId index, Payment &);
 void add_caps_each_period(Program &, ClauseId index, Payment &); // one for each PERIOD

@@ -26,8 +26,19 @@ public:
   void pass(Passing &x) const override {
     auto &b = x.body.b;
     auto given = b.select(holds(x, &PaymentVersion::waived, Stage::waived), b.number(0), x.amount);
-    x.figure(Stage::waived, Figure::cut, b.sub(given, x.amount));
-    x.amount = given;
+    auto was = x.was;
+    if (x.again())
+      x.before([&] { was = b.select(holds(x, &PaymentVersion::waived, Stage::waived), b.number(0), x.was); });
+    x.figure(Stage::waived, Figure::cut, b.sub(b.sub(given, was), b.sub(x.amount, x.was)));
+    x.amount = given, x.was = was;
+  }
+};
+
+// Rule 7: an event for a period that has closed adds what the period now comes to less what it came to.
+class ReckonedAgain : public PaymentStage {
+public:
+  void pass(Passing &x) const override {
+    if (x.again()) x.amount = x.body.b.sub(x.amount, x.was);
   }
 };
 
@@ -66,6 +77,10 @@ bool has(const Clause &c, TermId PaymentVersion::*line) {
 
 void add_waived(Program &p, ClauseId index, Payment &payment) {
   if (has(p.m.clauses[index], &PaymentVersion::waived)) payment.stages.push_back(std::make_unique<Waived>());
+}
+
+void add_reckoned_again(Program &, ClauseId, Payment &payment) {
+  if (payment.shape->each && payment.shape->restatable > 0) payment.stages.push_back(std::make_unique<ReckonedAgain>());
 }
 
 void add_deferred(Program &p, ClauseId index, Payment &payment) {

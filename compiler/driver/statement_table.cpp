@@ -36,6 +36,7 @@ std::string rate_text(const StatementLine::Rate &rate) {
 
 std::string what_text(const interface::Interface &i, const StatementLine &line) {
   return line.what == StatementLine::event   ? i.events[static_cast<std::size_t>(line.subject)].name
+         : line.what == StatementLine::close   ? "close"
          : line.what == StatementLine::payment ? "payment"
                                                : "release";
 }

@@ -106,7 +106,7 @@ std::vector<StatementText::Column> StatementText::columns(const interface::Claus
   };
   add("on", false, false, [](const Row &row) { return format_date(row.line.on); });
   bool same = std::all_of(rows.begin(), rows.end(), [](auto &row) { return row.line.on == row.line.economic; });
-  if (!same) add("for", false, false, [](const Row &row) { return row.line.what == StatementLine::event ? format_date(row.line.economic) : ""; });
+  if (!same) add("for", false, false, [](const Row &row) { return row.line.what <= StatementLine::close ? format_date(row.line.economic) : ""; });
   add("what", false, false, [&](const Row &row) { return what_text(i_, row.line); });
   std::vector<const interface::Slot *> fields;
   for (auto &row : rows)
@@ -129,7 +129,7 @@ std::vector<StatementText::Column> StatementText::columns(const interface::Claus
   money("cap", true, &StatementLine::cap);
   money("room", true, &StatementLine::room);
   money("payable", true, &StatementLine::payable);
-  add("payable on", false, true, [](const Row &row) { return row.line.what == StatementLine::event ? dated(row.line.payable_on) : ""; });
+  add("payable on", false, true, [](const Row &row) { return row.line.what <= StatementLine::close ? dated(row.line.payable_on) : ""; });
   money("paid", true, &StatementLine::paid);
   money("owing", true, &StatementLine::owing);
   return out;

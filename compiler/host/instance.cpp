@@ -168,17 +168,25 @@ void Instance::start(std::int32_t day) {
 }
 
 // A tick that fails halts the ledger, as a step does; one that is refused changes nothing.
-Status Instance::advance(std::int32_t day, std::vector<Ticked> *ticks) {
-  if (!code_.init || i_.tick.boundaries.empty()) return Status::ok;
+std::optional<Status> Instance::advance_once(std::int32_t day, Ticked *ticked) {
+  if (!code_.init || i_.tick.boundaries.empty()) return std::nullopt;
   start(day);
   fill_facts();
-  for (std::int32_t next; (next = code_.next(parameters_.data(), state_.data())) <= day;) {
-    Ticked ticked{next, std::vector<std::int64_t>(ticks ? interface::trace_words(i_.tick.sites.size()) : 0)};
-    auto tick = ticks ? code_.traced_tick : code_.tick;
-    auto status = static_cast<Status>(tick(parameters_.data(), facts_.data(), readings_.data(), state_.data(), next_.data(), ticked.trace.data()));
-    if (status < Status::tick_needed) state_.swap(next_);
-    if (status != Status::ok) return status;
-    if (ticks) ticks->push_back(std::move(ticked));
+  auto next = code_.next(parameters_.data(), state_.data());
+  if (next > day) return std::nullopt;
+  if (ticked) ticked->day = next, ticked->trace.assign(interface::trace_words(i_.tick.sites.size()), 0);
+  auto tick = ticked ? code_.traced_tick : code_.tick;
+  auto status = static_cast<Status>(
+      tick(parameters_.data(), facts_.data(), readings_.data(), state_.data(), next_.data(), ticked ? ticked->trace.data() : nullptr));
+  if (status < Status::tick_needed) state_.swap(next_);
+  return status;
+}
+
+Status Instance::advance(std::int32_t day, std::vector<Ticked> *ticks) {
+  Ticked ticked;
+  while (auto status = advance_once(day, ticks ? &ticked : nullptr)) {
+    if (*status != Status::ok) return *status;
+    if (ticks) ticks->push_back(ticked);
   }
   return Status::ok;
 }

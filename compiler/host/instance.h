@@ -69,6 +69,8 @@ public:
   Status apply(const Row &, std::vector<std::int64_t> *trace = nullptr, std::vector<Ticked> *ticks = nullptr);
   // Ticks up to a day: the status of the last tick.
   Status advance(std::int32_t day, std::vector<Ticked> *ticks = nullptr);
+  // The next boundary alone, if one comes up to the day: its status.
+  std::optional<Status> advance_once(std::int32_t day, Ticked *);
   // The same deal at the same moment under other code for it, which knows other questions: the state is laid out alike. Without its rows.
   Instance under(const Interface &, const Code &) const;
   // As it stood at the end of a day: what came later is not known to it.

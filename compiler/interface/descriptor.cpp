@@ -196,7 +196,7 @@ template <class A> void fields(A &a, QuestionInfo &q) {
 template <class A> void fields(A &a, StepInfo &s) {
   a("kind", s.kind)("subject", s.subject)("symbol", s.symbol)("layout", s.layout)("earned", s.earned)("readings", s.readings)("sites", s.sites);
 }
-template <class A> void fields(A &a, BoundaryInfo &b) { a("clause", b.clause)("becomes", b.becomes)("period", b.period)("after", b.after)("restatable", b.restatable); }
+template <class A> void fields(A &a, BoundaryInfo &b) { a("clause", b.clause)("becomes", b.becomes)("period", b.period)("after", b.after)("restatable", b.restatable)("events", b.events); }
 template <class A> void fields(A &a, TickInfo &t) { a("symbol", t.symbol)("boundaries", t.boundaries)("sites", t.sites); }
 template <class A> void fields(A &a, AmendmentInfo &x) { a("name", x.name)("title", x.title)("effective", x.effective)("texts", x.texts); }
 template <class A> void fields(A &a, Interface &i) {

@@ -231,6 +231,7 @@ struct BoundaryInfo {
   std::optional<Period> period; // that closes
   int after = 0;                // days after its last
   int restatable = 0;           // of the periods that closed last, as many are open to corrections
+  std::vector<int> events;      // that a closed period refuses
 };
 struct TickInfo {
   std::string symbol;

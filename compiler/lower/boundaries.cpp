@@ -39,6 +39,7 @@ void Program::tick_function() {
     }
     if (!boundaries.empty())
       body.within(b.negation(none), [&] { body.note({.stage = Stage::boundary, .type = of(ValueType::integer)}, body.number(which)); });
+    body.fail_with(body.refusal);
     body.commit(b.fit(body.load(halt_cell), {0, 8}));
   });
 }

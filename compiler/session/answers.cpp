@@ -141,19 +141,29 @@ std::set<std::string> read_by(const interface::Interface &i, int clause) {
   return out;
 }
 
+// What happened, without its figures.
+LatestEvent happened(const Subject &s, const LastStep &last, int clause) {
+  auto &i = s.interface();
+  if (!last.row) {
+    auto dated = interface::noted(i.tick.sites, last.trace, clause, Stage::dated);
+    return {last.tick.day - 1, dated ? static_cast<std::int32_t>(*dated) : last.tick.day - 1, {}, "close", {}, {}};
+  }
+  auto &row = *last.row;
+  LatestEvent out{row.on, row.economic, {}, i.events[row.subject.index].name, {}, {}};
+  if (row.party) out.party = i.parties[row.party.index].name;
+  auto &slots = step_of(i, row_of(s.model(), row)).layout.slots;
+  for (std::size_t f = 0; f < row.values.size(); ++f) out.fields.push_back({slots[f + 2].name, slots[f + 2].type, constant_of(row.values[f])});
+  return out;
+}
+
 LatestEvent latest_of(const Subject &s, int clause, const LastStep &last) {
   auto &i = s.interface();
-  auto &step = step_of(i, row_of(s.model(), last.row));
-  LatestEvent out{last.row.on, last.row.economic, {}, i.events[last.row.subject.index].name, {}, {}};
-  if (last.row.party) out.party = i.parties[last.row.party.index].name;
-  for (std::size_t f = 0; f < last.row.values.size(); ++f) {
-    auto &slot = step.layout.slots[f + 2];
-    out.fields.push_back({slot.name, slot.type, constant_of(last.row.values[f])});
-  }
+  auto out = happened(s, last, clause);
+  auto &sites = last.row ? step_of(i, row_of(s.model(), *last.row)).sites : i.tick.sites;
   auto reads = read_by(i, clause);
-  for (std::size_t k = 0; k < step.sites.size(); ++k) {
-    auto &site = step.sites[k];
-    if (!interface::evaluated(last.trace, step.sites.size(), k)) continue;
+  for (std::size_t k = 0; k < sites.size(); ++k) {
+    auto &site = sites[k];
+    if (!interface::evaluated(last.trace, sites.size(), k)) continue;
     bool parameter = site.kind == interface::Site::parameter && reads.erase(site.name) > 0; // each once
     if (site.clause != clause && (!parameter || interface::without_value(last.trace[k]))) continue;
     if ((site.stage == Stage::missing || site.stage == Stage::floor) && last.trace[k] == 0) continue;
@@ -164,13 +174,25 @@ LatestEvent latest_of(const Subject &s, int clause, const LastStep &last) {
   return out;
 }
 
+// The payments that the trace says something of: what was earned, or that they stand still.
+std::set<int> concerned(const std::vector<interface::Site> &sites, const std::vector<std::int64_t> &trace) {
+  std::set<int> out;
+  for (std::size_t k = 0; k < sites.size(); ++k)
+    if (interface::evaluated(trace, sites.size(), k) && (sites[k].stage == Stage::earned || (sites[k].stage == Stage::missing && trace[k] != 0)))
+      out.insert(sites[k].clause);
+  return out;
+}
+
 } // namespace
 
 void remember(const Subject &s, LastSteps &steps, const Happening &row, const std::vector<std::int64_t> &trace) {
-  auto &i = s.interface();
   if (row.kind != Happening::reports && row.kind != Happening::happens) return;
-  for (auto &site : step_of(i, row_of(s.model(), row)).sites)
-    if (site.stage == Stage::earned) steps[site.clause] = {row, trace};
+  for (auto clause : concerned(step_of(s.interface(), row_of(s.model(), row)).sites, trace)) steps[clause] = {row, {}, trace};
+}
+
+void remember(const Subject &s, LastSteps &steps, const std::vector<host::Ticked> &ticks) {
+  for (auto &tick : ticks)
+    for (auto clause : concerned(s.interface().tick.sites, tick.trace)) steps[clause] = {std::nullopt, tick, tick.trace};
 }
 
 std::optional<LatestEvent> latest_event(const Subject &s, const Asked &a, const LastSteps &steps) {

@@ -156,9 +156,11 @@ void Desk::apply(const std::vector<Step> &steps) {
         [&](const Happening &h) {
           std::vector<std::int64_t> trace;
           auto row = row_of(s_.model(), h);
-          if (auto status = ledger_->apply(row, &trace); status != Status::ok)
+          std::vector<host::Ticked> ticks;
+          if (auto status = ledger_->apply(row, &trace, &ticks); status != Status::ok)
             throw Refused{status, refusal(ledger_code_->interface, row, status)};
           s_.running = ledger_code_;
+          remember(s_, last_, ticks);
           remember(s_, last_, h, trace);
         },
         [&](const AsOf &) { throw Stop{"`as of` stands in scenarios; here the day is asked with the question"}; },

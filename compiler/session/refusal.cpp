@@ -43,9 +43,8 @@ std::string out_of_range(const interface::Interface &i, const host::Row &row) {
 
 // The period that is closed, when and for which payment, and what would keep it open.
 std::string closed(const interface::Interface &i, const host::Row &row) {
-  auto &sites = std::find_if(i.steps.begin(), i.steps.end(), [&](auto &s) { return s.kind == row.kind && s.subject == row.subject; })->sites;
   for (auto &boundary : i.tick.boundaries) {
-    bool concerned = std::any_of(sites.begin(), sites.end(), [&](auto &s) { return s.clause == boundary.clause && s.stage == Stage::earned; });
+    bool concerned = std::find(boundary.events.begin(), boundary.events.end(), row.subject) != boundary.events.end();
     if (!concerned || boundary.becomes != Becomes::closed || !boundary.period) continue;
     auto periods = periods_in(i);
     auto period = periods.of(row.economic, *boundary.period);

@@ -7,16 +7,15 @@ namespace deal::session {
 
 using interface::StepInfo;
 
-// A row that was applied to one payment: what its trace says of a stage.
+// What a row, or time, did to one payment: what the trace says of a stage.
 struct Statement::Step {
   const interface::Interface &i;
-  const StepInfo &info;
-  const host::Row &row;
+  const std::vector<interface::Site> &sites;
   const std::vector<std::int64_t> &trace;
   int clause;
 
   std::optional<std::int64_t> raw(Stage stage, Figure figure = Figure::value) const {
-    return interface::noted(info.sites, trace, clause, stage, figure);
+    return interface::noted(sites, trace, clause, stage, figure);
   }
   Figured money(Stage stage, Figure figure = Figure::value) const {
     auto n = raw(stage, figure);
@@ -36,8 +35,8 @@ const StepInfo &step_of(const interface::Interface &i, const host::Row &r) {
   return *std::find_if(i.steps.begin(), i.steps.end(), [&](auto &step) { return step.kind == r.kind && step.subject == r.subject; });
 }
 
-bool triggers(const StepInfo &step, int clause) {
-  return std::any_of(step.sites.begin(), step.sites.end(), [&](auto &s) { return s.clause == clause && s.stage == Stage::earned; });
+bool earns(const std::vector<interface::Site> &sites, int clause) {
+  return std::any_of(sites.begin(), sites.end(), [&](auto &s) { return s.clause == clause && s.stage == Stage::earned; });
 }
 
 Cents cents(const ValueType &currency, const Rational &v) {
@@ -56,8 +55,9 @@ Statement::Statement(const interface::Interface &i) : i_(i) {
     if (says(clause.kind) != Says::pay) continue;
     payments_.push_back(static_cast<int>(c));
   }
-  auto &all = i.tick.boundaries;
-  releasing_ = std::any_of(all.begin(), all.end(), [](auto &x) { return x.becomes == Becomes::released; });
+  for (auto &site : i.tick.sites)
+    if (site.stage == Stage::amount) reckoned_.insert(site.clause);
+  earning_ = std::any_of(payments_.begin(), payments_.end(), [&](int c) { return earns(i.tick.sites, c); });
   for (auto &step : i.steps)
     for (auto &site : step.sites)
       if (site.stage == Stage::cap_in_total && site.figure == Figure::limit) capped_.insert(site.clause);
@@ -72,44 +72,67 @@ Figured Statement::word(host::Instance &instance, int clause, std::string_view w
   return x.status == Status::ok ? Figured(x.value) : x.status == Status::unknown ? Figured::unknown() : Figured();
 }
 
-// What the ends of payments took of them: `accrued is released`. The instance stands behind these boundaries, before anything else.
-void Statement::released(host::Instance &instance, const std::vector<host::Ticked> &ticks, Accounts &accounts,
-                         std::vector<StatementLine> &found) const {
-  for (auto &tick : ticks) {
-    auto which = interface::noted(i_.tick.sites, tick.trace, -1, Stage::boundary);
-    auto *boundary = which ? &i_.tick.boundaries[static_cast<std::size_t>(*which)] : nullptr;
-    if (!boundary || boundary->becomes != Becomes::released) continue;
-    auto taken = interface::noted(i_.tick.sites, tick.trace, boundary->clause, Stage::earned);
-    if (!taken || *taken == 0) continue;
-    StatementLine line;
-    line.what = StatementLine::release, line.clause = boundary->clause, line.on = line.economic = tick.day;
-    line.earned = Rational(Integer(*taken), power_of_ten(i_.clauses[static_cast<std::size_t>(line.clause)].currency.scale));
-    line.notes = {"what was accrued and not paid is released"};
-    if (auto to = parts(i_.tick.sites, tick.trace, line.clause); !to.empty()) line.notes.push_back(to);
-    balances(instance, line);
-    if (auto at = accounts.find(line.clause); at != accounts.end()) at->second.release(tick.day, -*taken);
-    found.push_back(std::move(line));
+// What a boundary earned or took, where it did: closes, and ends of payments (`accrued is released`). The instance stands right behind it.
+void Statement::booked(host::Instance &instance, const host::Ticked &tick, Accounts &accounts, std::vector<StatementLine> &found) const {
+  auto which = interface::noted(i_.tick.sites, tick.trace, -1, Stage::boundary);
+  auto *boundary = which ? &i_.tick.boundaries[static_cast<std::size_t>(*which)] : nullptr;
+  if (!boundary) return;
+  Step step{i_, i_.tick.sites, tick.trace, boundary->clause};
+  StatementLine line;
+  line.clause = boundary->clause;
+  if (boundary->becomes == Becomes::released) release(instance, line, step, tick.day, accounts);
+  else if (!close(instance, line, step, *boundary, tick.day, accounts)) return;
+  found.push_back(std::move(line));
+}
+
+void Statement::release(host::Instance &instance, StatementLine &line, const Step &step, std::int32_t day, Accounts &accounts) const {
+  line.what = StatementLine::release, line.on = line.economic = day;
+  line.earned = step.money(Stage::earned);
+  line.notes = {"what was accrued and not paid is released"};
+  if (auto to = parts(step); !to.empty()) line.notes.push_back(to);
+  balances(instance, line);
+  if (auto at = accounts.find(line.clause); at != accounts.end()) at->second.release(day, cents(step.currency(), -line.earned.value));
+}
+
+// A close that this payment earns at; none before the clause is there.
+bool Statement::close(host::Instance &instance, StatementLine &line, const Step &step, const interface::BoundaryInfo &boundary, std::int32_t day,
+                      Accounts &accounts) const {
+  auto dated = step.raw(Stage::dated);
+  bool stands_still = step.raw(Stage::missing).value_or(0) != 0;
+  if (!reckoned_.count(line.clause) || (!stands_still && !step.raw(Stage::earned))) return false; // a period that only closes
+  line.what = StatementLine::close, line.on = day - 1;
+  line.economic = dated ? static_cast<std::int32_t>(*dated) : line.on - boundary.after;
+  if (line.economic < i_.clauses[static_cast<std::size_t>(line.clause)].versions.front().from) return false;
+  balances(instance, line);
+  stages(line, step);
+  if (line.earned) accounts.try_emplace(line.clause, true).first->second.earn(amount_of(line, step));
+  for (auto &n : notes(line, step)) line.notes.push_back(std::move(n));
+  return true;
+}
+
+void Statement::through(host::Instance &instance, std::int32_t day, Accounts &accounts, std::vector<StatementLine> &found,
+                        std::vector<host::Ticked> *ticks) const {
+  host::Ticked tick;
+  while (earning_ && instance.advance_once(day, &tick) == Status::ok) {
+    booked(instance, tick, accounts, found);
+    if (ticks) ticks->push_back(tick);
   }
 }
 
-void Statement::through(host::Instance &instance, std::int32_t day, Accounts &accounts, std::vector<StatementLine> &found) const {
-  std::vector<host::Ticked> ticks;
-  if (releasing_) instance.advance(day, &ticks);
-  released(instance, ticks, accounts, found);
-}
-
 Status Statement::apply(host::Instance &instance, const host::Row &row, Accounts &accounts, bool keep_amounts,
-                        std::vector<StatementLine> &found, std::vector<std::int64_t> &trace) const {
+                        std::vector<StatementLine> &found, std::vector<std::int64_t> &trace,
+                        std::vector<host::Ticked> *ticks) const {
   std::optional<host::Instance> before; // the row: a row that is refused ends no payment
-  if (releasing_ && row.on >= instance.now()) before.emplace(instance.as_of(row.on));
+  if (earning_ && row.on >= instance.now()) before.emplace(instance.as_of(row.on));
   auto status = instance.apply(row, &trace);
   if (status != Status::ok) return status;
-  if (before) through(*before, row.on, accounts, found);
+  if (before) through(*before, row.on, accounts, found, ticks);
   auto &info = step_of(i_, row);
   for (int c : payments_) {
+    Step step{i_, info.sites, trace, c};
     bool pays = row.kind == StepInfo::pays && row.subject == c;
-    if (!pays && !triggers(info, c)) continue;
-    Step step{i_, info, row, trace, c};
+    bool open_to_it = reckoned_.count(c) && !step.raw(Stage::earned); // an event is a line only where it reworks a period
+    if (!pays && (!earns(info.sites, c) || open_to_it)) continue;
     auto &account = accounts.try_emplace(c, keep_amounts).first->second;
     StatementLine line;
     line.what = pays ? StatementLine::payment : StatementLine::event;
@@ -134,7 +157,7 @@ Status Statement::apply(host::Instance &instance, const host::Row &row, Accounts
 Account::Amount Statement::amount_of(const StatementLine &line, const Step &step) const {
   auto in = [&](const Figured &f) { return cents(step.currency(), f.value); };
   auto given = in(step.reaches_limits()) + in(step.money(Stage::cap_each_event, Figure::cut)) + in(step.money(Stage::cap_each_period, Figure::cut));
-  return {line.on,         line.economic,   i_.events[static_cast<std::size_t>(line.subject)].name, in(line.before_limits), given,
+  return {line.on,         line.economic,   line.what == StatementLine::close ? "close" : i_.events[static_cast<std::size_t>(line.subject)].name, in(line.before_limits), given,
           in(line.earned), static_cast<std::int32_t>(numerator(line.payable_on.value))};
 }
 
@@ -179,7 +202,7 @@ void Statement::stages(StatementLine &line, const Step &step) const {
 
 void Statement::rates(StatementLine &line, const Step &step) const {
   std::map<int, StatementLine::Rate> chains;
-  auto &sites = step.info.sites;
+  auto &sites = step.sites;
   for (std::size_t k = 0; k < sites.size(); ++k) {
     auto &site = sites[k];
     bool share = site.stage == Stage::rate, base = site.stage == Stage::base;
@@ -214,13 +237,13 @@ void Statement::balances(host::Instance &instance, StatementLine &line) const {
 }
 
 std::vector<std::string> Statement::notes(const StatementLine &line, const Step &step) const {
-  if (line.what != StatementLine::event || line.status == Status::unknown) return {};
+  if ((line.what != StatementLine::event && line.what != StatementLine::close) || line.status == Status::unknown) return {};
   std::vector<std::string> out;
   if (auto why = line.before_limits.value == 0 ? why_nothing(line, step) : std::string(); !why.empty()) out.push_back(std::move(why));
   for (auto &n : held_back(step)) out.push_back(std::move(n));
   if (step.reaches_limits() == 0) return out;
   for (auto &n : limits(line, step)) out.push_back(std::move(n));
-  if (auto to = parts(step.info.sites, step.trace, step.clause); !to.empty() && line.earned.value != 0) out.push_back(std::move(to));
+  if (auto to = parts(step); !to.empty() && line.earned.value != 0) out.push_back(std::move(to));
   return out;
 }
 
@@ -230,7 +253,8 @@ std::vector<std::string> Statement::held_back(const Step &step) const {
   auto waived = step.money(Stage::waived, Figure::cut), deferred = step.money(Stage::deferred, Figure::cut),
        kept = step.money(Stage::deferred, Figure::kept);
   auto written = [&](const Rational &v) { return format_value(step.currency(), v); };
-  if (waived.value != 0) out.push_back("waived");
+  bool reworked = reckoned_.count(step.clause) && waived.value > 0;
+  if (waived.value != 0) out.push_back(reworked ? "no longer waived" : "waived");
   if (deferred.value == 0) return out;
   if (step.raw(Stage::deferred) != 1) out.push_back(fmt::format("{} that was deferred comes in", written(deferred.value)));
   else if (kept.value == -deferred.value) out.push_back("deferred");
@@ -239,12 +263,12 @@ std::vector<std::string> Statement::held_back(const Step &step) const {
 }
 
 // Who got what of a split.
-std::string Statement::parts(const std::vector<interface::Site> &sites, const std::vector<std::int64_t> &trace, int clause) const {
+std::string Statement::parts(const Step &step) const {
   std::string out;
-  auto &currency = i_.clauses[static_cast<std::size_t>(clause)].currency;
-  for (std::size_t k = 0; k < sites.size(); ++k)
-    if (sites[k].clause == clause && sites[k].stage == Stage::split && interface::evaluated(trace, sites.size(), k))
-      out += fmt::format("{}{} to {}", out.empty() ? "" : ", ", format_value(currency, Rational(Integer(trace[k]), power_of_ten(currency.scale))), sites[k].name);
+  for (std::size_t k = 0; k < step.sites.size(); ++k)
+    if (auto &site = step.sites[k]; site.clause == step.clause && site.stage == Stage::split && interface::evaluated(step.trace, step.sites.size(), k))
+      out += fmt::format("{}{} to {}", out.empty() ? "" : ", ",
+                         format_value(step.currency(), Rational(Integer(step.trace[k]), power_of_ten(step.currency().scale))), site.name);
   return out;
 }
 

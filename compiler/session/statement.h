@@ -22,7 +22,7 @@ struct Figured {
 };
 
 struct StatementLine {
-  enum What : std::uint8_t { event, payment, release } what = event;
+  enum What : std::uint8_t { event, close, payment, release } what = event;
   int clause = -1, subject = -1; // of an event: which
   std::int32_t on = 0, economic = 0;
   std::vector<std::pair<const interface::Slot *, host::Constant>> fields;
@@ -47,9 +47,9 @@ public:
 
   // Applies a row, after the boundaries before it; each line that this brings is found. Where the row is refused: the boundaries' alone.
   Status apply(host::Instance &, const host::Row &, Accounts &, bool keep_amounts, std::vector<StatementLine> &found,
-               std::vector<std::int64_t> &trace) const;
+               std::vector<std::int64_t> &trace, std::vector<host::Ticked> *ticks = nullptr) const;
   // The boundaries through a day, at the end of a ledger.
-  void through(host::Instance &, std::int32_t day, Accounts &, std::vector<StatementLine> &found) const;
+  void through(host::Instance &, std::int32_t day, Accounts &, std::vector<StatementLine> &found, std::vector<host::Ticked> *ticks = nullptr) const;
 
   const std::vector<int> &payments() const { return payments_; }
   // A word of a payment as of a day.
@@ -62,21 +62,24 @@ private:
   struct Step;
   std::optional<Counting> counting(host::Instance &, int clause, std::int32_t day) const;
   Account::Amount amount_of(const StatementLine &, const Step &) const;
-  void released(host::Instance &, const std::vector<host::Ticked> &, Accounts &, std::vector<StatementLine> &found) const;
+  void booked(host::Instance &, const host::Ticked &, Accounts &, std::vector<StatementLine> &found) const;
+  void release(host::Instance &, StatementLine &, const Step &, std::int32_t day, Accounts &) const;
+  bool close(host::Instance &, StatementLine &, const Step &, const interface::BoundaryInfo &, std::int32_t day, Accounts &) const;
   void stages(StatementLine &, const Step &) const;
   void rates(StatementLine &, const Step &) const;
   std::vector<std::string> notes(const StatementLine &, const Step &) const;
   std::vector<std::string> held_back(const Step &) const;
   std::vector<std::string> limits(const StatementLine &, const Step &) const;
-  std::string parts(const std::vector<interface::Site> &, const std::vector<std::int64_t> &trace, int clause) const;
+  std::string parts(const Step &) const;
   std::string why_nothing(const StatementLine &, const Step &) const;
   static std::string why_it_comes_to_nothing(const StatementLine &, const ValueType &currency);
   void balances(host::Instance &, StatementLine &) const;
 
   const interface::Interface &i_;
   std::vector<int> payments_; // clauses
-  bool releasing_ = false;    // some boundary takes what was accrued
+  bool earning_ = false;      // some boundary earns, or takes what was accrued
   std::set<int> capped_;      // in total
+  std::set<int> reckoned_;    // at closes
   std::map<std::pair<int, std::string>, std::size_t> terms_; // of a payment's word
 };
 

@@ -74,13 +74,15 @@ struct Told {
   std::vector<Reading> readings;
 };
 Told tell(const Subject &, const Asked &, const host::Instance &, std::int32_t day);
-// What each payment's latest event brought, for the reasons of its words.
+// What each payment's latest event, or close, brought, for the reasons of its words.
 struct LastStep {
-  check::Happening row;
+  std::optional<check::Happening> row;
+  host::Ticked tick; // without a row
   std::vector<std::int64_t> trace;
 };
 using LastSteps = std::map<int, LastStep>; // by payment
 void remember(const Subject &, LastSteps &, const check::Happening &, const std::vector<std::int64_t> &trace);
+void remember(const Subject &, LastSteps &, const std::vector<host::Ticked> &);
 // The reasons of a payment's words: its latest event and the figures on the way from it, in their order.
 struct LatestEvent {
   std::int32_t on, economic;

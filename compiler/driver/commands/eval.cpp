@@ -32,7 +32,9 @@ int eval_command(const EvalOptions &o) {
       if (!day) asked_on = std::max(asked_on, row->on);
       std::vector<std::int64_t> trace;
       std::vector<StatementLine> lines;
-      auto status = statement.apply(instance, row_of(subject.model(), *row), accounts, true, lines, trace);
+      std::vector<host::Ticked> ticks;
+      auto status = statement.apply(instance, row_of(subject.model(), *row), accounts, true, lines, trace, &ticks);
+      remember(subject, steps, ticks);
       if (status == Status::ok) remember(subject, steps, *row, trace);
       if (status >= Status::tick_needed || status == Status::input_out_of_range)
         throw Stop{ledger.place() + "the row is refused: " + refusal(subject.interface(), row_of(subject.model(), *row), status)};
@@ -40,7 +42,9 @@ int eval_command(const EvalOptions &o) {
   }
   if (!o.given.events.empty()) {
     std::vector<StatementLine> lines;
-    statement.through(instance, asked_on, accounts, lines);
+    std::vector<host::Ticked> ticks;
+    statement.through(instance, asked_on, accounts, lines, &ticks);
+    remember(subject, steps, ticks);
   }
   // A balance is explained by the sum that makes it, any other figure by the steps on its way.
   auto term = [&](const Asked &a) { return a.index < 0 ? nullptr : &subject.interface().terms[static_cast<std::size_t>(a.index)]; };

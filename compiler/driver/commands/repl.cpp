@@ -149,7 +149,13 @@ private:
     auto posed = desk_.pose(text, day_, explained);
     auto &s = desk_.subject();
     std::cout << text_of(s, posed.asked, tell(s, posed.asked, posed.instance, day_), explained, width_of(STDOUT_FILENO));
-    auto latest = explained ? latest_event(s, posed.asked, desk_.last_steps()) : std::nullopt;
+    if (!explained) return;
+    auto steps = desk_.last_steps();
+    std::vector<host::Ticked> ahead; // what the question's day brings
+    auto then = posed.instance;
+    then.advance(day_, &ahead);
+    remember(s, steps, ahead);
+    auto latest = latest_event(s, posed.asked, steps);
     if (latest) std::cout << text_of(*latest);
   }
 

@@ -14,7 +14,7 @@ Closing::Closing(Program &p, ClauseId index, const Payment &payment, Period of_e
   auto name = fmt::format("{}.{}.", p.m.clauses[index].name, unit_words[static_cast<std::size_t>(each.unit)]);
   closed_ = p.add_cell(name + "closed", of(ValueType::date));
   if (shape_.each == each && shape_.total) first_ = p.add_cell(name + "first", of(ValueType::date));
-  p.boundary({index.number(), Becomes::closed, each, wait(), shape_.restatable},
+  p.boundary({index.number(), Becomes::closed, each, wait(), shape_.restatable, numbers(payment.reads)},
              {[this](Body &body) { return body.b.add(day(body, next(body)), body.b.number(1)); },
               [this, reckon](Body &body, ValueId mine) {
                 auto period = next(body);

@@ -341,7 +341,7 @@ void Checker::payments() {
         if (limit.at == Stage::cap_each_period && slots(p->closes ? p->closes->count : 0, limit.each.unit) + p->restatable > most_slots)
           sink_.report(Diag::not_supported, v.common.span, "more than 64 periods that are open at once");
       if (!c.restarts.empty() && p->total) sink_.report(Diag::not_supported, v.common.span, "`restart` of a payment on a running total");
-      if (p->part == syntax::PartLine::in_proportion && p->total)
+      if (p->part == syntax::PartLine::in_proportion && p->total && p->trigger)
         sink_.report(Diag::not_supported, v.common.span, "a running total in proportion to days");
       auto no_day = [&](TermId id, std::string_view what) {
         if (id)
@@ -351,7 +351,11 @@ void Checker::payments() {
           });
       };
       no_day(p->cap(), "a cap in total that moves with the day or another clause");
-      if (p->part == syntax::PartLine::in_proportion) no_day(p->amount, "an amount in proportion to days that moves with the day");
+      if (p->part == syntax::PartLine::in_proportion) {
+        no_day(p->amount, "an amount in proportion to days that moves with the day");
+        for (auto condition : {v.common.guard.when, v.common.guard.unless})
+          no_day(condition, "an amount in proportion to days under a condition that moves with the day");
+      }
       before = p;
     }
     deferrals(c);

@@ -191,6 +191,12 @@ Status Instance::advance(std::int32_t day, std::vector<Ticked> *ticks) {
   return Status::ok;
 }
 
+bool Instance::halted(const std::vector<std::uint8_t> &state) const {
+  auto &slots = i_.state_layout.slots;
+  auto halt = std::find_if(slots.begin(), slots.end(), [](auto &s) { return s.name == "halt"; });
+  return state[halt->at.offset] != 0;
+}
+
 Status Instance::apply(const Row &row, std::vector<std::int64_t> *trace, std::vector<Ticked> *ticks) {
   auto at = std::find_if(i_.steps.begin(), i_.steps.end(), [&](auto &s) { return s.kind == row.kind && s.subject == row.subject; });
   auto index = static_cast<std::size_t>(at - i_.steps.begin());
@@ -209,7 +215,8 @@ Status Instance::apply(const Row &row, std::vector<std::int64_t> *trace, std::ve
   auto step = trace ? code_.traced_steps[index] : code_.steps[index];
   auto status = static_cast<Status>(
       step(parameters_.data(), facts_.data(), readings_.data(), state_.data(), event.data(), next_.data(), trace ? trace->data() : nullptr));
-  bool refused = status >= Status::tick_needed || status == Status::input_out_of_range;
+  // A row that is out of range is refused; a figure that the step came to and is out of range halts it.
+  bool refused = status >= Status::tick_needed || (status == Status::input_out_of_range && !halted(next_));
   if (status != Status::ok && refused) {
     state_ = std::move(untouched);
     if (ticks) ticks->clear();

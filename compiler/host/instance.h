@@ -71,6 +71,7 @@ public:
   Status advance(std::int32_t day, std::vector<Ticked> *ticks = nullptr);
   // The next boundary alone, if one comes up to the day: its status.
   std::optional<Status> advance_once(std::int32_t day, Ticked *);
+  bool halted() const { return halted(state_); }
   // The same deal at the same moment under other code for it, which knows other questions: the state is laid out alike. Without its rows.
   Instance under(const Interface &, const Code &) const;
   // As it stood at the end of a day: what came later is not known to it.
@@ -100,6 +101,7 @@ public:
   bool disclosed(int parameter) const;
 
 private:
+  bool halted(const std::vector<std::uint8_t> &state) const;
   class Asking;
   void write(std::vector<std::uint8_t> &to, const interface::Slot &, const Constant &);
   void start(std::int32_t day);

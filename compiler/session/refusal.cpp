@@ -69,6 +69,7 @@ std::string refusal(const interface::Interface &i, const host::Row &row, Status 
                                                : "a row of a later day stands before it";
   if (status == Status::closed_period) why = closed(i, row);
   if (status == Status::input_out_of_range) why = out_of_range(i, row);
+  if (status == Status::input_out_of_range && why.empty()) why = "a parameter is beyond its range"; // the row is not
   return std::string(status_word(status)) + (why.empty() ? "" : ": " + why);
 }
 

@@ -110,6 +110,7 @@ private:
   bool performed(const Norm &, const std::vector<Outcome> &arguments) const;
   Outcome under_readings(const std::function<Outcome()> &);
   Outcome as_of(std::int32_t day, const std::function<Outcome()> &question);
+  Status refused(const Happening &) const;
   Status step(const Happening &);
 
   // payments

@@ -358,13 +358,12 @@ Status Instance::apply(const Happening &h) {
   return s;
 }
 
-Status Instance::step(const Happening &h) {
-  if (s_.halt != Status::ok) return s_.halt;
-  if (!s_.started) s_.now = s_.begun = h.on, s_.started = true;
-  if (h.on < s_.now) return Status::out_of_order;
+// What changes nothing and sets nothing.
+Status Instance::refused(const Happening &h) const {
   if (h.economic > h.on || (m_.effective && h.economic < *m_.effective)) return Status::input_out_of_range;
   std::vector<Type> types;
-  if (h.kind == Happening::reports || h.kind == Happening::happens)
+  bool reported = h.kind == Happening::reports || h.kind == Happening::happens;
+  if (reported)
     for (auto &f : m_.events[h.subject].fields) types.push_back(f.type);
   if (h.kind == Happening::does) {
     auto &action = m_.actions[h.subject];
@@ -374,17 +373,26 @@ Status Instance::step(const Happening &h) {
   if (h.kind == Happening::pays) types.push_back(money(m_, *any_payment(m_.clauses[h.subject])));
   for (std::size_t i = 0; i < types.size(); ++i)
     if (store(ok(h.values[i]), types[i], std::nullopt).status != Status::ok) return Status::input_out_of_range;
-  bool reported = h.kind == Happening::reports || h.kind == Happening::happens;
-  if (reported)
-    if (auto &each = m_.events[h.subject].each;
-        each && last_day(period_of(h.economic, *each), *each) != h.economic)
-      return Status::input_out_of_range;
-  if (reported)
-    for (auto &c : m_.clauses)
-      if (any_payment(c) && reads(c).count(h.subject) && closed(c, h.economic, h.on)) return Status::closed_period;
+  if (!reported) return Status::ok;
+  auto &each = m_.events[h.subject].each;
+  if (each && last_day(period_of(h.economic, *each), *each) != h.economic) return Status::input_out_of_range;
+  for (auto &c : m_.clauses)
+    if (any_payment(c) && reads(c).count(h.subject) && closed(c, h.economic, h.on)) return Status::closed_period;
+  return Status::ok;
+}
+
+// What time brings comes first; where it fails, the ledger halts, whatever the row is.
+Status Instance::step(const Happening &h) {
+  if (s_.halt != Status::ok) return s_.halt;
+  if (!s_.started) s_.now = s_.begun = h.on, s_.started = true;
+  if (h.on < s_.now) return Status::out_of_order;
   auto untouched = s_;
   tick(h.on);
   if (s_.halt != Status::ok) return s_.halt;
+  if (auto s = refused(h); s != Status::ok) {
+    s_ = std::move(untouched);
+    return s;
+  }
   auto saved = s_;
   auto halt = [&](Status s) {
     s_ = std::move(s == Status::too_many_open ? untouched : saved);

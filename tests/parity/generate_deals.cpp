@@ -14,7 +14,8 @@ public:
 
   std::string text() {
     static constexpr const char *modes[] = {"half even", "half up", "half down", "up", "down", "ceiling", "floor"};
-    out_ = fmt::format("deal Random effective 2025-01-01\ncurrency USD\nround {}\nmonth end {}\n", modes[pick(7)], one({"up", "down"}));
+    out_ = fmt::format("deal Random effective 2025-01-01\ncurrency USD\nround {}\nmonth end {}\ncontract year from {}\n", modes[pick(7)], one({"up", "down"}),
+                       one({"2024-02-29", "2025-01-31", "2025-03-15", "2026-06-01"}));
     out_ += "party A, B, C, D\nasset x, y, z\nkind Region { North, South }\n"
             "parameter rate: percent = 12.5%\nparameter limit: money = 1_000 USD\nparameter hidden: percent\n"
             "fact ok: boolean\nfact free: boolean\nfact n: integer from -5 through 10\nfact may_go(item: text): boolean\n"
@@ -27,7 +28,7 @@ public:
     if (pick(2)) out_ += "state seen: money = 0 USD { after Sale when not Sale.gift: seen + Sale.gross }\n", state_ = true;
     if (pick(2)) out_ += "state high: money = 5 USD { after Sale when Sale.units > 10: Sale.gross  after Sale when Sale.gift: 0 USD }\n";
     auto payments = 1 + pick(3);
-    for (std::size_t k = 0; k < payments; ++k) payment(k);
+    for (std::size_t k = 0; k < payments; ++k) rarely() ? reckoned(k) : payment(k);
     for (std::size_t k = pick(3); k > 0; --k) license(k);
     norms();
     amendments();
@@ -43,6 +44,7 @@ private:
   std::string condition() {
     return one({"ok", "not free", "n > 2", "ok or free", "may_go(\"one\")", "today < 2026-03-01", "ok and n < 7"});
   }
+  std::string dayless() { return one({"ok", "not free", "n > 2", "ok or free"}); }
   std::string share() { return one({"10%", "rate", "rate", "33.3%", "0.5%", "150%", rarely() ? "hidden" : "rate"}); }
   std::string cap() { return one({"limit", "2 * limit", "500 USD", "0.05 USD", "50% of limit", "base", "0 USD"}); }
 
@@ -55,7 +57,7 @@ private:
                                one({"Sale.gross", "total Sale.gross so far", "Sale.units * 10 USD"}), share(), share());
     case 10: return "by level of Sale.gross { below 0 USD: 5 USD from 0 USD through 70 USD: 5 USD to -3 USD above 70 USD: base }";
     case 0: return share() + " of total Sale.gross so far";
-    case 1: return "10% of total Sale.gross since " + day();
+    case 1: return "10% of total Sale.gross " + (pick(2) ? "since " + day() : "this " + one({"calendar ", "contract "}) + one({"month", "quarter", "year"}));
     case 2: return fmt::format("(if Sale.region is North then {} else 5%) of Sale.gross", share());
     case 3: return "(" + share() + " of Sale.gross) + Sale.units * 1 USD";
     case 4: return state_ ? "10% of (Sale.gross - seen)" : "(7% of Sale.gross) - base";
@@ -100,9 +102,10 @@ private:
       mine = fmt::format("({}) + (1% of P{}.accrued{})", mine, other, split_.count(other) ? "(B)" : "");
     out_ += fmt::format("payment {} {{\n  A pays {}\n", name, paid(k, monthly, mine));
     auto line = [&](const std::string &text) { out_ += "  " + text + "\n"; };
-    if (pick(3) == 0) line(one({"when ", "unless "}) + condition());
+    auto part = one({"by their last day", "in proportion to days", "not counted"});
+    if (pick(3) == 0) line(one({"when ", "unless "}) + (monthly && part == "in proportion to days" ? dayless() : condition()));
     if (pick(3) == 0) line(term());
-    if (monthly) line(one({"part periods by their last day", "part periods in proportion to days", "part periods not counted"}));
+    if (monthly) line("part periods " + part);
     if (rarely()) line("round " + one({"half up", "down", "ceiling"}) + one({"", " to 0 places", " to 1 places"}));
     if (rarely()) line("carries negative amounts forward");
     if (rarely()) line("waived when " + held_back(monthly)), waived_.push_back({name, monthly});
@@ -124,6 +127,38 @@ private:
     payments_.push_back(name);
     splittable_.emplace_back(name, mine);
     if (!deferred && mine.find("total Sale.gross s") == std::string::npos) restartable_.push_back(name);
+  }
+
+  // A payment that is reckoned at closes, or on a day.
+  void reckoned(std::size_t k) {
+    auto name = fmt::format("P{}", k);
+    auto kind = one({"calendar ", "contract "}), each = kind + one({"month", "month", "quarter", "year"});
+    bool on_a_day = rarely();
+    auto window = rarely() ? "so far" : rarely() ? "since " + day() : rarely() ? "this " + kind + "year" : "this " + each;
+    if (on_a_day) window = one({"so far", "since " + day()});
+    bool own = window == "this " + each, flat = !on_a_day && rarely();
+    auto total = "total Sale.gross " + window;
+    auto sentence = share() + " of " + total;
+    if (flat) sentence = one({"250 USD", "base", "limit"}), own = true;
+    else if (rarely()) sentence = fmt::format("by slices of {} {{ up to and including limit: {} above limit: 5% }}", total, share());
+    else if (own && rarely()) sentence = fmt::format("by level of total Sale.gross so far applied to {} {{ below limit: {} at or above limit: 3% }}", total, share());
+    out_ += fmt::format("payment {} {{\n  A pays {}\n", name, paid(k, true, sentence));
+    auto line = [&](const std::string &text) { out_ += "  " + text + "\n"; };
+    line(on_a_day ? "on " + day() : "each " + each);
+    auto part = one({"by their last day", "not counted", own ? "in proportion to days" : "by their last day"});
+    if (pick(3) == 0) line(one({"when ", "unless "}) + (part == "in proportion to days" ? dayless() : condition()));
+    if (pick(3) == 0) line(term());
+    if (!on_a_day) line("part periods " + part);
+    if (rarely()) line("waived when " + total + one({" < 100 USD", " > limit"}));
+    bool deferred = !on_a_day && rarely();
+    if (deferred) line("deferred when " + total + " < 150 USD");
+    if (!on_a_day && rarely()) line("capped at " + cap() + " each " + each);
+    if (rarely()) line("capped at " + cap() + " in total"), capped_.push_back(name);
+    if (!on_a_day && pick(2)) line(fmt::format("closes {} days after each {}", pick(50), each));
+    if (own && !flat && !on_a_day && !deferred && pick(2)) line(fmt::format("restatable for {} {}s", 1 + pick(3), each.substr(9)));
+    if (rarely()) line(fmt::format("payable within {} days after each {}", pick(70), on_a_day ? "calendar month" : each));
+    out_ += "}\n";
+    payments_.push_back(name);
   }
 
   void license(std::size_t k) {
@@ -160,8 +195,9 @@ private:
         else out_ += "  change " + waived + " { drop waived }\n", waived_.pop_back();
       }
       if (no_ && pick(3) == 0) out_ += "  change No { when lot > " + one({"2", "n"}) + " }\n";
-      if (auto &[name, sentence] = splittable_[pick(splittable_.size())]; pick(5) == 0 && payments_.back() != name)
-        out_ += fmt::format("  change {} {{ replace A pays split 20% to D, the rest to {} of {} }}\n", name, one({"B", "C"}), sentence);
+      if (!splittable_.empty() && pick(5) == 0)
+        if (auto &[name, sentence] = splittable_[pick(splittable_.size())]; payments_.back() != name)
+          out_ += fmt::format("  change {} {{ replace A pays split 20% to D, the rest to {} of {} }}\n", name, one({"B", "C"}), sentence);
       if (payments_.size() > 1 && pick(6) == 0) {
         out_ += "  end " + payments_.back() + ", accrued " + one({"stays payable", moving_.count(payments_.back()) ? "stays payable" : "is released"}) + "\n";
         std::erase_if(splittable_, [&](auto &x) { return x.first == payments_.back(); });

@@ -102,7 +102,7 @@ private:
       std::vector<StatementLine> lines;
       std::vector<std::int64_t> trace;
       r.status = statement_.apply(deal.instance, r.row, deal.accounts, text(), lines, trace);
-      if (r.status != Status::ok) deal.halted = r.status < Status::tick_needed && r.status != Status::input_out_of_range;
+      deal.halted = deal.instance.halted();
       if (text()) r.lines = std::move(lines);
       else
         for (auto &line : lines) append(r.text, std::move(line), r.deal, r.kept);

@@ -18,7 +18,7 @@ Closing::Closing(Program &p, ClauseId index, const Payment &payment, Period of_e
              {[this](Body &body) { return body.b.add(day(body, next(body)), body.b.number(1)); },
               [this, reckon](Body &body, ValueId mine) {
                 auto period = next(body);
-                body.becomes[closed_] = body.b.select(mine, body.b.fit(period, {INT32_MIN, INT32_MAX}), body.load(closed_));
+                body.becomes_where(mine, closed_, body.b.fit(period, {INT32_MIN, INT32_MAX}));
                 reckon(body, *this, period, mine);
               }});
 }

@@ -141,9 +141,10 @@ ValueId Split::released(Body &body, ValueId mine) const {
     auto part = divided(body, *last, p.payee, amount, {});
     auto accrued = body.money_fit(b.add(body.load(p.accrued), part.v), payment_.money);
     body.fail_with(b.select(mine, accrued.status, body.status(Status::ok)));
-    body.becomes[p.earned] = b.select(mine, body.money_fit(part.v, payment_.money).v, body.load(p.earned));
-    body.becomes[p.accrued] = b.select(mine, accrued.v, body.load(p.accrued));
-    note(body, p.payee, body.becomes[p.earned]);
+    auto earned = body.money_fit(part.v, payment_.money).v;
+    body.becomes_where(mine, p.earned, earned);
+    body.becomes_where(mine, p.accrued, accrued.v);
+    note(body, p.payee, earned);
   }
   return b.number(0);
 }

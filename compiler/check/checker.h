@@ -159,6 +159,8 @@ private:
   void lines_in_order(const Draft &);
   void payment_line(PaymentVersion &, const syntax::Line &, const Type &money);
   void trigger(PaymentVersion &, const Draft &);
+  void at_least_line(PaymentVersion &, const syntax::AtLeastLine &, Span, const Type &);
+  void guarantees(const Clause &);
   void limit_line(PaymentVersion &, const syntax::CappedLine &, Span, const Type &);
   void period_lines(const Draft &, const Version &);
   void reckoned(PaymentVersion &, const Draft &);

@@ -26,7 +26,7 @@ std::vector<Period> closing_periods(const Model &m, const Version &v) {
   };
   if (p->each) add(*p->each);
   for (auto &limit : p->limits)
-    if (limit.at == Stage::cap_each_period) add(limit.each);
+    if (limit.at == Stage::cap_each_period || limit.at == Stage::guarantee) add(limit.each);
   std::vector<TermId> read;
   for_version(v, [&](TermId id) { read.push_back(id); });
   for_cone(m, read, Cone::definitions, [&](const Term &t) {
@@ -90,17 +90,23 @@ void Checker::reckoned(PaymentVersion &out, const Draft &d) {
 
 // A close takes what has come for the days through the period's last: of longer windows what came for later ones is known apart.
 void Checker::known_by_period(const Clause &c) {
-  auto shape = std::find_if(c.versions.begin(), c.versions.end(), [](auto &v) { return payment_in(v); });
-  auto each = shape == c.versions.end() ? std::nullopt : payment_in(*shape)->each;
-  if (!each) return;
+  std::vector<Period> earning;
+  for (auto &v : c.versions)
+    if (auto *p = payment_in(v)) {
+      if (p->each) earning.push_back(*p->each);
+      for (auto &limit : p->limits)
+        if (limit.at == Stage::guarantee) earning.push_back(limit.each);
+    }
+  if (earning.empty()) return;
   std::vector<Total> wanted;
   for_cone(m_, terms_of(c), Cone::definitions, [&](const Term &t) {
     if (auto *total = std::get_if<TotalRef>(&t.node)) wanted.push_back(m_.totals[total->total]);
   });
-  for (auto &t : wanted) {
-    t.each = each;
-    kept(t);
-  }
+  for (auto &t : wanted)
+    for (auto each : earning) {
+      t.each = each;
+      kept(t);
+    }
 }
 
 // M6: a day of a version that is over before the version begins does not come again.
@@ -113,6 +119,42 @@ void Checker::days_to_come(const Clause &c) {
     if (p->day && *p->day < from && (!before || p->day != before->day)) {
       auto line = std::find_if(v.common.lines.begin(), v.common.lines.end(), [](auto &l) { return l.lead == "on"; });
       sink_.report(Diag::day_is_over, line->span, format_date(*p->day), format_date(from));
+    }
+    before = p;
+  }
+}
+
+// Rule 8: a period that is covered in part says what is guaranteed for it; a guarantee stays below the cap of its period.
+void Checker::guarantees(const Clause &c) {
+  auto periods = periods_of(m_);
+  const PaymentVersion *before = nullptr;
+  for (std::size_t i = 0; i < c.versions.size(); ++i) {
+    auto &v = c.versions[i];
+    auto *p = payment_in(v);
+    if (!p) continue;
+    auto &t = v.common.term;
+    for (auto &limit : p->limits) {
+      if (limit.at != Stage::guarantee) continue;
+      auto inside = [&](std::int32_t first) {
+        return first != always_from && first != never && periods.first(periods.of(first, limit.each), limit.each) != first;
+      };
+      auto same_line = [&](auto &l) { return l.at == limit.at && l.each == limit.each && l.amount == limit.amount; };
+      bool begins = !before || std::none_of(before->limits.begin(), before->limits.end(), same_line);
+      bool ends = i + 1 < c.versions.size() && ended(c.versions[i + 1]);
+      auto in_part = (begins && inside(v.from)) || (ends && inside(c.versions[i + 1].from)) || inside(t.start) || t.start_event;
+      for (auto &e : t.ends) in_part |= e.until_event || (e.through != never && inside(e.through + 1));
+      if (in_part && !limit.part)
+        sink_.report(Diag::guarantee_in_part, m_[limit.amount].span, words_of(limit.each)).with_help("add `in proportion to days` or `in full`");
+      for (auto &cap : p->limits) {
+        auto high = m_.constant(cap.amount), low = m_.constant(limit.amount);
+        bool same = cap.at == Stage::cap_each_period && cap.each == limit.each && high && low && high->status == Status::ok && low->status == Status::ok;
+        if (same && std::get<Rational>(low->value) > std::get<Rational>(high->value))
+          sink_.report(Diag::guarantee_above_cap, m_[limit.amount].span, words_of(limit.each)).at(m_[cap.amount].span, "the cap");
+      }
+      if (p->deferred && p->trigger) sink_.report(Diag::not_supported, v.common.span, "`deferred` beside a guarantee, of a payment that an event triggers");
+      for (auto condition : {v.common.guard.when, v.common.guard.unless})
+        if (condition && reads<FieldRef>(m_, condition))
+          sink_.report(Diag::not_supported, m_[condition].span, "a guarantee under a condition that reads the event: no event is at hand at the close");
     }
     before = p;
   }

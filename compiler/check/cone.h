@@ -60,6 +60,14 @@ template <class F> void for_cone(const Model &m, const std::vector<TermId> &root
 }
 template <class F> void for_cone(const Model &m, TermId root, F visit) { for_cone(m, std::vector{root}, Cone::definitions, visit); }
 
+// Whether it reads a term of a kind, through definitions.
+template <class N> bool reads(const Model &m, TermId id) {
+  bool found = false;
+  if (id)
+    for_cone(m, std::vector{id}, Cone::definitions, [&](const Term &t) { found |= std::holds_alternative<N>(t.node); });
+  return found;
+}
+
 // What a payment, or a state, rests on: where one of these is not given, it stands still.
 inline std::set<ParameterId> parameters_of(const Model &m, const std::vector<TermId> &roots) {
   std::set<ParameterId> out;

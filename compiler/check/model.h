@@ -158,8 +158,9 @@ struct LicenseVersion {
 // A limit of a payment.
 struct Limit {
   Stage at;
-  Period each; // of a cap each period
+  Period each; // of a cap, or a guarantee, each period
   TermId amount;
+  std::optional<syntax::OfPart> part; // of a guarantee
 };
 struct PayableRule {
   int count;

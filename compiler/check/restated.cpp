@@ -91,13 +91,6 @@ private:
   std::map<TermId, Shape> known_;
 };
 
-template <class N> bool reads(const Model &m, TermId id) {
-  bool found = false;
-  if (id)
-    for_cone(m, std::vector{id}, Cone::definitions, [&](const Term &t) { found |= std::holds_alternative<N>(t.node); });
-  return found;
-}
-
 // Whether what is read has more than one version.
 bool changes(const Model &m, TermId id) {
   bool found = false;

@@ -338,7 +338,7 @@ void Checker::payments() {
       if (p->payable && slots(p->payable->count, p->payable->after.unit) > most_slots)
         sink_.report(Diag::not_supported, v.common.span, "amounts that wait in more than 64 places at once");
       for (auto &limit : p->limits)
-        if (limit.at == Stage::cap_each_period && slots(p->closes ? p->closes->count : 0, limit.each.unit) + p->restatable > most_slots)
+        if ((limit.at == Stage::cap_each_period || limit.at == Stage::guarantee) && slots(p->closes ? p->closes->count : 0, limit.each.unit) + p->restatable > most_slots)
           sink_.report(Diag::not_supported, v.common.span, "more than 64 periods that are open at once");
       if (!c.restarts.empty() && p->total) sink_.report(Diag::not_supported, v.common.span, "`restart` of a payment on a running total");
       if (p->part == syntax::PartLine::in_proportion && p->total && p->trigger)
@@ -361,6 +361,7 @@ void Checker::payments() {
     deferrals(c);
     restated(c);
     part_periods(c);
+    guarantees(c);
     known_by_period(c);
     days_to_come(c);
     released_parts(c);

@@ -17,6 +17,7 @@ struct LineRow {
   ClauseKinds in;
   int rank = 0;         // the one order of application (semantics.md rule 6); 0: none
   bool repeats = false; // may stand more than once
+  ClauseKinds later = 0; // where it is said, and not supported yet
 };
 // Lines of the grammar that are refused as not supported have a row where their order is looked at.
 inline constexpr std::array<LineRow, 25> line_rows = {{
@@ -31,7 +32,7 @@ inline constexpr std::array<LineRow, 25> line_rows = {{
     {"non-exclusive", "exclusive", kinds(ClauseKind::license)},
     {"excludes", "excludes", grants},
     {"on", "on", pays},
-    {"each", "each", pays},
+    {"each", "each", pays, 0, false, norms},
     {"waived", "waived", pays, 10},
     {"deferred", "deferred", pays, 11},
     {"at", "at", pays, 30},

@@ -21,6 +21,7 @@ enum class Stage : std::uint8_t {
   waived,   // its condition, and what it took
   deferred, // its condition, what it took or gave back, and what is kept for later
   cap_each_event,
+  guarantee, // what makes a period's amount up to it
   cap_each_period,
   cap_in_total,
   floor, // nothing below zero, of a payment without a cap in total
@@ -30,7 +31,7 @@ enum class Stage : std::uint8_t {
   boundary, // of a tick: which one
   split     // a payee's part of what was earned
 };
-inline constexpr std::array<std::string_view, 22> stage_words = {"",
+inline constexpr std::array<std::string_view, 23> stage_words = {"",
                                                                  "not disclosed",
                                                                  "released",
                                                                  "term",
@@ -44,6 +45,7 @@ inline constexpr std::array<std::string_view, 22> stage_words = {"",
                                                                  "waived",
                                                                  "deferred",
                                                                  "the cap each event",
+                                                                 "the guarantee",
                                                                  "the cap each period",
                                                                  "the cap in total",
                                                                  "the floor at zero",

@@ -127,6 +127,13 @@ Provision Builder::provision(P::ProvisionContext *c) {
     auto *x = as<P::CappedLineContext>(c);
     return CappedLine{expr(x->expr()), scope(x->scope())};
   }
+  case P::AT: {
+    auto *x = as<P::AtLeastLineContext>(c);
+    AtLeastLine node{expr(x->expr()), scope(x->scope()), {}};
+    if (x->PROPORTION()) node.part = OfPart::in_proportion;
+    if (x->FULL()) node.part = OfPart::in_full;
+    return node;
+  }
   case P::COUNTING: return counting(as<P::CountingLineContext>(c)->counting());
   case P::PART: {
     auto *x = as<P::PartLineContext>(c);

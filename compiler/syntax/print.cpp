@@ -263,6 +263,10 @@ private:
         [](const OnLine &n) { return "on " + (n.date ? format_date(n.date->day) : n.event.text); },
         [](const EachLine &n) { return "each " + word(n.each); },
         [&](const CappedLine &n) { return fmt::format("capped {} {}", term(n.amount), scope(n.scope)); },
+        [&](const AtLeastLine &n) {
+          auto of_part = !n.part ? "" : *n.part == OfPart::in_full ? " in full" : " in proportion";
+          return fmt::format("at least {} {}{}", term(n.amount), scope(n.scope), of_part);
+        },
         [](const CountingLine &n) { return "counting " + (n.from ? "from " + format_date(n.from->day) : std::string("all")); },
         [](const PartLine &n) { return "part periods " + std::string(part[n.kind]); },
         [&](const WaivedLine &n) { return "waived when " + term(n.condition); },

@@ -231,6 +231,13 @@ struct CappedLine {
   ExprId amount;
   Scope scope;
 };
+// A guarantee. `part`: what holds of a period that is covered in part.
+enum class OfPart : std::uint8_t { in_proportion, in_full };
+struct AtLeastLine {
+  ExprId amount;
+  Scope scope;
+  std::optional<OfPart> part;
+};
 struct CountingLine {
   std::optional<Date> from;
 }; // none: counting all
@@ -269,7 +276,7 @@ struct BeyondLine {
   std::vector<Name> names; // of the clauses in it
 };
 using Provision =
-    std::variant<Broken, WhenLine, UnlessLine, TermLine, SubjectLine, NotwithstandingLine, TextLine, ExclusiveLine, ExcludesLine, OnLine, EachLine, CappedLine,
+    std::variant<Broken, WhenLine, UnlessLine, TermLine, SubjectLine, NotwithstandingLine, TextLine, ExclusiveLine, ExcludesLine, OnLine, EachLine, CappedLine, AtLeastLine,
                  CountingLine, PartLine, WaivedLine, DeferredLine, CarriesLine, RoundLine, PayableLine, RestatableLine, ClosesLine, BeyondLine>;
 struct Line {
   Provision node;

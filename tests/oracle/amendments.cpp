@@ -25,6 +25,8 @@ bool same_line(const syntax::Line &a, const syntax::Line &b) {
     if (x->scope.kind != y->scope.kind) return false;
     return x->scope.kind != Scope::period || x->scope.each == y->scope.each;
   }
+  auto *g = std::get_if<AtLeastLine>(&a.node), *h = std::get_if<AtLeastLine>(&b.node);
+  if (g && h) return g->scope.kind == h->scope.kind && g->scope.each == h->scope.each;
   return a.lead == b.lead;
 }
 
@@ -117,6 +119,10 @@ public:
 
 private:
   static std::string place(Span s) { return fmt::format("{}-{}", s.begin, s.end); }
+  static std::string each(Period p) { return fmt::format("each {} {}", p.contract, static_cast<int>(p.unit)); }
+  static std::string least(Period p, std::optional<syntax::OfPart> part, Span s) {
+    return fmt::format("at least {} {} {}", each(p), part ? static_cast<int>(*part) : -1, place(s));
+  }
   static std::string cap(syntax::Scope::Kind kind, Span s) { return fmt::format("cap {} {}", static_cast<int>(kind), place(s)); }
 
   // A condition with readings is a term of its own, without a place in the tree.
@@ -137,6 +143,9 @@ private:
       for (std::size_t i = 0; i < x->names.size(); ++i) out.insert("notwithstanding");
     if (auto *x = std::get_if<TextLine>(&l.node)) out.insert("text " + x->text);
     if (auto *x = std::get_if<ExclusiveLine>(&l.node)) out.insert(fmt::format("exclusivity {}", static_cast<int>(x->kind)));
+    if (auto *x = std::get_if<AtLeastLine>(&l.node)) out.insert(least(x->scope.each, x->part, tree_.exprs[x->amount].span));
+    if (auto *x = std::get_if<OnLine>(&l.node); x && x->date) out.insert(fmt::format("on {}", x->date->day));
+    if (auto *x = std::get_if<EachLine>(&l.node)) out.insert(each(x->each));
     if (auto *x = std::get_if<CappedLine>(&l.node)) out.insert(cap(x->scope.kind, tree_.exprs[x->amount].span));
     if (auto *x = std::get_if<WaivedLine>(&l.node)) out.insert("waived " + place(tree_.exprs[x->condition].span));
     if (auto *x = std::get_if<DeferredLine>(&l.node)) out.insert("deferred " + place(tree_.exprs[x->condition].span));
@@ -151,7 +160,13 @@ private:
     if (!std::holds_alternative<ReadingChoice>(m_[p.amount].node)) out.insert("amount " + place(m_[p.amount].span));
     for (auto &portion : p.portions)
       out.insert("to " + m_.parties[portion.payee].name + (portion.share ? " " + place(m_[portion.share].span) : " the rest"));
+    if (p.each) out.insert(each(*p.each));
+    if (p.day) out.insert(fmt::format("on {}", *p.day));
     for (auto &l : p.limits) {
+      if (l.at == Stage::guarantee) {
+        out.insert(least(l.each, l.part, m_[l.amount].span));
+        continue;
+      }
       auto scope = l.at == Stage::cap_in_total ? syntax::Scope::total : l.at == Stage::cap_each_event ? syntax::Scope::event : syntax::Scope::period;
       out.insert(cap(scope, m_[l.amount].span));
     }

@@ -42,7 +42,7 @@ std::vector<Period> Instance::closing(const Clause &c) const {
     if (!p || p->day) continue;
     if (p->each) add(*p->each);
     for (auto &limit : p->limits)
-      if (limit.at == Stage::cap_each_period) add(limit.each);
+      if (limit.at == Stage::cap_each_period || limit.at == Stage::guarantee) add(limit.each);
   }
   if (any_payment(c) && !any_payment(c)->day)
     for (auto root : terms_of(c))
@@ -102,41 +102,112 @@ void Instance::release(ClauseId i) {
   split(*payment_in(*(end - 1)), p, {});
 }
 
-// The day at whose end the next one happens that earns.
-std::optional<std::int32_t> Instance::next_close(ClauseId i) const {
+// The next one that earns; of one day that of the shorter period.
+std::optional<Instance::Close> Instance::next_close(ClauseId i) const {
   auto &c = m_.clauses[i];
   auto *shape = any_payment(c);
   auto &done = s_.payments[i].reckoned;
-  if (shape && shape->each) {
-    auto period = done ? *done + 1 : first_period(c, *shape->each);
-    return last_day(period, *shape->each) + (shape->closes ? shape->closes->count : 0);
-  }
-  if (!shape || !shape->day) return std::nullopt;
+  std::optional<Close> out;
+  auto consider = [&](Period each) {
+    auto period = done.count(each.unit) ? done.at(each.unit) + 1 : first_period(c, each);
+    auto day = last_day(period, each) + (shape->closes ? shape->closes->count : 0);
+    if (!out || day < out->day || (day == out->day && each.unit < out->each->unit)) out = Close{day, each, period};
+  };
+  if (!shape) return out;
+  if (shape->each) consider(*shape->each);
+  for (auto &v : c.versions)
+    if (auto *p = payment_in(v))
+      for (auto &limit : p->limits)
+        if (limit.at == Stage::guarantee) consider(limit.each);
+  if (!shape->day) return out;
   for (std::size_t k = 0; k < c.versions.size(); ++k) {
     auto *p = payment_in(c.versions[k]);
     auto own = p && p->day && *p->day >= c.versions[k].from && (k + 1 == c.versions.size() || *p->day < c.versions[k + 1].from);
-    if (own && *p->day >= s_.begun && (!done || *p->day > *done)) return *p->day;
+    if (own && *p->day >= s_.begun && (!done.count(Unit::day) || *p->day > done.at(Unit::day))) return Close{*p->day, std::nullopt, *p->day};
   }
   return std::nullopt;
 }
 
-Status Instance::close(ClauseId i) {
+Status Instance::close(ClauseId i, const Close &at) {
   auto &c = m_.clauses[i];
-  auto *shape = any_payment(c);
   auto &p = s_.payments[i];
-  auto day = *next_close(i);
-  World w{day, nullptr, SIZE_MAX, nullptr, true};
-  if (shape->each) {
-    p.reckoned = p.reckoned ? *p.reckoned + 1 : first_period(c, *shape->each);
-    w.day = last_day(*p.reckoned, *shape->each);
-    w.through = w.window = w.day;
-  } else p.reckoned = day;
+  Occasion o{{at.day, nullptr, SIZE_MAX, nullptr, true}, at.day};
+  p.reckoned[at.each ? at.each->unit : Unit::day] = at.period;
+  if (at.each) {
+    o.world.day = last_day(at.period, *at.each);
+    o.world.through = o.world.window = o.world.day;
+    if (at.each != any_payment(c)->each) o.makes_up = at.each;
+  }
   if (rests_on_missing(terms_of(c))) return Status::ok;
   before_ = s_.payments;
   paying_ = i;
-  auto s = pay(c, p, {w, day});
+  auto s = pay(c, p, o);
   paying_ = {};
   return s;
+}
+
+// Rule 8, M8: of a period, by what each covered day's version guarantees, or as on the last covered day; rounded up.
+Outcome Instance::guarantee(const Clause &c, Period each, std::int32_t period, const World &w, std::optional<std::int32_t> &last_covered) {
+  auto first = first_day(period, each), last = last_day(period, each);
+  Rational sum = 0, whole = 0;
+  bool in_proportion = false;
+  auto worst = Status::ok;
+  for (auto day = first; day <= last; ++day) {
+    if (!covered(c, day)) continue;
+    last_covered = day;
+    whole = 0, in_proportion = false;
+    for (auto &limit : payment_in(*version_at(c, day))->limits) {
+      if (limit.at != Stage::guarantee || limit.each != each) continue;
+      World inner = w;
+      inner.day = day;
+      auto o = eval(limit.amount, inner);
+      worst = std::max(worst, o.status);
+      if (o.status == Status::ok) whole = std::max(Rational(0), std::get<Rational>(o.value));
+      in_proportion = limit.part == syntax::OfPart::in_proportion;
+    }
+    sum += whole;
+  }
+  if (worst != Status::ok) return {worst, false};
+  auto type = m_.type(any_payment(c)->amount);
+  type.bare = false, type.low = type.high = std::nullopt;
+  return store({Status::ok, in_proportion ? Rational(sum / (last - first + 1)) : whole}, type, Rounding::ceiling);
+}
+
+// What each guarantee makes of what the stage before it gave; `w.day` becomes the day that what is made up is dated.
+Status Instance::guaranteed(const Clause &c, Payment &p, const Occasion &o, World &w, bool &applies, Rational &given) {
+  auto &shape = *any_payment(c);
+  std::vector<Period> all;
+  for (auto &v : c.versions)
+    if (auto *x = payment_in(v))
+      for (auto &limit : x->limits)
+        if (limit.at == Stage::guarantee && std::find(all.begin(), all.end(), limit.each) == all.end()) all.push_back(limit.each);
+  std::sort(all.begin(), all.end(), [](Period a, Period b) { return a.unit < b.unit; });
+  auto from = o.makes_up ? std::find(all.begin(), all.end(), *o.makes_up) : all.begin();
+  for (auto each = from; each != all.end(); ++each) {
+    bool closes = o.makes_up == *each || (!w.event && shape.each == *each);
+    auto period = period_of(closes ? *o.world.through : w.day, *each);
+    bool over = closes || (shape.restatable > 0 && period <= closed_through(shape, *each, o.on));
+    auto &sum = p.toward[{each->unit, period}];
+    auto was = sum;
+    std::optional<std::int32_t> last;
+    Outcome owed{Status::ok, Rational(0)};
+    if (over) owed = guarantee(c, *each, period, w, last);
+    if (closes && !applies) {
+      if (!last) return Status::ok;
+      w.day = *last;
+      auto g = guard(version_at(c, *last)->common, w);
+      if (g.status != Status::ok) return g.status;
+      if (!std::get<bool>(g.value)) return Status::ok;
+      applies = true;
+    }
+    if (!applies) continue;
+    if (owed.status != Status::ok) return owed.status;
+    sum += given;
+    if (!over) continue;
+    auto low = std::get<Rational>(owed.value);
+    given = std::max(low, sum) - (closes ? was : std::max(low, was));
+  }
+  return Status::ok;
 }
 
 // Rule 19: by day; of one day the closes of the day before come first, and each kind in declaration order.
@@ -147,7 +218,7 @@ void Instance::tick(std::int32_t through) {
       if (day <= through && (!next || std::tuple(day, release, i) < *next)) next = {day, release, i};
     };
     for (auto i : m_.clauses.ids()) {
-      if (auto day = next_close(i)) consider(*day + 1, false, i);
+      if (auto at = next_close(i)) consider(at->day + 1, false, i);
       if (any_payment(m_.clauses[i]) && !s_.payments[i].released)
         for (auto &v : m_.clauses[i].versions)
           if (releases(v)) consider(v.from, true, i);
@@ -159,7 +230,7 @@ void Instance::tick(std::int32_t through) {
       continue;
     }
     auto saved = s_;
-    auto s = close(i);
+    auto s = close(i, *next_close(i));
     if (s == Status::ok) continue;
     s_ = std::move(saved);
     s_.halt = s;

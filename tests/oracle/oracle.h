@@ -46,11 +46,11 @@ private:
     std::map<PartyId, Part> parts; // by payee
     Rational entitlement = 0, earned = 0, accrued = 0, paid = 0, deferred = 0;
     std::vector<std::pair<std::int32_t, Rational>> given; // what the stage before the cap in total gave, by economic date
-    std::map<std::pair<Unit, std::int32_t>, Rational> periods; // what the stage before a cap of each period gave
+    std::map<std::pair<Unit, std::int32_t>, Rational> periods, toward; // what the stage before a cap of each period, or a guarantee, gave
     std::vector<Wait> waits;
     std::optional<std::int32_t> payable_on;
     bool released = false, blocked = false;
-    std::optional<std::int32_t> reckoned; // the last period, or day, that a close of its own earned for
+    std::map<Unit, std::int32_t> reckoned; // the last period, or day, that a close of its own earned for
   };
   struct Reported {
     std::int32_t economic;
@@ -87,6 +87,7 @@ private:
     World world;
     std::int32_t on;
     std::optional<World> before = std::nullopt;
+    std::optional<Period> makes_up = std::nullopt; // a close that only makes up to the guarantee of this period
   };
   // A definition in a world.
   using Seen = std::tuple<DefinitionId, std::int32_t, const Reported *, std::size_t, bool, std::optional<std::int32_t>>;
@@ -125,6 +126,8 @@ private:
   bool takes_nothing_off(const Clause &, const PaymentVersion &, const World &earlier);
   Status pay(const Clause &, Payment &, const Occasion &);
   Status waived(const PaymentVersion &, const World &, Rational &given);
+  Status guaranteed(const Clause &, Payment &, const Occasion &, World &, bool &applies, Rational &given);
+  Outcome guarantee(const Clause &, Period, std::int32_t period, const World &, std::optional<std::int32_t> &last_covered);
   Status deferred(const PaymentVersion &, Payment &, const World &, Rational &given);
   Status split(const PaymentVersion &, Payment &, const World &); // what was earned
   bool covered(const Clause &, std::int32_t day) const;
@@ -141,8 +144,13 @@ private:
   bool closed(const Clause &, std::int32_t economic, std::int32_t on) const;
   void release(ClauseId);
   void tick(std::int32_t through); // what time brings up to the beginning of a day
-  std::optional<std::int32_t> next_close(ClauseId) const;
-  Status close(ClauseId);
+  struct Close {
+    std::int32_t day;            // at whose end it happens
+    std::optional<Period> each;  // absent: a day
+    std::int32_t period;
+  };
+  std::optional<Close> next_close(ClauseId) const;
+  Status close(ClauseId, const Close &);
   std::optional<Occasion> again(const Clause &, const Reported &, std::int32_t on) const;
   bool rests_on_missing(const std::vector<TermId> &) const;
 

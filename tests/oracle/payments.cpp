@@ -236,11 +236,12 @@ Status Instance::pay(const Clause &c, Payment &p, const Occasion &o) {
   std::int32_t dated = 0, then = 0;
   auto on = o.on;
   for (auto &[payee, part] : p.parts) part.earned = 0;
-  auto x = amount(c, o.world, dated);
+  auto x = o.makes_up ? std::nullopt : amount(c, o.world, dated);
+  if (o.makes_up) dated = o.world.day;
   auto earlier = o.before ? amount(c, *o.before, then) : std::nullopt;
   for (auto *a : {&x, &earlier})
     if (*a && (*a)->status != Status::ok) return (*a)->status;
-  if ((!x && !earlier) || p.released) {
+  if (p.released) {
     p.earned = 0;
     return Status::ok;
   }
@@ -248,33 +249,44 @@ Status Instance::pay(const Clause &c, Payment &p, const Occasion &o) {
   auto fits = [&](const Rational &v) { return store(ok(v), type, std::nullopt).status; };
   World w = o.world;
   w.day = dated;
+  auto given = x ? num(*x) : Rational(0), came_to = earlier ? num(*earlier) : Rational(0);
+  bool applies = x || earlier;
+  auto failed = Status::ok;
+  auto limit_of = [&](const Limit &line) {
+    auto limit = store(eval(line.amount, w), type, Rounding::floor);
+    failed = std::max(failed, limit.status);
+    return limit.status == Status::ok ? std::optional(std::max(Rational(0), num(limit))) : std::nullopt;
+  };
+  if (auto *v = payment_of(version_at(c, dated)); applies) {
+    p.entitlement += given - came_to;
+    if (auto s = fits(p.entitlement); s != Status::ok) return s;
+    if (v) failed = waived(*v, w, given);
+    if (o.before && v) failed = std::max(failed, waived(*v, *o.before, came_to));
+    given -= came_to;
+    if (v) failed = std::max(failed, deferred(*v, p, w, given));
+    if (auto s = fits(p.deferred); s != Status::ok) return s;
+    if (auto *line = v ? v->limit(Stage::cap_each_event) : nullptr)
+      if (auto top = limit_of(*line)) given = std::max(Rational(-*top), std::min(given, *top));
+  }
+  failed = std::max(failed, guaranteed(c, p, o, w, applies, given));
+  if (!applies) {
+    p.earned = 0;
+    return failed;
+  }
+  dated = w.day;
   World before = w;
   if (w.event) before.count = s_.reported.size() - 1, before.event = nullptr;
-  auto given = x ? num(*x) : Rational(0), came_to = earlier ? num(*earlier) : Rational(0);
   auto *v = payment_of(version_at(c, dated));
-  p.entitlement += given - came_to;
-  if (auto s = fits(p.entitlement); s != Status::ok) return s;
-  auto failed = v ? waived(*v, w, given) : Status::ok;
-  if (o.before && v) failed = std::max(failed, waived(*v, *o.before, came_to));
-  given -= came_to;
-  if (v) failed = std::max(failed, deferred(*v, p, w, given));
-  if (auto s = fits(p.deferred); s != Status::ok) return s;
   if (v)
     for (auto &line : v->limits) {
-      if (line.at == Stage::cap_in_total) continue; // the fold's
-      auto limit = store(eval(line.amount, w), type, Rounding::floor);
-      failed = std::max(failed, limit.status);
-      if (limit.status != Status::ok) continue;
-      auto top = std::max(Rational(0), num(limit));
-      if (line.at == Stage::cap_each_event) {
-        given = std::max(Rational(-top), std::min(given, top));
-        continue;
-      }
+      if (line.at != Stage::cap_each_period) continue;
+      auto limit = limit_of(line);
+      if (!limit) continue;
       auto &sum = p.periods[{line.each.unit, period_of(dated, line.each)}];
-      auto was = std::min(sum, top);
+      auto was = std::min(sum, *limit);
       sum += given;
       if (auto s = fits(sum); s != Status::ok) return s;
-      given = std::min(sum, top) - was;
+      given = std::min(sum, *limit) - was;
     }
   auto a0 = fold(c, p, never - 1, before);
   p.given.emplace_back(dated, given);

@@ -77,14 +77,16 @@ bool Checker::incomplete(const Draft &d) {
                      [](auto &l) { return std::holds_alternative<syntax::BeyondLine>(l.node) || std::holds_alternative<syntax::Broken>(l.node); });
 }
 
-// What tells the lines of a clause apart, in the clause and in its amendments (rule 12): the key of the first word, of `capped` lines the scope
-// too.
+// What tells the lines of a clause apart, in the clause and in its amendments (rule 12): the key of the first word, of `capped` and `at least`
+// lines the scope too.
 std::string line_key(const syntax::Line &l) {
   auto *c = std::get_if<syntax::CappedLine>(&l.node);
+  auto *least = std::get_if<syntax::AtLeastLine>(&l.node);
   auto *row = line_row(l.lead);
-  if (!c) return row ? std::string(row->key) : l.lead;
-  bool each = c->scope.kind == syntax::Scope::period;
-  return fmt::format("capped {} {} {}", static_cast<int>(c->scope.kind), each ? static_cast<int>(c->scope.each.unit) : 0, each && c->scope.each.contract);
+  if (!c && !least) return row ? std::string(row->key) : l.lead;
+  auto &scope = c ? c->scope : least->scope;
+  bool each = scope.kind == syntax::Scope::period;
+  return fmt::format("{} {} {} {}", l.lead, static_cast<int>(scope.kind), each ? static_cast<int>(scope.each.unit) : 0, each && scope.each.contract);
 }
 
 void Checker::unique_lines(const Draft &d) {
@@ -97,6 +99,10 @@ void Checker::unique_lines(const Draft &d) {
       continue;
     }
     auto &row = *line_row(l.lead);
+    if (row.later >> static_cast<unsigned>(kind) & 1) {
+      sink_.report(Diag::not_supported, l.span, fmt::format("the line `{}` of {}", l.lead, clause_row(kind).a_clause));
+      continue;
+    }
     if (!may_stand(row, kind)) {
       sink_.report(Diag::line_not_here, l.span, clause_row(kind).a_clause, l.lead);
       continue;

@@ -4,10 +4,11 @@
 namespace deal::check {
 namespace {
 
-// semantics.md rule 6: the one order of application; of the caps each period the shorter first (M2).
+// semantics.md rule 6: the one order of application; of the caps and guarantees each period the shorter first (M2, M8).
 int rank(const syntax::Line &l) {
   auto *row = line_row(l.lead);
   auto *c = std::get_if<syntax::CappedLine>(&l.node);
+  if (auto *least = std::get_if<syntax::AtLeastLine>(&l.node)) return row->rank + static_cast<int>(least->scope.each.unit);
   if (!c) return row ? row->rank : 0;
   switch (c->scope.kind) {
   case syntax::Scope::event: break;
@@ -16,6 +17,15 @@ int rank(const syntax::Line &l) {
   case syntax::Scope::total: return row->rank + 40;
   }
   return row->rank;
+}
+
+// The period that a line gives the payment.
+std::optional<Period> period_of(const syntax::Line &l) {
+  auto of_scope = [](const syntax::Scope &s) { return s.kind == syntax::Scope::period ? std::optional(s.each) : std::nullopt; };
+  if (auto *e = std::get_if<syntax::EachLine>(&l.node)) return e->each;
+  if (auto *c = std::get_if<syntax::CappedLine>(&l.node)) return of_scope(c->scope);
+  if (auto *g = std::get_if<syntax::AtLeastLine>(&l.node)) return of_scope(g->scope);
+  return std::nullopt;
 }
 
 } // namespace
@@ -51,7 +61,7 @@ void Checker::limit_line(PaymentVersion &to, const syntax::CappedLine &line, Spa
           .with_help("an amount that the payer gets is a payment the other way");
     return x;
   };
-  auto limit = [&](Stage at) { to.limits.push_back({at, line.scope.each, amount()}); };
+  auto limit = [&](Stage at) { to.limits.push_back({at, line.scope.each, amount(), {}}); };
   switch (line.scope.kind) {
   case syntax::Scope::total: return limit(Stage::cap_in_total);
   case syntax::Scope::event: return limit(Stage::cap_each_event);
@@ -59,6 +69,12 @@ void Checker::limit_line(PaymentVersion &to, const syntax::CappedLine &line, Spa
   case syntax::Scope::period: break;
   }
   if (has_begin(line.scope.each, span)) limit(Stage::cap_each_period);
+}
+
+void Checker::at_least_line(PaymentVersion &to, const syntax::AtLeastLine &line, Span span, const Type &money) {
+  auto x = elaborate_as(line.amount, {}, money);
+  if (line.scope.kind != syntax::Scope::period) sink_.report(Diag::not_supported, span, "a guarantee that is not of a period");
+  else if (has_begin(line.scope.each, span)) to.limits.push_back({Stage::guarantee, line.scope.each, x, line.part});
 }
 
 void Checker::line_misplaced(const Draft &d, std::string_view lead, std::string_view why) {
@@ -84,8 +100,15 @@ void Checker::period_lines(const Draft &d, const Version &v) {
       line_misplaced(d, "restatable", "its period is none that closes");
     else if (r && periods.size() > 1) sink_.report(Diag::not_supported, l.span, "`restatable` beside several periods that close");
   }
-  auto mixed = std::find_if(periods.begin(), periods.end(), [&](Period each) { return each.contract != periods[0].contract; });
-  if (mixed != periods.end()) sink_.report(Diag::mixed_periods, d.sentence_span).with_help("one would cut the other: state two payments");
+  if (std::all_of(periods.begin(), periods.end(), [&](Period each) { return each.contract == periods[0].contract; })) return;
+  auto at = d.sentence_span;
+  std::optional<Period> first;
+  for (auto &l : d.lines) {
+    auto each = period_of(l);
+    if (first && each && each->contract != first->contract) at = l.span;
+    if (!first) first = each;
+  }
+  sink_.report(Diag::mixed_periods, at).with_help("one would cut the other: state two payments");
 }
 
 // What a payment's words hold. They can be read before the clause itself is: what its amount is made of then says the currency; an amount
@@ -109,6 +132,7 @@ Type Checker::money_of(ClauseId index) {
 
 void Checker::payment_line(PaymentVersion &out, const syntax::Line &l, const Type &t) {
   if (auto *c = std::get_if<syntax::CappedLine>(&l.node)) limit_line(out, *c, l.span, t);
+  if (auto *g = std::get_if<syntax::AtLeastLine>(&l.node)) at_least_line(out, *g, l.span, t);
   if (auto *e = std::get_if<syntax::EachLine>(&l.node); e && has_begin(e->each, l.span)) out.each = e->each;
   if (auto *c = std::get_if<syntax::CountingLine>(&l.node)) out.counting = *c;
   if (auto *p = std::get_if<syntax::PartLine>(&l.node)) out.part = p->kind;
@@ -171,7 +195,8 @@ void Checker::trigger(PaymentVersion &out, const Draft &d) {
   if (own || (out.total && out.trigger && m_.totals[out.total].event != out.trigger)) out.total = {};
   if (m_.type(out.amount).base == Type::error) return;
   if (events.empty()) {
-    if (!incomplete(d))
+    bool says_when = std::any_of(d.lines.begin(), d.lines.end(), [](auto &l) { return l.lead == "each" || l.lead == "on"; }); // and it was refused
+    if (!incomplete(d) && !says_when)
       sink_.report(Diag::no_trigger, d.sentence_span)
           .with_help("a payment arises from an event whose field it reads; or add `each PERIOD`, `on DATE` or `on EVENT`");
   } else if (events.size() > 1)

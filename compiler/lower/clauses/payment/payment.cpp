@@ -5,7 +5,7 @@ namespace deal::lower {
 namespace {
 
 constexpr void (*stages[])(Program &, ClauseId index, Payment &) = {
-    add_share, add_waived, add_reckoned_again, add_deferred, add_cap_each_event, add_caps_each_period, add_cap_in_total, add_account, add_split, add_payable};
+    add_share, add_waived, add_reckoned_again, add_deferred, add_cap_each_event, add_guarantees, add_caps_each_period, add_cap_in_total, add_account, add_split, add_payable};
 
 } // namespace
 
@@ -68,10 +68,13 @@ void Program::add_day(ClauseId index, Payment &payment) {
                                                              }});
 }
 
-// What a close earns; of a payment that an event triggers there is nothing to reckon.
+// What a close earns, if anything.
 void Body::close(ClauseId index, const Closing &closing, ValueId period, ValueId mine) {
   auto last = b.fit(period_last(period, closing.each), {-719162, 2932896});
-  if (p.payments[index]->shape->each != closing.each) return stage(index, Stage::dated, Figure::value, of(ValueType::date), number(last));
+  auto &payment = *p.payments[index];
+  bool earns = payment.shape->each == closing.each ||
+               std::any_of(payment.stages.begin(), payment.stages.end(), [&](auto &made) { return made->makes_up(closing.each); });
+  if (!earns) return stage(index, Stage::dated, Figure::value, of(ValueType::date), number(last));
   Env env;
   env.today = last, env.step = true, env.paying = index;
   env.close = Env::Close{closing.each, period};
@@ -108,8 +111,14 @@ void Body::pay(ClauseId index, const Env &env, ValueId on, ValueId when) {
   auto released = payment.released ? load(*payment.released) : b.truth(false);
   if (payment.released) condition(index, Stage::released, truth(released), {});
   auto runs = b.both(when, b.negation(blocked(payment.parameters)));
-  Passing x{*this, index, m.clauses[index], payment, env, on, runs, b.negation(released), b.number(0), b.number(0), status(Status::ok)};
-  for (auto &stage : payment.stages) stage->pass(x);
+  auto stands = b.negation(released);
+  Passing x{*this, index, m.clauses[index], payment, env, on, runs, stands, stands, b.number(0), b.number(0), status(Status::ok)};
+  auto from = payment.stages.begin();
+  if (env.close && payment.shape->each != env.close->each) { // a close that only makes up begins with what makes up
+    from = std::find_if(from, payment.stages.end(), [&](auto &stage) { return stage->makes_up(env.close->each); });
+    x.applies = b.truth(false);
+  }
+  for (; from != payment.stages.end(); ++from) (*from)->pass(x);
   fail_with(b.select(x.runs, x.failure, status(Status::ok)));
 }
 

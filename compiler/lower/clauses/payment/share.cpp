@@ -1,5 +1,5 @@
 // The share (semantics.md rules 4 and 7): what an event adds before any limit, under the version of its day.
-#include "lower/clauses/payment/closing.h"
+#include "lower/clauses/payment/periods.h"
 
 namespace deal::lower {
 namespace {
@@ -143,26 +143,7 @@ Share::Given Share::by_version(Passing &x) const {
   return out;
 }
 
-// The days on which a version of the clause, or of what its amount and guard read, begins.
-std::set<std::int32_t> changes(const Model &m, const Clause &c) {
-  std::set<std::int32_t> days;
-  for (auto &v : c.versions) {
-    days.insert(v.from);
-    auto *version = payment_in(v);
-    if (!version) continue;
-    auto later = [&](auto &versions) {
-      for (auto &inner : versions)
-        if (inner.from > v.from) days.insert(inner.from);
-    };
-    for (auto id : {version->amount, v.common.guard.when, v.common.guard.unless})
-      if (id)
-        for_cone(m, id, [&](const Term &t) {
-          if (auto *r = std::get_if<ParameterRef>(&t.node)) later(m.parameters[r->parameter].versions);
-          if (auto *d = std::get_if<DefinitionRef>(&t.node)) later(m.definitions[d->definition].versions);
-        });
-  }
-  return days;
-}
+std::vector<TermId> amount_and_guard(const Version &v) { return {payment_in(v)->amount, v.common.guard.when, v.common.guard.unless}; }
 
 // Rule 7: each version's amount by the days of the period that it covers, one store, dated the last covered day.
 Share::Given Share::by_days(Passing &x) const {
@@ -175,19 +156,12 @@ Share::Given Share::by_days(Passing &x) const {
   auto any = b.truth(false), covered = b.truth(false);
   auto dated = x.env.today;
   auto failure = body.status(Status::ok), ok = failure;
-  auto days_of_change = changes(body.m, c);
-  for (auto at = days_of_change.begin(); at != days_of_change.end(); ++at) {
-    const Version *v = nullptr;
-    for (auto &candidate : c.versions)
-      if (candidate.from <= *at) v = &candidate;
-    auto *version = v ? payment_in(*v) : nullptr;
-    if (!version) continue;
-    auto low = b.max(b.max(first, b.number(*at)), body.term_first(c, v->common.term));
-    auto high = b.min(last, body.term_last(v->common.term));
-    if (std::next(at) != days_of_change.end()) high = b.min(high, b.number(*std::next(at) - 1));
-    auto days = b.fit(b.max(b.number(0), b.add(b.sub(high, low), b.number(1))), {0, 366});
+  for (auto &piece : pieces_of(body, c, first, last, amount_and_guard)) {
+    auto *v = piece.version;
+    auto *version = payment_in(*v);
+    auto days = piece.days;
     Env fixed = x.env;
-    fixed.fixed = *at;
+    fixed.fixed = piece.at;
     auto covers = b.less(b.number(0), days);
     auto guard = body.within(covers, [&] { return body.guard(v->common, fixed, x.index); });
     auto applies = b.both(covers, body.holds(guard));
@@ -199,7 +173,7 @@ Share::Given Share::by_days(Passing &x) const {
     sum = body.arithmetic(BinaryOp::add, sum, body.select(applies, Res{ok, b.mul(amount.v, days), amount.d}, zero));
     covered = b.either(covered, covers);
     any = b.either(any, applies);
-    dated = b.select(applies, high, dated);
+    dated = b.select(applies, piece.last, dated);
   }
   body.condition(x.index, Stage::term, body.truth(covered), c.versions.front().common.span);
   auto length = b.fit(b.add(b.sub(last, first), b.number(1)), {1, 366});

@@ -15,7 +15,8 @@ struct Passing {
   Env env;         // `today`: the day that the amount is dated
   ValueId on;      // the day of the step
   ValueId runs;    // no parameter that the payment rests on is missing
-  ValueId applies; // term and guard hold, and nothing was released
+  ValueId stands;  // nothing was released
+  ValueId applies; // so it is, and term and guard hold
   ValueId amount;  // what the stage before gave
   ValueId was;     // of a period that is reckoned again: what it came to before the event; else 0
   ValueId failure; // joined statuses
@@ -55,6 +56,7 @@ public:
   virtual std::optional<Res> word(const Asking &, Word) const { return std::nullopt; }                    // of the words that are its own
   virtual std::optional<Res> part(const Asking &, Word, PartyId) const { return std::nullopt; } // of a payee
   virtual void start(Body &, ValueId, std::map<std::size_t, ValueId> &) const {}                          // first values, from a day on; else 0
+  virtual bool makes_up(Period) const { return false; }                                                   // at the close of a period
   virtual ValueId released(Body &body, ValueId) const { return body.b.number(0); }                        // drops what waits, where it holds; how much
 };
 
@@ -64,6 +66,7 @@ void add_waived(Program &, ClauseId index, Payment &);
 void add_reckoned_again(Program &, ClauseId index, Payment &); // the difference to what it came to
 void add_deferred(Program &, ClauseId index, Payment &);
 void add_cap_each_event(Program &, ClauseId index, Payment &);
+void add_guarantees(Program &, ClauseId index, Payment &);       // one for each PERIOD
 void add_caps_each_period(Program &, ClauseId index, Payment &); // one for each PERIOD
 void add_cap_in_total(Program &, ClauseId index, Payment &);
 void add_account(Program &, ClauseId index, Payment &);

@@ -152,6 +152,9 @@ void Checker::guarantees(const Clause &c) {
           sink_.report(Diag::guarantee_above_cap, m_[limit.amount].span, words_of(limit.each)).at(m_[cap.amount].span, "the cap");
       }
       if (p->deferred && p->trigger) sink_.report(Diag::not_supported, v.common.span, "`deferred` beside a guarantee, of a payment that an event triggers");
+      for (auto &portion : p->portions)
+        if (portion.share && reads<FieldRef>(m_, portion.share))
+          sink_.report(Diag::not_supported, m_[portion.share].span, "a portion that reads the event beside a guarantee: no event is at hand at the close");
       for (auto condition : {v.common.guard.when, v.common.guard.unless})
         if (condition && reads<FieldRef>(m_, condition))
           sink_.report(Diag::not_supported, m_[condition].span, "a guarantee under a condition that reads the event: no event is at hand at the close");

@@ -82,11 +82,16 @@ Rational in_units(const ValueType &currency, Cents amount) { return Rational(Int
 
 namespace {
 
-// It has a line that takes amounts off before every cap.
-bool holds_back(const interface::ClauseInfo &clause) {
-  return std::any_of(clause.versions.begin(), clause.versions.end(), [](auto &v) {
-    return std::any_of(v.lines.begin(), v.lines.end(), [](auto &l) { return l.lead == "waived" || l.lead == "deferred"; });
+bool has_line(const interface::ClauseInfo &clause, std::string_view lead) {
+  return std::any_of(clause.versions.begin(), clause.versions.end(), [&](auto &v) {
+    return std::any_of(v.lines.begin(), v.lines.end(), [&](auto &l) { return l.lead == lead; });
   });
+}
+
+// How the column is called that leads from `before limits` to `earned`.
+std::string cut_title(const interface::ClauseInfo &clause) {
+  if (has_line(clause, "at")) return "made up or cut";
+  return has_line(clause, "waived") || has_line(clause, "deferred") ? "held back or cut" : "cut by the cap";
 }
 
 } // namespace
@@ -98,7 +103,7 @@ std::vector<StatementText::Column> StatementText::columns(const interface::Claus
     for (auto &row : rows) c.cells.push_back(cell(row));
     if (c.says_something()) out.push_back(std::move(c));
   };
-  auto money = [&](const char *title, bool balance, Figured StatementLine::*at) {
+  auto money = [&](const std::string &title, bool balance, Figured StatementLine::*at) {
     add(title, true, balance, [&](const Row &row) {
       bool empty_here = !balance && row.line.what == StatementLine::payment;
       return empty_here ? std::string() : figure(clause.currency, row.line.*at);
@@ -122,7 +127,7 @@ std::vector<StatementText::Column> StatementText::columns(const interface::Claus
     add(printable(keep_[k], 40), false, false, [&](const Row &row) { return row.kept.empty() ? std::string() : printable(row.kept[k], 40); });
   add("rate", true, false, [&](const Row &row) { return rates_of(clause.currency, row.line); });
   money("before limits", false, &StatementLine::before_limits);
-  money(holds_back(clause) ? "held back or cut" : "cut by the cap", false, &StatementLine::cut);
+  money(cut_title(clause), false, &StatementLine::cut);
   money("earned", false, &StatementLine::earned);
   money("accrued", true, &StatementLine::accrued);
   if (width_ == 0) money("counted", true, &StatementLine::counted);

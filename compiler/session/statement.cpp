@@ -23,10 +23,12 @@ struct Statement::Step {
   }
   const ValueType &currency() const { return i.clauses[static_cast<std::size_t>(clause)].currency; }
   bool is_false(Stage stage) const { return raw(stage) == 0; }
-  // What reaches the limits: waivers and deferrals are before them.
+  // What reaches the caps of periods and in total: waivers, deferrals and what is made up are before them.
   Rational reaches_limits() const {
-    return money(Stage::amount).value + money(Stage::waived, Figure::cut).value + money(Stage::deferred, Figure::cut).value;
+    return money(Stage::amount).value + money(Stage::waived, Figure::cut).value + money(Stage::deferred, Figure::cut).value +
+           money(Stage::guarantee, Figure::cut).value;
   }
+  bool only_makes_up() const { return !raw(Stage::amount) && raw(Stage::earned); }
 };
 
 namespace {
@@ -55,8 +57,10 @@ Statement::Statement(const interface::Interface &i) : i_(i) {
     if (says(clause.kind) != Says::pay) continue;
     payments_.push_back(static_cast<int>(c));
   }
-  for (auto &site : i.tick.sites)
+  for (auto &site : i.tick.sites) {
     if (site.stage == Stage::amount) reckoned_.insert(site.clause);
+    if (site.stage == Stage::amount || site.stage == Stage::guarantee) closing_.insert(site.clause);
+  }
   earning_ = std::any_of(payments_.begin(), payments_.end(), [&](int c) { return earns(i.tick.sites, c); });
   for (auto &step : i.steps)
     for (auto &site : step.sites)
@@ -99,7 +103,7 @@ bool Statement::close(host::Instance &instance, StatementLine &line, const Step 
                       Accounts &accounts) const {
   auto dated = step.raw(Stage::dated);
   bool stands_still = step.raw(Stage::missing).value_or(0) != 0;
-  if (!reckoned_.count(line.clause) || (!stands_still && !step.raw(Stage::earned))) return false; // a period that only closes
+  if (!closing_.count(line.clause) || (!stands_still && !step.raw(Stage::earned))) return false; // a period that only closes
   line.what = StatementLine::close, line.on = day - 1;
   line.economic = dated ? static_cast<std::int32_t>(*dated) : line.on - boundary.after;
   if (line.economic < i_.clauses[static_cast<std::size_t>(line.clause)].versions.front().from) return false;
@@ -239,8 +243,9 @@ void Statement::balances(host::Instance &instance, StatementLine &line) const {
 std::vector<std::string> Statement::notes(const StatementLine &line, const Step &step) const {
   if ((line.what != StatementLine::event && line.what != StatementLine::close) || line.status == Status::unknown) return {};
   std::vector<std::string> out;
-  if (auto why = line.before_limits.value == 0 ? why_nothing(line, step) : std::string(); !why.empty()) out.push_back(std::move(why));
+  if (auto why = line.before_limits.value == 0 && !step.only_makes_up() ? why_nothing(line, step) : std::string(); !why.empty()) out.push_back(std::move(why));
   for (auto &n : held_back(step)) out.push_back(std::move(n));
+  if (auto guaranteed = made_up(line, step); !guaranteed.empty()) out.push_back(guaranteed);
   if (step.reaches_limits() == 0) return out;
   for (auto &n : limits(line, step)) out.push_back(std::move(n));
   if (auto to = parts(step); !to.empty() && line.earned.value != 0) out.push_back(std::move(to));
@@ -260,6 +265,15 @@ std::vector<std::string> Statement::held_back(const Step &step) const {
   else if (kept.value == -deferred.value) out.push_back("deferred");
   else out.push_back(fmt::format("deferred ({} in all)", written(kept.value)));
   return out;
+}
+
+// What the guarantee did to the amount.
+std::string Statement::made_up(const StatementLine &line, const Step &step) const {
+  auto by = step.money(Stage::guarantee, Figure::cut), low = step.money(Stage::guarantee, Figure::limit);
+  if (!low) return {};
+  auto guarantee = fmt::format("the guarantee ({})", format_value(step.currency(), low.value));
+  if (line.what == StatementLine::close) return by.value > 0 ? "made up to " + guarantee : step.only_makes_up() ? guarantee + " is reached" : std::string();
+  return by.value == 0 ? std::string() : guarantee + " had made it up"; // an event for a period that has closed
 }
 
 // Who got what of a split.

@@ -69,6 +69,7 @@ private:
   void rates(StatementLine &, const Step &) const;
   std::vector<std::string> notes(const StatementLine &, const Step &) const;
   std::vector<std::string> held_back(const Step &) const;
+  std::string made_up(const StatementLine &, const Step &) const;
   std::vector<std::string> limits(const StatementLine &, const Step &) const;
   std::string parts(const Step &) const;
   std::string why_nothing(const StatementLine &, const Step &) const;
@@ -79,7 +80,7 @@ private:
   std::vector<int> payments_; // clauses
   bool earning_ = false;      // some boundary earns, or takes what was accrued
   std::set<int> capped_;      // in total
-  std::set<int> reckoned_;    // at closes
+  std::set<int> reckoned_, closing_; // at closes; those, and those that a close makes up
   std::map<std::pair<int, std::string>, std::size_t> terms_; // of a payment's word
 };
 

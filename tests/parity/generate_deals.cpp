@@ -114,20 +114,24 @@ private:
     if (rarely()) line("capped at " + cap() + " each event");
     bool periods = !monthly && rarely();
     auto unit = one({"month", "quarter", "year"});
+    bool least = !monthly && !deferred && rarely() && !moving_.count(name); // no portion that reads the event
+    if (least) line(at_least("calendar " + unit));
     if (periods) line("capped at " + cap() + " each calendar " + unit);
     if (pick(2)) {
       line("capped at " + cap() + " in total");
       capped_.push_back(name);
       if (rarely()) line("counting from " + day());
     }
-    if (periods && pick(2)) line("closes 10 days after each calendar " + unit);
-    if (periods && !deferred && pick(2)) line("restatable for " + one({"1 ", "2 ", "3 "}) + unit + "s");
+    if ((periods || least) && pick(2)) line("closes 10 days after each calendar " + unit);
+    if ((periods || least) && !deferred && pick(2)) line("restatable for " + one({"1 ", "2 ", "3 "}) + unit + "s");
     if (rarely()) line(fmt::format("payable within {} days after each calendar {}", pick(70), one({"month", "quarter"})));
     out_ += "}\n";
     payments_.push_back(name);
     splittable_.emplace_back(name, mine);
     if (!deferred && mine.find("total Sale.gross s") == std::string::npos) restartable_.push_back(name);
   }
+
+  std::string at_least(const std::string &each) { return "at least " + cap() + " each " + each + one({" in proportion to days", " in full"}); }
 
   // A payment that is reckoned at closes, or on a day.
   void reckoned(std::size_t k) {
@@ -152,6 +156,7 @@ private:
     if (rarely()) line("waived when " + total + one({" < 100 USD", " > limit"}));
     bool deferred = !on_a_day && rarely();
     if (deferred) line("deferred when " + total + " < 150 USD");
+    if (!on_a_day && rarely()) line(at_least(pick(2) ? each : kind + "year"));
     if (!on_a_day && rarely()) line("capped at " + cap() + " each " + each);
     if (rarely()) line("capped at " + cap() + " in total"), capped_.push_back(name);
     if (!on_a_day && pick(2)) line(fmt::format("closes {} days after each {}", pick(50), each));

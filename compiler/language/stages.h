@@ -55,11 +55,11 @@ inline constexpr std::array<std::string_view, 23> stage_words = {"",
                                                                  "boundary",
                                                                  "part"};
 
-// Of a stage: what it came to, the limit itself, what it took (below zero) or gave back, the room under it as the step found and left it, and
+// Of a stage: what it came to, the limit itself, what it took (below zero) or gave back, what it made up, the room under it as the step found and left it, and
 // what it keeps for a later step. Of a question about the cap in total: from which day on amounts count one by one, and what counts of those
 // before it.
-enum class Figure : std::uint8_t { value, limit, cut, room_before, room_after, kept, since, brought };
-inline constexpr std::array<std::string_view, 8> figure_words = {"", "limit", "cut", "room before", "room after", "kept", "since", "brought forward"};
+enum class Figure : std::uint8_t { value, limit, cut, made_up, room_before, room_after, kept, since, brought };
+inline constexpr std::array<std::string_view, 9> figure_words = {"", "limit", "cut", "made up", "room before", "room after", "kept", "since", "brought forward"};
 
 // What becomes of a clause at a boundary.
 enum class Becomes : std::uint8_t { closed, released };

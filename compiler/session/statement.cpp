@@ -26,7 +26,7 @@ struct Statement::Step {
   // What reaches the caps of periods and in total: waivers, deferrals and what is made up are before them.
   Rational reaches_limits() const {
     return money(Stage::amount).value + money(Stage::waived, Figure::cut).value + money(Stage::deferred, Figure::cut).value +
-           money(Stage::guarantee, Figure::cut).value;
+           money(Stage::guarantee, Figure::made_up).value;
   }
   bool only_makes_up() const { return !raw(Stage::amount) && raw(Stage::earned); }
 };
@@ -62,9 +62,12 @@ Statement::Statement(const interface::Interface &i) : i_(i) {
     if (site.stage == Stage::amount || site.stage == Stage::guarantee) closing_.insert(site.clause);
   }
   earning_ = std::any_of(payments_.begin(), payments_.end(), [&](int c) { return earns(i.tick.sites, c); });
-  for (auto &step : i.steps)
-    for (auto &site : step.sites)
+  auto capped = [&](auto &sites) {
+    for (auto &site : sites)
       if (site.stage == Stage::cap_in_total && site.figure == Figure::limit) capped_.insert(site.clause);
+  };
+  capped(i.tick.sites);
+  for (auto &step : i.steps) capped(step.sites);
   for (std::size_t t = 0; t < i.terms.size(); ++t)
     if (auto &term = i.terms[t]; term.clause >= 0) terms_.try_emplace({term.clause, term.name.substr(term.name.rfind('.') + 1)}, t);
 }
@@ -103,6 +106,7 @@ bool Statement::close(host::Instance &instance, StatementLine &line, const Step 
                       Accounts &accounts) const {
   auto dated = step.raw(Stage::dated);
   bool stands_still = step.raw(Stage::missing).value_or(0) != 0;
+  if (step.raw(Stage::released) == 1) return false; // for good
   if (!closing_.count(line.clause) || (!stands_still && !step.raw(Stage::earned))) return false; // a period that only closes
   line.what = StatementLine::close, line.on = day - 1;
   line.economic = dated ? static_cast<std::int32_t>(*dated) : line.on - boundary.after;
@@ -269,7 +273,7 @@ std::vector<std::string> Statement::held_back(const Step &step) const {
 
 // What the guarantee did to the amount.
 std::string Statement::made_up(const StatementLine &line, const Step &step) const {
-  auto by = step.money(Stage::guarantee, Figure::cut), low = step.money(Stage::guarantee, Figure::limit);
+  auto by = step.money(Stage::guarantee, Figure::made_up), low = step.money(Stage::guarantee, Figure::limit);
   if (!low) return {};
   auto guarantee = fmt::format("the guarantee ({})", format_value(step.currency(), low.value));
   if (line.what == StatementLine::close) return by.value > 0 ? "made up to " + guarantee : step.only_makes_up() ? guarantee + " is reached" : std::string();

@@ -105,7 +105,7 @@ void Guarantee::pass(Passing &x) const {
   auto given = b.select(x.applies, b.select(over, b.sub(b.max(owed.amount.v, sum), before), x.amount), zero);
   body.within(b.both(over, b.both(x.applies, body.is_ok(owed.amount.status))), [&] {
     x.figure(Stage::guarantee, Figure::limit, owed.amount.v);
-    x.figure(Stage::guarantee, Figure::cut, b.sub(given, x.amount));
+    x.figure(Stage::guarantee, Figure::made_up, b.sub(given, x.amount));
   });
   x.amount = given;
 }

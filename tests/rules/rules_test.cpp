@@ -63,7 +63,7 @@ TEST(Rules, TheReferenceHasEveryRowOfTheLanguage) {
   auto has = [&](const std::string &text) { return language.find(text) != std::string::npos; };
   for (auto &row : clause_rows)
     EXPECT_EQ(has(fmt::format("`{}`", row.word)), row.says != Says::nothing_yet) << row.word;
-  const std::set<std::string_view> not_yet = {"at", "recoups", "nets"}; // their order is known, they are refused
+  const std::set<std::string_view> not_yet = {"recoups", "nets"}; // their order is known, they are refused
   for (auto &row : line_rows) EXPECT_NE(has(fmt::format("`{}", row.lead == "at" ? "at least" : row.lead)), not_yet.count(row.lead) > 0) << row.lead;
   for (auto &row : builtin_rows) EXPECT_TRUE(has(fmt::format("| `{}` | {} | `{}` |", row.written, row.says, row.example))) << row.name;
   auto table = statement.find("| cumulative | of the latest event | as of the day asked |\n|---|---|---|\n");

@@ -126,7 +126,7 @@ TEST(Recovery, WhatIsRefusedKeepsItsNames) {
                    "define x: money = Shortfall.earned\n"),
             "8:D9901");
   EXPECT_EQ(faults("define twice(n: integer): integer = 2 * n\ndefine x: integer = twice(3)\n"), "6:D9901");
-  EXPECT_EQ(faults("payment Fee {\n  A pays 5 USD to B\n  each calendar month\n}\n"), "8:D9901");
+  EXPECT_EQ(faults("payment Fee {\n  A pays 5 USD to B\n  late interest 18% per year ACT/365F\n}\ndefine x: money = Fee.earned\n"), "8:D9901");
   EXPECT_EQ(faults("record R { n: integer }\nfact r: R\n"), "6:D9901");
 }
 

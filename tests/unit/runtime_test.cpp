@@ -83,6 +83,30 @@ TEST(Runtime, Dates) {
   }
 }
 
+// M1: contract periods, counted from their first day; the figures of 2024-02-29.
+TEST(Runtime, ContractPeriods) {
+  auto day = [](const char *text) { return *parse_date(text); };
+  for (bool up : {false, true})
+    for (auto from : {day("2024-02-29"), day("2025-01-31"), day("2026-03-15"), day("1999-12-31")}) {
+      check::Periods periods{from, up};
+      for (auto unit : {Unit::day, Unit::week, Unit::month, Unit::quarter, Unit::year})
+        for (auto at = from - 2000; at < from + 2000; at += 7) {
+          auto period = periods.of(at, {unit, true});
+          ASSERT_LE(periods.first(period, {unit, true}), at);
+          ASSERT_LT(at, periods.first(period + 1, {unit, true}));
+          ASSERT_EQ(deal_contract_period(at, static_cast<int>(unit), from, up), period) << format_date(at);
+          ASSERT_EQ(deal_contract_period_first(period, static_cast<int>(unit), from, up), periods.first(period, {unit, true}));
+        }
+    }
+  check::Periods leap{day("2024-02-29"), false};
+  EXPECT_EQ(format_date(leap.last(0, {Unit::year, true})), "2025-02-27");
+  EXPECT_EQ(format_date(leap.last(1, {Unit::year, true})), "2026-02-27");
+  EXPECT_EQ(format_date(leap.last(3, {Unit::year, true})), "2028-02-28");
+  EXPECT_EQ(format_date(leap.first(1, {Unit::quarter, true})), "2024-05-29");
+  EXPECT_EQ(format_date(leap.first(4, {Unit::quarter, true})), "2025-02-28");
+  EXPECT_EQ(format_date((check::Periods{day("2024-02-29"), true}).first(1, {Unit::year, true})), "2025-03-01");
+}
+
 TEST(Runtime, NamesOfModesAndUnits) {
   EXPECT_EQ(rounding_words[0], "half even");
   EXPECT_EQ(rounding_words[6], "floor");

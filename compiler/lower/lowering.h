@@ -20,6 +20,7 @@ using ir::Builder;
 using ir::ValueId;
 
 inline constexpr std::int32_t no_day = INT32_MAX;
+inline const Interval counts{-Integer(999999999999999999), 999999999999999999}; // of rows, of events
 
 // A result: a status, and where that is 0 a value: a boolean, a number, or a number over a run-time denominator (d > 0).
 struct Res {
@@ -323,6 +324,7 @@ public:
   };
   Incoming incoming(const StepInfo &);
   ValueId refused(const StepInfo &, const Incoming &);
+  void first_happened(const StepInfo &, const Incoming &);
   void count_totals(const StepInfo &, const Incoming &);
   void update_states(const StepInfo &, const Env &);
   ValueId step(const StepInfo &); // what each cell becomes; the refusal

@@ -216,31 +216,6 @@ void Program::begin_with(const Clause &c, std::size_t first_cell) {
   for (auto k = first_cell; k < slots.size() && from != always_from; ++k) slots[k].since = std::max(from, slots[k].since.value_or(from));
 }
 
-// The first event that a total sees adds T(0) too.
-void Program::add_total(TotalId id) {
-  auto &t = m.totals[id];
-  auto &event = m.events[t.event];
-  auto name = fmt::format("{}.{}.total.{}", event.name, event.fields[static_cast<std::size_t>(t.field)].name, id.index);
-  auto counted = [&](const std::string &at) {
-    auto sum = add_cell(at, value_type(m, t.type));
-    return TotalCells::Counted{sum, add_cell(at + ".events", of(ValueType::integer))};
-  };
-  totals.push_back({});
-  auto &cells = totals[id];
-  if (!t.each) return cells.all = counted(name), void();
-  int places = 2;
-  for (auto &c : m.clauses)
-    for (auto &v : c.versions) {
-      auto closing = closing_periods(m, v);
-      if (std::find(closing.begin(), closing.end(), *t.each) != closing.end()) places = std::max(places, open_at_once(*payment_in(v), *t.each));
-    }
-  for (int i = 0; i < places; ++i) {
-    auto at = fmt::format("{}.period_{}", name, i);
-    auto period = add_cell(at, of(ValueType::date));
-    cells.periods.push_back({counted(at + "_sum"), period});
-  }
-}
-
 void Program::cells() {
   auto own = [&](const char *name, const ValueType &t) { return add_slot(out.interface.state_layout, Region::state, name, t, false); };
   layout_cell = own("layout", of(ValueType::integer));

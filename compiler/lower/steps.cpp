@@ -5,7 +5,6 @@ namespace deal::lower {
 namespace {
 
 constexpr int first_day = -719162, last_day = 2932896; // 0001-01-01, 9999-12-31
-const Interval counts{-Integer(999999999999999999), 999999999999999999};
 
 bool reported(const StepInfo &info) { return info.kind <= StepInfo::happens; }
 
@@ -56,38 +55,11 @@ ValueId Body::refused(const StepInfo &info, const Incoming &in) {
   return out;
 }
 
-// Running totals, with the number of events that each has seen; the first day of an event that a term waits for.
-void Body::count_totals(const StepInfo &info, const Incoming &in) {
+// The first day of an event that a term waits for.
+void Body::first_happened(const StepInfo &info, const Incoming &in) {
   if (auto first = p.happened.find(EventId::of(info.subject)); first != p.happened.end()) {
     auto known = load(first->second);
     becomes[first->second] = b.select(b.equal(known, b.number(no_day)), in.economic, known);
-  }
-  for (auto t : m.totals.ids()) {
-    auto &total = m.totals[t];
-    if (total.event.number() != info.subject) continue;
-    auto field = static_cast<std::size_t>(total.field);
-    auto x = input(info.layout.slots[field + 2], in.types[field]).v;
-    if (total.since != always_from) x = b.select(b.less_equal(b.number(total.since), in.economic), x, b.number(0));
-    auto &cells = p.totals[t];
-    auto add = [&](const TotalCells::Counted &to, ValueId here, ValueId goes_on) {
-      auto none = b.number(0);
-      auto sum = store(number(b.add(b.select(goes_on, load(to.sum), none), x)), total.type, std::nullopt);
-      fail_with(b.select(here, sum.status, status(Status::ok)));
-      becomes[to.sum] = b.select(here, sum.v, load(to.sum));
-      becomes[to.events] = b.select(here, b.fit(b.add(b.select(goes_on, load(to.events), none), b.number(1)), counts), load(to.events));
-    };
-    if (!total.each) {
-      add(cells.all, b.truth(true), b.truth(true));
-      continue;
-    }
-    auto index = period(in.economic, *total.each);
-    auto mine = places(index, static_cast<int>(cells.periods.size()));
-    for (std::size_t i = 0; i < cells.periods.size(); ++i) {
-      auto &at = cells.periods[i];
-      auto known = load(at.period), here = b.both(mine[i], b.less_equal(known, index)); // what is older than what stands there is over
-      add(at, here, b.equal(known, index));
-      becomes[at.period] = b.select(here, b.fit(index, {INT32_MIN, INT32_MAX}), known);
-    }
   }
 }
 
@@ -143,6 +115,7 @@ ValueId Body::step(const StepInfo &info) {
   env.step = true;
   if (reported(info)) {
     env.event = EventId::of(info.subject);
+    first_happened(info, in);
     count_totals(info, in);
     for (auto clause : m.payment_order) {
       auto &payment = p.payments[clause];

@@ -175,47 +175,6 @@ Res Body::occurred(ActionId action, PartyId party, const std::vector<Argument> &
   return {worst, b.less_equal(first, today(env)), {}};
 }
 
-Res Body::total(const TotalRef &n, const Env &env) {
-  stateful = true;
-  auto halted = env.step ? status(Status::ok) : load(p.halt_cell); // a step that runs has not halted
-  Env at = env;
-  at.before |= n.before;
-  return {halted, counted(n.total, at).sum, {}};
-}
-
-// With the event at hand, unless as before it. At a close: of what came for the days through its period's last, in the window that holds that day.
-Body::Counted Body::counted(TotalId id, const Env &env) {
-  auto &t = m.totals[id];
-  auto &cells = p.totals[id];
-  auto zero = b.number(0);
-  auto now = [&](std::size_t cell) {
-    if (env.event != t.event || env.before) return load(cell);
-    auto next = becomes.find(cell);
-    DEAL_CHECK(next != becomes.end(), "a total is read before it is made");
-    return next->second;
-  };
-  auto of_periods = [&](const TotalCells &all, auto counts) {
-    Counted out{zero, zero};
-    for (auto &at : all.periods) {
-      auto here = counts(now(at.period));
-      out = {b.add(out.sum, b.select(here, now(at.sum), zero)), b.add(out.events, b.select(here, now(at.events), zero))};
-    }
-    return out;
-  };
-  std::optional<ValueId> last;
-  if (env.close) last = period_last(env.close->period, env.close->each);
-  auto window = t.each ? period(last ? *last : env.today, *t.each) : ValueId();
-  if (t.each && !last && !env.step) dated = true;
-  auto out = t.each ? of_periods(cells, [&](ValueId period) { return b.equal(period, window); }) : Counted{now(cells.all.sum), now(cells.all.events)};
-  if (!env.close || t.each == env.close->each) return out;
-  Total apart = t;
-  apart.each = env.close->each;
-  auto first_later = env.close->before ? env.close->period : b.add(env.close->period, b.number(1));
-  auto end = t.each ? period(period_last(window, *t.each), *apart.each) : b.number(3000000);
-  auto later = of_periods(p.totals[m.total_like(apart)], [&](ValueId period) { return b.both(b.less_equal(first_later, period), b.less_equal(period, end)); });
-  return {b.sub(out.sum, later.sum), b.sub(out.events, later.events)};
-}
-
 Res Body::reading(const ReadingChoice &n, const Env &env) {
   auto g = n.group;
   read_groups.insert(n.group);

@@ -1,16 +1,12 @@
 // Rules 7, 12, 19, 21 and M1 to M6: which periods close, when, and what a close earns; from dates and the list of what was reported.
 #include "oracle/arithmetic.h"
 #include "oracle/oracle.h"
+#include "oracle/outcomes.h"
 #include "oracle/reads.h"
 
 namespace deal::oracle {
 namespace {
 
-const PaymentVersion *any_payment(const Clause &c) {
-  for (auto &v : c.versions)
-    if (auto *p = payment_in(v)) return p;
-  return nullptr;
-}
 int months_of(Unit unit) { return unit == Unit::month ? 1 : unit == Unit::quarter ? 3 : 12; }
 
 } // namespace

@@ -1,4 +1,5 @@
 #include "oracle/oracle.h"
+#include "oracle/outcomes.h"
 #include "oracle/arithmetic.h"
 #include "oracle/reads.h"
 #include "support/match.h"
@@ -6,10 +7,6 @@
 namespace deal::oracle {
 namespace {
 
-const Rational &num(const Outcome &o) { return std::get<Rational>(o.value); }
-bool truth(const Outcome &o) { return std::get<bool>(o.value); }
-Outcome ok(Value v) { return {Status::ok, std::move(v)}; }
-Outcome fail(Status s) { return {s, false}; }
 bool is_true(const Outcome &o) { return o.status == Status::ok && truth(o); }
 
 } // namespace

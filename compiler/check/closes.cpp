@@ -115,7 +115,7 @@ void Checker::days_to_come(const Clause &c) {
   for (auto &v : c.versions) {
     auto *p = payment_in(v);
     if (!p) continue;
-    auto from = v.from == always_from ? m_.effective.value_or(always_from) : v.from;
+    auto from = std::max(v.from == always_from ? m_.effective.value_or(always_from) : v.from, v.common.term.start);
     if (p->day && *p->day < from && (!before || p->day != before->day)) {
       auto line = std::find_if(v.common.lines.begin(), v.common.lines.end(), [](auto &l) { return l.lead == "on"; });
       sink_.report(Diag::day_is_over, line->span, format_date(*p->day), format_date(from));

@@ -321,8 +321,10 @@ void Checker::payments() {
         if (p->carries != before->carries) sink_.report(Diag::not_supported, v.common.span, "an amendment of `carries negative amounts forward`");
         auto same_rule = [](auto &x, auto &y) { return x.has_value() == y.has_value() && (!x || (x->count == y->count && x->after == y->after)); };
         if (!same_rule(p->payable, before->payable)) sink_.report(Diag::not_supported, v.common.span, "an amendment of `payable`");
-        if (!same_periods(*p, *before) || p->restatable != before->restatable)
-          sink_.report(Diag::not_supported, v.common.span, "an amendment of a cap for each period");
+        if (!same_periods(*p, *before)) sink_.report(Diag::not_supported, v.common.span, "an amendment of a cap for each period");
+        if (p->restatable != before->restatable) sink_.report(Diag::not_supported, v.common.span, "an amendment of `restatable`");
+        if ((p->closes ? p->closes->count : 0) != (before->closes ? before->closes->count : 0))
+          sink_.report(Diag::not_supported, v.common.span, "an amendment of `closes`");
         for (const PaymentVersion *cap : {before, static_cast<const PaymentVersion *>(p)})
           if (cap->cap() && before->cap() != p->cap())
             for_cone(m_, cap->cap(), [&](const Term &t) {

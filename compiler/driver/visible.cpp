@@ -28,8 +28,10 @@ std::size_t begun(std::string_view text) {
 Visible::Visible(std::ostream &stream, bool colors) : stream_(stream), to_(stream.rdbuf()), colors_(colors) { stream.rdbuf(this); }
 
 Visible::~Visible() {
-  pass(waiting_.size());
-  stream_.rdbuf(to_);
+  auto state = stream_.rdstate();
+  if (!pass(waiting_.size())) state |= std::ios_base::badbit;
+  stream_.rdbuf(to_); // which clears the state
+  stream_.setstate(state);
 }
 
 bool Visible::pass(std::size_t size) {

@@ -49,7 +49,7 @@ std::optional<Account::Dated> Account::overdue(std::int32_t day) const {
   Cents sum = -paid_;
   std::optional<std::int32_t> since;
   for (auto &x : payable_) {
-    if (x.day >= day) break;
+    if (x.day > day || (x.day == day && x.amount > 0)) break; // due today is not overdue; what is taken back today is gone
     sum += x.amount;
     if (sum <= 0) since.reset();
     else if (!since) since = x.day;

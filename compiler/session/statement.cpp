@@ -149,7 +149,7 @@ Status Statement::apply(host::Instance &instance, const host::Row &row, Accounts
     if (pays) {
       line.paid_now = std::get<Rational>(row.values[0]);
       if (line.room) line.cap = Rational(line.counted.value + line.room.value);
-      if (auto due = account.overdue(row.on)) line.notes.push_back(fmt::format("due since {}: {} days late", format_date(due->day), row.on - due->day));
+      if (auto due = account.overdue(row.on)) line.notes.push_back(fmt::format("due since {}: {} day{} late", format_date(due->day), row.on - due->day, row.on - due->day == 1 ? "" : "s"));
       account.pay(row.on, cents(step.currency(), line.paid_now.value));
     } else {
       for (std::size_t f = 0; f < row.values.size(); ++f) line.fields.emplace_back(&info.layout.slots[f + 2], row.values[f]);

@@ -27,6 +27,7 @@ struct Done {
   std::vector<StatementLine> lines; // for people
   std::string text;                 // of a table
   Status status = Status::ok;
+  bool stops = false, passed_over = false; // its ledger, here; it had stopped before
 };
 
 struct Deal {
@@ -98,11 +99,12 @@ private:
     for (auto &r : rows_) {
       if (deals_.size() > 1 && std::hash<std::string>()(r.deal) % deals_.size() != worker) continue;
       auto &deal = deals_[worker].try_emplace(r.deal, Deal{fresh_, {}, false}).first->second;
+      r.passed_over = deal.halted;
       if (deal.halted) continue;
       std::vector<StatementLine> lines;
       std::vector<std::int64_t> trace;
       r.status = statement_.apply(deal.instance, r.row, deal.accounts, text(), lines, trace);
-      deal.halted = deal.instance.halted();
+      deal.halted = r.stops = deal.instance.halted();
       if (text()) r.lines = std::move(lines);
       else
         for (auto &line : lines) append(r.text, std::move(line), r.deal, r.kept);
@@ -113,12 +115,14 @@ private:
     for (auto &r : rows_) {
       std::cout << r.text;
       for (auto &line : r.lines) people_.add({std::move(line), r.deal, r.kept});
+      passed_over_ += r.passed_over;
+      if (r.passed_over) continue;
       day_ = std::max(day_.value_or(r.row.on), r.row.on);
       if (r.status == Status::ok) {
         ++taken_;
         continue;
       }
-      std::cerr << r.place << "the row is refused: " << refusal(subject_.interface(), r.row, r.status) << "\n";
+      std::cerr << r.place << (r.stops ? "the ledger stops: " : "the row is refused: ") << refusal(subject_.interface(), r.row, r.status) << "\n";
       code_ = std::max(code_, r.status >= Status::tick_needed || r.status == Status::input_out_of_range ? 2 : 1);
     }
     if (!std::cout) throw Stop{"cannot write the output"};
@@ -126,6 +130,7 @@ private:
 
   // What happens by itself up to the day of the statement, and where each payment then stands.
   void end() {
+    if (passed_over_ > 0) std::cerr << fmt::format("{} {} after that {} not taken\n", passed_over_, passed_over_ == 1 ? "row" : "rows", passed_over_ == 1 ? "is" : "are");
     if (!text()) return end_table();
     auto day = last_ ? last_ : day_;
     if (!day) return;
@@ -133,7 +138,8 @@ private:
     std::vector<StatementLine> lines;
     if (!deal.halted) statement_.through(deal.instance, *day, deal.accounts, lines);
     for (auto &line : lines) people_.add({std::move(line), "", {}});
-    if (people_.empty()) std::cout << fmt::format("no payment is concerned by the {} {} of this ledger\n", taken_, taken_ == 1 ? "row" : "rows");
+    if (people_.empty() && taken_ == 0) std::cout << "no row of this ledger was taken\n";
+    else if (people_.empty()) std::cout << fmt::format("no payment is concerned by the {} {} of this ledger\n", taken_, taken_ == 1 ? "row" : "rows");
     else std::cout << people_.text(statement_, deal.instance, deal.accounts, *day);
   }
 
@@ -162,7 +168,7 @@ private:
   std::optional<std::int32_t> last_, day_; // of --on; of the latest row
   std::vector<std::unordered_map<std::string, Deal>> deals_;
   std::vector<Done> rows_;
-  int taken_ = 0, code_ = 0;
+  int taken_ = 0, passed_over_ = 0, code_ = 0;
 };
 
 } // namespace

@@ -204,9 +204,12 @@ std::size_t Program::add_part(const std::string &clause, Word word, PartyId paye
   return add_slot(out.interface.state_layout, Region::state, c_part(clause, word_row(word).name, m.parties[payee].name), t, false);
 }
 
+// Of one day closes come before releases (rule 19), each in the order in which they are registered.
 void Program::boundary(const BoundaryInfo &info, Boundary becomes) {
-  out.interface.tick.boundaries.push_back(info);
-  boundaries.push_back(std::move(becomes));
+  auto &all = out.interface.tick.boundaries;
+  auto at = info.becomes == Becomes::released ? all.end() : std::find_if(all.begin(), all.end(), [](auto &x) { return x.becomes == Becomes::released; });
+  boundaries.insert(boundaries.begin() + (at - all.begin()), std::move(becomes));
+  all.insert(at, info);
 }
 
 // What an amendment brings in has nothing in its cells before that day.

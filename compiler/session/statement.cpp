@@ -80,7 +80,8 @@ Figured Statement::word(host::Instance &instance, int clause, std::string_view w
 }
 
 // What a boundary earned or took, where it did: closes, and ends of payments (`accrued is released`). The instance stands right behind it.
-void Statement::booked(host::Instance &instance, const host::Ticked &tick, Accounts &accounts, std::vector<StatementLine> &found) const {
+void Statement::booked(host::Instance &instance, const host::Ticked &tick, Accounts &accounts, bool keep_amounts,
+                       std::vector<StatementLine> &found) const {
   auto which = interface::noted(i_.tick.sites, tick.trace, -1, Stage::boundary);
   auto *boundary = which ? &i_.tick.boundaries[static_cast<std::size_t>(*which)] : nullptr;
   if (!boundary) return;
@@ -88,7 +89,7 @@ void Statement::booked(host::Instance &instance, const host::Ticked &tick, Accou
   StatementLine line;
   line.clause = boundary->clause;
   if (boundary->becomes == Becomes::released) release(instance, line, step, tick.day, accounts);
-  else if (!close(instance, line, step, *boundary, tick.day, accounts)) return;
+  else if (!close(instance, line, step, *boundary, tick.day, accounts, keep_amounts)) return;
   found.push_back(std::move(line));
 }
 
@@ -103,7 +104,7 @@ void Statement::release(host::Instance &instance, StatementLine &line, const Ste
 
 // A close that this payment earns at; none before the clause is there.
 bool Statement::close(host::Instance &instance, StatementLine &line, const Step &step, const interface::BoundaryInfo &boundary, std::int32_t day,
-                      Accounts &accounts) const {
+                      Accounts &accounts, bool keep_amounts) const {
   auto dated = step.raw(Stage::dated);
   bool stands_still = step.raw(Stage::missing).value_or(0) != 0;
   if (step.raw(Stage::released) == 1) return false; // for good
@@ -113,16 +114,16 @@ bool Statement::close(host::Instance &instance, StatementLine &line, const Step 
   if (line.economic < i_.clauses[static_cast<std::size_t>(line.clause)].versions.front().from) return false;
   balances(instance, line);
   stages(line, step);
-  if (line.earned) accounts.try_emplace(line.clause, true).first->second.earn(amount_of(line, step));
+  if (line.earned) accounts.try_emplace(line.clause, keep_amounts).first->second.earn(amount_of(line, step));
   for (auto &n : notes(line, step)) line.notes.push_back(std::move(n));
   return true;
 }
 
-void Statement::through(host::Instance &instance, std::int32_t day, Accounts &accounts, std::vector<StatementLine> &found,
+void Statement::through(host::Instance &instance, std::int32_t day, Accounts &accounts, bool keep_amounts, std::vector<StatementLine> &found,
                         std::vector<host::Ticked> *ticks) const {
   host::Ticked tick;
   while (earning_ && instance.advance_once(day, &tick) == Status::ok) {
-    booked(instance, tick, accounts, found);
+    booked(instance, tick, accounts, keep_amounts, found);
     if (ticks) ticks->push_back(tick);
   }
 }
@@ -134,7 +135,7 @@ Status Statement::apply(host::Instance &instance, const host::Row &row, Accounts
   if (earning_ && row.on >= instance.now()) before.emplace(instance.as_of(row.on));
   auto status = instance.apply(row, &trace);
   if (status != Status::ok) return status;
-  if (before) through(*before, row.on, accounts, found, ticks);
+  if (before) through(*before, row.on, accounts, keep_amounts, found, ticks);
   auto &info = step_of(i_, row);
   for (int c : payments_) {
     Step step{i_, info.sites, trace, c};
@@ -249,7 +250,7 @@ std::vector<std::string> Statement::notes(const StatementLine &line, const Step 
   std::vector<std::string> out;
   if (auto why = line.before_limits.value == 0 && !step.only_makes_up() ? why_nothing(line, step) : std::string(); !why.empty()) out.push_back(std::move(why));
   for (auto &n : held_back(step)) out.push_back(std::move(n));
-  if (auto guaranteed = made_up(line, step); !guaranteed.empty()) out.push_back(guaranteed);
+  if (auto guaranteed = made_up(step); !guaranteed.empty()) out.push_back(guaranteed);
   if (step.reaches_limits() == 0) return out;
   for (auto &n : limits(line, step)) out.push_back(std::move(n));
   if (auto to = parts(step); !to.empty() && line.earned.value != 0) out.push_back(std::move(to));
@@ -262,8 +263,7 @@ std::vector<std::string> Statement::held_back(const Step &step) const {
   auto waived = step.money(Stage::waived, Figure::cut), deferred = step.money(Stage::deferred, Figure::cut),
        kept = step.money(Stage::deferred, Figure::kept);
   auto written = [&](const Rational &v) { return format_value(step.currency(), v); };
-  bool reworked = reckoned_.count(step.clause) && waived.value > 0;
-  if (waived.value != 0) out.push_back(reworked ? "no longer waived" : "waived");
+  if (waived.value != 0) out.push_back(step.raw(Stage::waived) == 1 ? "waived" : "no longer waived");
   if (deferred.value == 0) return out;
   if (step.raw(Stage::deferred) != 1) out.push_back(fmt::format("{} that was deferred comes in", written(deferred.value)));
   else if (kept.value == -deferred.value) out.push_back("deferred");
@@ -272,12 +272,13 @@ std::vector<std::string> Statement::held_back(const Step &step) const {
 }
 
 // What the guarantee did to the amount.
-std::string Statement::made_up(const StatementLine &line, const Step &step) const {
+std::string Statement::made_up(const Step &step) {
   auto by = step.money(Stage::guarantee, Figure::made_up), low = step.money(Stage::guarantee, Figure::limit);
   if (!low) return {};
   auto guarantee = fmt::format("the guarantee ({})", format_value(step.currency(), low.value));
-  if (line.what == StatementLine::close) return by.value > 0 ? "made up to " + guarantee : step.only_makes_up() ? guarantee + " is reached" : std::string();
-  return by.value == 0 ? std::string() : guarantee + " had made it up"; // an event for a period that has closed
+  if (by.value > 0) return "made up to " + guarantee;
+  if (by.value < 0) return guarantee + " had made it up"; // an event for a period that has closed
+  return step.only_makes_up() ? guarantee + " is reached" : std::string();
 }
 
 // Who got what of a split.

@@ -49,7 +49,8 @@ public:
   Status apply(host::Instance &, const host::Row &, Accounts &, bool keep_amounts, std::vector<StatementLine> &found,
                std::vector<std::int64_t> &trace, std::vector<host::Ticked> *ticks = nullptr) const;
   // The boundaries through a day, at the end of a ledger.
-  void through(host::Instance &, std::int32_t day, Accounts &, std::vector<StatementLine> &found, std::vector<host::Ticked> *ticks = nullptr) const;
+  void through(host::Instance &, std::int32_t day, Accounts &, bool keep_amounts, std::vector<StatementLine> &found,
+               std::vector<host::Ticked> *ticks = nullptr) const;
 
   const std::vector<int> &payments() const { return payments_; }
   // A word of a payment as of a day.
@@ -62,14 +63,14 @@ private:
   struct Step;
   std::optional<Counting> counting(host::Instance &, int clause, std::int32_t day) const;
   Account::Amount amount_of(const StatementLine &, const Step &) const;
-  void booked(host::Instance &, const host::Ticked &, Accounts &, std::vector<StatementLine> &found) const;
+  void booked(host::Instance &, const host::Ticked &, Accounts &, bool keep_amounts, std::vector<StatementLine> &found) const;
   void release(host::Instance &, StatementLine &, const Step &, std::int32_t day, Accounts &) const;
-  bool close(host::Instance &, StatementLine &, const Step &, const interface::BoundaryInfo &, std::int32_t day, Accounts &) const;
+  bool close(host::Instance &, StatementLine &, const Step &, const interface::BoundaryInfo &, std::int32_t day, Accounts &, bool keep_amounts) const;
   void stages(StatementLine &, const Step &) const;
   void rates(StatementLine &, const Step &) const;
   std::vector<std::string> notes(const StatementLine &, const Step &) const;
   std::vector<std::string> held_back(const Step &) const;
-  std::string made_up(const StatementLine &, const Step &) const;
+  static std::string made_up(const Step &);
   std::vector<std::string> limits(const StatementLine &, const Step &) const;
   std::string parts(const Step &) const;
   std::string why_nothing(const StatementLine &, const Step &) const;

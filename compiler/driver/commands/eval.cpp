@@ -43,7 +43,7 @@ int eval_command(const EvalOptions &o) {
   if (!o.given.events.empty()) {
     std::vector<StatementLine> lines;
     std::vector<host::Ticked> ticks;
-    statement.through(instance, asked_on, accounts, lines, &ticks);
+    statement.through(instance, asked_on, accounts, true, lines, &ticks);
     remember(subject, steps, ticks);
   }
   // A balance is explained by the sum that makes it, any other figure by the steps on its way.

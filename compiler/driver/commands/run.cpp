@@ -136,7 +136,7 @@ private:
     if (!day) return;
     auto &deal = deals_[0].try_emplace("", Deal{fresh_, {}, false}).first->second;
     std::vector<StatementLine> lines;
-    if (!deal.halted) statement_.through(deal.instance, *day, deal.accounts, lines);
+    if (!deal.halted) statement_.through(deal.instance, *day, deal.accounts, true, lines);
     for (auto &line : lines) people_.add({std::move(line), "", {}});
     if (people_.empty() && taken_ == 0) std::cout << "no row of this ledger was taken\n";
     else if (people_.empty()) std::cout << fmt::format("no payment is concerned by the {} {} of this ledger\n", taken_, taken_ == 1 ? "row" : "rows");
@@ -151,7 +151,7 @@ private:
     std::string out;
     for (auto &[name, deal] : all) {
       std::vector<StatementLine> lines;
-      if (!deal->halted) statement_.through(deal->instance, *last_, deal->accounts, lines);
+      if (!deal->halted) statement_.through(deal->instance, *last_, deal->accounts, false, lines);
       for (auto &line : lines) append(out, std::move(line), name, std::vector<std::string>(o_.given.keep.size()));
     }
     std::cout << out;

@@ -85,7 +85,7 @@ void Guarantee::pass(Passing &x) const {
   auto over = closes ? b.truth(true) : x.payment.shape->restatable > 0 ? (*closing)->closed(body, now) : b.truth(false);
   auto owed = body.within(b.both(x.runs, over), [&] { return due(x, now); });
   if (closes) {
-    auto applies = b.both(x.applies, b.truth(true));
+    auto applied = x.applies;
     Env last = x.env;
     last.today = b.fit(owed.last, {-719162, 2932896});
     auto guard = body.within(owed.covers, [&] {
@@ -93,7 +93,7 @@ void Guarantee::pass(Passing &x) const {
     });
     x.failure = body.join(x.failure, b.select(owed.covers, guard.status, body.status(Status::ok)));
     x.applies = b.either(x.applies, b.both(x.stands, b.both(owed.covers, body.holds(guard))));
-    x.env.today = b.select(applies, x.env.today, last.today);
+    x.env.today = b.select(applied, x.env.today, last.today);
     if (x.payment.shape->each != each_)
       body.within(x.runs, [&] { body.stage(x.index, Stage::dated, Figure::value, of(ValueType::date), body.number(x.env.today)); });
   }
